@@ -1,0 +1,2 @@
+/// A Mainline DHT node (BEP 5).
+package dev.jackdaw.dht;

@@ -1,0 +1,2 @@
+/// The desktop app.
+package dev.jackdaw.gui;

@@ -1,0 +1,59 @@
+package dev.jackdaw.peer;
+
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.metainfo.Info;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+
+/// A handle to a torrent of a [Session]. It may be used from any thread; commands take effect shortly after they return.
+/// After the torrent's removal commands do nothing and the status stays as it last was.
+public interface Torrent {
+    InfoHash infoHash();
+
+    TorrentStatus status();
+
+    /// Empty until the metadata is known.
+    List<FileStatus> files();
+
+    List<PeerStatus> peers();
+
+    List<TrackerStatus> trackers();
+
+    void resume();
+
+    void pause();
+
+    /// Forgets what is known of the content and hashes all of it.
+    void recheck();
+
+    void setFilePriorities(Map<Integer, FilePriority> priorities);
+
+    void setSequential(boolean sequential);
+
+    /// Bytes per second, 0 for none.
+    void setRateLimits(long maxDownloadRate, long maxUploadRate);
+
+    /// Replaces the tiers of trackers (BEP 12).
+    void setTrackers(List<List<String>> tiers);
+
+    /// Announces now, though never faster than trackers allow.
+    void announce();
+
+    void addPeers(List<PeerAddress> addresses);
+
+    /// Waits for the info dictionary.
+    ///
+    /// @throws SessionException if the torrent failed or was removed meanwhile
+    Info awaitMetadata(Duration timeout) throws InterruptedException, TimeoutException;
+
+    /// Waits until every wanted byte is here and verified.
+    ///
+    /// @throws SessionException if the torrent failed or was removed meanwhile
+    void awaitComplete() throws InterruptedException;
+
+    /// The same, for at most that long.
+    void awaitComplete(Duration timeout) throws InterruptedException, TimeoutException;
+}

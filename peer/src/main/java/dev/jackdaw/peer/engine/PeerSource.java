@@ -1,0 +1,17 @@
+package dev.jackdaw.peer.engine;
+
+/// Who told us of an address; decides how far it is trusted.
+public enum PeerSource {
+    /// The user named it: any host is fine.
+    USER,
+    TRACKER,
+    DHT,
+    /// BEP 11.
+    PEX,
+    /// BEP 14.
+    LOCAL_DISCOVERY,
+    /// It connected to us.
+    INCOMING,
+    /// Saved from an earlier run.
+    RESUME
+}

@@ -1,0 +1,14 @@
+/// The BitTorrent library: a session of torrents to embed.
+@org.jspecify.annotations.NullMarked
+module dev.jackdaw.peer {
+    requires static transitive org.jspecify;
+    requires transitive dev.jackdaw.protocol;
+    requires dev.jackdaw.dht;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires java.net.http;
+
+    exports dev.jackdaw.peer;
+}

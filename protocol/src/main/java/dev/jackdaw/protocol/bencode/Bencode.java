@@ -1,0 +1,249 @@
+package dev.jackdaw.protocol.bencode;
+
+import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.ProtocolException.Violation;
+import dev.jackdaw.protocol.bencode.BencodeValue.ByteString;
+import dev.jackdaw.protocol.bencode.BencodeValue.Dictionary;
+import dev.jackdaw.protocol.bencode.BencodeValue.Int;
+import dev.jackdaw.protocol.bencode.BencodeValue.Items;
+import dev.jackdaw.protocol.bencode.BencodeValue.Span;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The strict reader of bencoded bytes from outside (BEP 3).
+///
+/// It works on an index into the input and keeps its own stack, so neither depth nor a claimed length costs anything
+/// before it was checked. Refused are leading zeros, `-0`, empty numbers, numbers beyond `long`, strings that end after
+/// the input, keys that are not strings, repeated keys, and everything over a [BencodeLimits].
+public final class Bencode {
+    /// Digits of a string's length; an input is shorter than 2^31.
+    private static final int MAX_LENGTH_DIGITS = 10;
+
+    private final byte[] in;
+    private final int end;
+    private final BencodeLimits limits;
+    private int at;
+    private int values;
+
+    private Bencode(byte[] in, int from, int to, BencodeLimits limits) {
+        this.in = in;
+        this.at = from;
+        this.end = to;
+        this.limits = limits;
+    }
+
+    /// A value, and the offset after its last byte.
+    public record Result(BencodeValue value, int end) {}
+
+    /// Reads the one value that `in` consists of.
+    public static BencodeValue read(byte[] in, BencodeLimits limits) throws ProtocolException {
+        return read(in, 0, in.length, limits).value();
+    }
+
+    /// Reads the one value that `in` consists of, which must be a dictionary.
+    public static Dictionary readDictionary(byte[] in, BencodeLimits limits) throws ProtocolException {
+        if (read(in, limits) instanceof Dictionary dictionary) {
+            return dictionary;
+        }
+        throw new ProtocolException(Violation.BAD_VALUE, "not a dictionary");
+    }
+
+    /// Reads one value from the bytes `from` (inclusive) to `to` (exclusive) of `in`.
+    public static Result read(byte[] in, int from, int to, BencodeLimits limits) throws ProtocolException {
+        if (to - from > limits.maxBytes()) {
+            throw new ProtocolException(
+                    Violation.LIMIT_EXCEEDED, (to - from) + " bytes, the limit is " + limits.maxBytes());
+        }
+        Bencode reader = new Bencode(in, from, to, limits);
+        BencodeValue value = reader.readValue();
+        if (reader.at < to && !limits.trailing()) {
+            throw new ProtocolException(Violation.MALFORMED, (to - reader.at) + " bytes after the end of the value");
+        }
+        return new Result(value, reader.at);
+    }
+
+    /// A list or dictionary that is being read.
+    private static final class Open {
+        final int start;
+        final @Nullable List<BencodeValue> items;
+        final @Nullable Map<String, BencodeValue> entries;
+        Map<String, Span> spans = Map.of();
+        @Nullable String key;
+        @Nullable String previousKey;
+
+        Open(int start, boolean dictionary) {
+            this.start = start;
+            this.items = dictionary ? null : new ArrayList<>();
+            this.entries = dictionary ? new LinkedHashMap<>() : null;
+        }
+    }
+
+    private BencodeValue readValue() throws ProtocolException {
+        ArrayDeque<Open> stack = new ArrayDeque<>();
+        while (true) {
+            Open open = stack.peek();
+            byte next = peek();
+            BencodeValue value;
+            int start = at;
+            if (next == 'e' && open != null) {
+                at++;
+                start = open.start;
+                value = close(open);
+                stack.pop();
+                open = stack.peek();
+            } else if (open != null && open.entries != null && open.key == null) {
+                readKey(open);
+                continue;
+            } else if (next == 'l' || next == 'd') {
+                count();
+                if (stack.size() == limits.maxDepth()) {
+                    throw new ProtocolException(
+                            Violation.LIMIT_EXCEEDED, "deeper than " + limits.maxDepth() + " levels" + atOffset(at));
+                }
+                stack.push(new Open(at, next == 'd'));
+                at++;
+                continue;
+            } else if (next == 'i') {
+                count();
+                value = new Int(readInteger());
+            } else if (next >= '0' && next <= '9') {
+                count();
+                value = new ByteString(readString());
+            } else {
+                throw new ProtocolException(Violation.MALFORMED, "unexpected byte " + (next & 0xff) + atOffset(at));
+            }
+            if (open == null) {
+                return value;
+            }
+            add(open, value, start);
+        }
+    }
+
+    private static BencodeValue close(Open open) throws ProtocolException {
+        if (open.items != null) {
+            return new Items(open.items);
+        }
+        if (open.key != null) {
+            throw new ProtocolException(Violation.MALFORMED, "key without a value" + atOffset(open.start));
+        }
+        assert open.entries != null;
+        return new Dictionary(open.entries, open.spans);
+    }
+
+    private void add(Open open, BencodeValue value, int start) {
+        if (open.items != null) {
+            open.items.add(value);
+            return;
+        }
+        assert open.entries != null && open.key != null;
+        open.entries.put(open.key, value);
+        if (value instanceof Dictionary) {
+            if (open.spans.isEmpty()) {
+                open.spans = new HashMap<>();
+            }
+            open.spans.put(open.key, new Span(start, at));
+        }
+        open.previousKey = open.key;
+        open.key = null;
+    }
+
+    private void readKey(Open open) throws ProtocolException {
+        int start = at;
+        byte next = peek();
+        if (next < '0' || next > '9') {
+            throw new ProtocolException(Violation.MALFORMED, "key that is not a string" + atOffset(at));
+        }
+        count();
+        String key = new String(readString(), StandardCharsets.ISO_8859_1);
+        assert open.entries != null;
+        if (open.entries.containsKey(key)) {
+            throw new ProtocolException(Violation.MALFORMED, "repeated key" + atOffset(start));
+        }
+        if (!limits.anyOrder() && open.previousKey != null && open.previousKey.compareTo(key) > 0) {
+            throw new ProtocolException(Violation.MALFORMED, "keys out of order" + atOffset(start));
+        }
+        open.key = key;
+    }
+
+    private long readInteger() throws ProtocolException {
+        int start = at++;
+        boolean negative = peek() == '-';
+        if (negative) {
+            at++;
+        }
+        int first = at;
+        long value = 0;
+        while (peek() != 'e') {
+            int digit = digit();
+            if (value < (Long.MIN_VALUE + digit) / 10) {
+                throw new ProtocolException(Violation.LIMIT_EXCEEDED, "integer beyond 64 bits" + atOffset(start));
+            }
+            value = value * 10 - digit; // kept negative, since that range is the larger
+        }
+        int digits = at - first;
+        if (digits == 0 || in[first] == '0' && (digits > 1 || negative)) {
+            throw new ProtocolException(Violation.MALFORMED, "integer not in its one form" + atOffset(start));
+        }
+        if (!negative && value == Long.MIN_VALUE) {
+            throw new ProtocolException(Violation.LIMIT_EXCEEDED, "integer beyond 64 bits" + atOffset(start));
+        }
+        at++;
+        return negative ? value : -value;
+    }
+
+    private byte[] readString() throws ProtocolException {
+        int start = at;
+        long length = 0;
+        while (peek() != ':') {
+            length = length * 10 + digit();
+            if (at - start > MAX_LENGTH_DIGITS) {
+                throw new ProtocolException(Violation.LIMIT_EXCEEDED, "string length too long" + atOffset(start));
+            }
+        }
+        if (at - start > 1 && in[start] == '0') {
+            throw new ProtocolException(Violation.MALFORMED, "string length with a leading zero" + atOffset(start));
+        }
+        at++;
+        if (length > end - at) {
+            throw new ProtocolException(
+                    Violation.TRUNCATED,
+                    "string of " + length + " bytes where " + (end - at) + " are left" + atOffset(start));
+        }
+        byte[] bytes = Arrays.copyOfRange(in, at, at + (int) length);
+        at += (int) length;
+        return bytes;
+    }
+
+    private int digit() throws ProtocolException {
+        byte digit = peek();
+        if (digit < '0' || digit > '9') {
+            throw new ProtocolException(Violation.MALFORMED, "byte " + (digit & 0xff) + " in a number" + atOffset(at));
+        }
+        at++;
+        return digit - '0';
+    }
+
+    private byte peek() throws ProtocolException {
+        if (at >= end) {
+            throw new ProtocolException(Violation.TRUNCATED, "ends inside a value" + atOffset(at));
+        }
+        return in[at];
+    }
+
+    private void count() throws ProtocolException {
+        if (++values > limits.maxValues()) {
+            throw new ProtocolException(Violation.LIMIT_EXCEEDED, "more than " + limits.maxValues() + " values");
+        }
+    }
+
+    private static String atOffset(int offset) {
+        return " at offset " + offset;
+    }
+}

@@ -1,0 +1,2 @@
+/// The tracker server.
+package dev.jackdaw.tracker;
