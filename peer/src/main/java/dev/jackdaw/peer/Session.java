@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /// Runs torrents: one listening port, one set of limits, one state directory. Usually one a process.
 public interface Session extends AutoCloseable {
-    /// Starts a session and restores the torrents of its state directory, if it has one.
+    /// Starts a session and, unless [SessionConfig#restore()] is off, the torrents of its state directory.
     ///
     /// @throws SessionException if the port is taken or the state directory cannot be used
     static Session open(SessionConfig config) {

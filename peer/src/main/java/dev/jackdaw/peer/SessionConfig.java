@@ -7,6 +7,8 @@ import java.util.Optional;
 /// A session's settings: [#defaults()], or a [#builder()] and what differs.
 ///
 /// @param stateDirectory  where torrents are remembered; empty for a session that forgets
+/// @param restore         whether the torrents of the state directory are started at opening; otherwise they stay there
+///                        untouched, and one that is added again goes on from what is remembered of it
 /// @param bindAddress     the address to listen on and to dial from; empty for all
 /// @param port            TCP and UDP; 0 for one the system picks
 /// @param dht             find and announce peers in the DHT
@@ -24,6 +26,7 @@ import java.util.Optional;
 /// @param bufferBytes     memory for pieces in the making, of all torrents; when it is full, nothing new is asked for
 public record SessionConfig(
         Optional<Path> stateDirectory,
+        boolean restore,
         Optional<InetAddress> bindAddress,
         int port,
         boolean dht,
@@ -68,6 +71,7 @@ public record SessionConfig(
     /// Collects what differs from the defaults; each setter is named for its component and returns the builder.
     public static final class Builder {
         private Optional<Path> stateDirectory = Optional.empty();
+        private boolean restore = true;
         private Optional<InetAddress> bindAddress = Optional.empty();
         private int port = 6881;
         private boolean dht = true;
@@ -88,6 +92,11 @@ public record SessionConfig(
 
         public Builder stateDirectory(Path value) {
             stateDirectory = Optional.of(value);
+            return this;
+        }
+
+        public Builder restore(boolean value) {
+            restore = value;
             return this;
         }
 
@@ -167,7 +176,7 @@ public record SessionConfig(
         }
 
         public SessionConfig build() {
-            return new SessionConfig(stateDirectory, bindAddress, port, dht, localDiscovery, peerExchange, trackers, encryption, transport, maxDownloadRate, maxUploadRate, maxConnections, maxConnectionsPerTorrent, maxHalfOpen, uploadSlots, bufferBytes);
+            return new SessionConfig(stateDirectory, restore, bindAddress, port, dht, localDiscovery, peerExchange, trackers, encryption, transport, maxDownloadRate, maxUploadRate, maxConnections, maxConnectionsPerTorrent, maxHalfOpen, uploadSlots, bufferBytes);
         }
     }
 }
