@@ -1,0 +1,106 @@
+package dev.jackdaw.cli.interop;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A BitTorrent client that is not ours, as a command to be started. All find their peers through the torrent's tracker.
+enum ForeignClient {
+    LIBTORRENT {
+        @Override
+        boolean isInstalled() {
+            return runs("/usr/bin/python3", "-c", "import libtorrent");
+        }
+
+        @Override
+        Start start(String source, Path directory, Path work, int port, boolean seed) throws IOException {
+            Path script = work.resolve("libtorrent_client.py");
+            try (var in = ForeignClient.class.getResourceAsStream("/interop/libtorrent_client.py")) {
+                Files.write(script, in.readAllBytes());
+            }
+            return new Start(
+                    List.of(
+                            "/usr/bin/python3", script.toString(), source, directory.toString(),
+                            NetworkNamespace.HOST + ":" + port),
+                    Map.of());
+        }
+    },
+    ARIA2 {
+        @Override
+        boolean isInstalled() {
+            return runs("aria2c", "--version");
+        }
+
+        @Override
+        Start start(String source, Path directory, Path work, int port, boolean seed) {
+            List<String> command = new ArrayList<>(List.of(
+                    "aria2c", "--no-conf", "--dir=" + directory, "--listen-port=" + port, "--enable-dht=false",
+                    "--enable-dht6=false", "--bt-enable-lpd=false", "--disable-ipv6=true", "--seed-ratio=0.0",
+                    "--allow-overwrite=true", "--summary-interval=0", "--file-allocation=none"));
+            if (seed) {
+                command.add("--check-integrity=true");
+            }
+            command.add(source);
+            return new Start(command, Map.of());
+        }
+    },
+    TRANSMISSION {
+        @Override
+        boolean isInstalled() {
+            return runs("transmission-daemon", "--version");
+        }
+
+        @Override
+        Start start(String source, Path directory, Path work, int port, boolean seed) throws IOException {
+            Path watched = Files.createDirectories(work.resolve("watched"));
+            if (source.startsWith("magnet:")) {
+                Files.writeString(watched.resolve("source.magnet"), source);
+            } else {
+                Files.copy(Path.of(source), watched.resolve("source.torrent"));
+            }
+            Files.writeString(
+                    work.resolve("settings.json"),
+                    """
+                    {"download-dir": "%s", "peer-port": %d, "bind-address-ipv6": "::1", "dht-enabled": false,
+                     "lpd-enabled": false, "port-forwarding-enabled": false, "utp-enabled": false, "rpc-enabled": false,
+                     "watch-dir": "%s", "watch-dir-enabled": true, "rename-partial-files": true,
+                     "trash-original-torrent-files": false}
+                    """
+                            .formatted(directory, port, watched),
+                    StandardCharsets.UTF_8);
+            return new Start(
+                    List.of("transmission-daemon", "-f", "-g", work.toString(), "--log-info"),
+                    Map.of("HOME", work.toString(), "TR_CURL_VERBOSE", "0"));
+        }
+    };
+
+    /// A command line and what its environment needs beyond ours.
+    record Start(List<String> command, Map<String, String> environment) {}
+
+    abstract boolean isInstalled();
+
+    /// How the client is started.
+    ///
+    /// @param source    a `.torrent` file or a magnet link
+    /// @param directory where the content is, or will be
+    /// @param work      a directory for what the client writes for itself
+    /// @param seed      whether the content is there
+    abstract Start start(String source, Path directory, Path work, int port, boolean seed) throws IOException;
+
+    private static boolean runs(String... command) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getInputStream().readAllBytes();
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
