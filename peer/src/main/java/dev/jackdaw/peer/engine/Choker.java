@@ -1,0 +1,245 @@
+package dev.jackdaw.peer.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Decides which peers may download from us (BEP 3, "choking").
+///
+/// Every ten seconds there is a *round*, when slots change hands; between rounds [#decide] only fills slots that have become
+/// free, and takes none away.
+///
+/// **Leeching**: regular slots go to the peers that serve us best. Peers that serve us equally little take turns: whoever
+/// waited longest, after the holder had twenty seconds to show itself. A snubbed peer, one that owes us blocks and sends none,
+/// gets no regular slot. One optimistic slot goes to a random peer and on to another every third round, so that newcomers are
+/// measured and can earn a first piece; who never had a slot is three times as likely.
+///
+/// **Seeding**: every slot is held for a turn, then goes to whoever waited longest. A turn lasts until the holder has had its
+/// quota and half a minute, or two minutes, or has stopped taking; it goes on when nobody waits. Thus each peer is served in
+/// runs long enough to make it useful to others, and none is starved.
+///
+/// A slot holder that is no longer interested keeps its slot only while nobody else wants it: interest often comes back with
+/// the next piece. Not thread-safe: owned by an engine.
+final class Choker {
+    /// How often slots change hands.
+    static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /// Rounds that the optimistic slot stays with a peer.
+    static final int OPTIMISTIC_ROUNDS = 3;
+    /// How much more likely a peer that never had a slot gets the optimistic one.
+    static final int NEWCOMER_WEIGHT = 3;
+    /// How long an equally bad peer may keep a regular slot while leeching, so that it can start to give.
+    static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(20);
+    /// What a peer gets of a seed in a turn, provided that the turn lasted [#MIN_TURN_NANOS].
+    static final long TURN_QUOTA_BYTES = 16L << 20;
+
+    static final long MIN_TURN_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /// The end of a turn, also for a peer that takes slowly.
+    static final long MAX_TURN_NANOS = TimeUnit.MINUTES.toNanos(2);
+    /// A holder that takes nothing has this long to begin.
+    static final long IDLE_TURN_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    /// What is known of a peer that could be unchoked.
+    ///
+    /// @param interested       whether it wants anything of us
+    /// @param rateFromPeer     bytes of payload per second that it gives us
+    /// @param rateToPeer       bytes of payload per second that it takes
+    /// @param snubbed          whether it left our requests unanswered for long
+    /// @param connectedAtNanos when the connection was made
+    /// @param unchokedAtNanos  when it was last unchoked, also if choked since; `Long.MIN_VALUE` for never
+    /// @param uploadedBytes    payload that it took in all
+    record Candidate(
+            PeerKey peer,
+            boolean interested,
+            long rateFromPeer,
+            long rateToPeer,
+            boolean snubbed,
+            long connectedAtNanos,
+            long unchokedAtNanos,
+            long uploadedBytes) {
+        boolean isNewcomer() {
+            return unchokedAtNanos == Long.MIN_VALUE;
+        }
+    }
+
+    private final int slots;
+    private final RandomGenerator random;
+    /// Slot holders, with what each had taken when its turn began.
+    private Map<PeerKey, Long> holders = new HashMap<>();
+    private @Nullable PeerKey optimistic;
+    private int roundsOfOptimistic;
+    private long nextRoundNanos = Long.MIN_VALUE;
+
+    /// @param slots peers unchoked at a time, the optimistic one among them; at least 1
+    Choker(int slots, RandomGenerator random) {
+        if (slots < 1) {
+            throw new IllegalArgumentException(slots + " upload slots, expected at least 1");
+        }
+        this.slots = slots;
+        this.random = random;
+    }
+
+    /// Picks the peers to be unchoked from now on; everyone else is to be choked.
+    ///
+    /// @param candidates all connected peers, in connection order
+    /// @param seeding    whether we want nothing any more
+    /// @return at most `slots` peers
+    Set<PeerKey> decide(List<Candidate> candidates, boolean seeding, long nowNanos) {
+        boolean round = nowNanos >= nextRoundNanos;
+        if (round) {
+            nextRoundNanos = nowNanos + ROUND_NANOS;
+        }
+        Set<PeerKey> chosen = LinkedHashSet.newLinkedHashSet(slots);
+        if (seeding) {
+            optimistic = null;
+            choose(chosen, candidates, slots, seedingOrder(round, nowNanos), false);
+        } else {
+            chooseOptimistic(candidates, round);
+            int regular = slots == 1 ? 0 : slots - 1;
+            choose(chosen, candidates, regular, leechingOrder(round, nowNanos), true);
+            addOptimistic(chosen, candidates);
+        }
+        keepIdleHolders(chosen, candidates);
+        remember(chosen, candidates);
+        return chosen;
+    }
+
+    /// Who has the optimistic slot; empty while seeding.
+    Optional<PeerKey> optimistic() {
+        return Optional.ofNullable(optimistic);
+    }
+
+    /// When the next round is due: [#decide] should be called then. Any time is due before the first call.
+    long nextRoundNanos() {
+        return nextRoundNanos;
+    }
+
+    private void choose(
+            Set<PeerKey> chosen,
+            List<Candidate> candidates,
+            int places,
+            Comparator<Candidate> order,
+            boolean reciprocating) {
+        List<Candidate> ranked = new ArrayList<>(candidates.size());
+        for (Candidate candidate : candidates) {
+            boolean excluded = reciprocating && (candidate.snubbed() || candidate.peer().equals(optimistic));
+            if (candidate.interested() && !excluded) {
+                ranked.add(candidate);
+            }
+        }
+        ranked.sort(order); // stable: equals stay in connection order
+        for (int i = 0; i < ranked.size() && chosen.size() < places; i++) {
+            chosen.add(ranked.get(i).peer());
+        }
+    }
+
+    private Comparator<Candidate> leechingOrder(boolean round, long nowNanos) {
+        Comparator<Candidate> byService = Comparator.comparingLong(Candidate::rateFromPeer)
+                .reversed()
+                .thenComparing(c -> !(holds(c) && nowNanos - c.unchokedAtNanos() < TRIAL_NANOS))
+                .thenComparingLong(Candidate::unchokedAtNanos);
+        return round ? byService : Comparator.<Candidate, Boolean>comparing(c -> !holds(c)).thenComparing(byService);
+    }
+
+    private Comparator<Candidate> seedingOrder(boolean round, long nowNanos) {
+        Comparator<Candidate> byTurn = Comparator.comparingInt((Candidate c) -> !holds(c) ? 1 : turnIsOver(c, nowNanos) ? 2 : 0)
+                .thenComparingLong(c -> holds(c) ? -c.rateToPeer() : c.unchokedAtNanos());
+        return round ? byTurn : Comparator.<Candidate, Boolean>comparing(c -> !holds(c)).thenComparing(byTurn);
+    }
+
+    private boolean turnIsOver(Candidate holder, long nowNanos) {
+        if (holder.isNewcomer()) {
+            return false; // chosen in the last call, its unchoke is not yet noted
+        }
+        long turnNanos = nowNanos - holder.unchokedAtNanos();
+        long taken = holder.uploadedBytes() - holders.getOrDefault(holder.peer(), holder.uploadedBytes());
+        return turnNanos >= MAX_TURN_NANOS
+                || turnNanos >= MIN_TURN_NANOS && taken >= TURN_QUOTA_BYTES
+                || turnNanos >= IDLE_TURN_NANOS && holder.rateToPeer() == 0;
+    }
+
+    private boolean holds(Candidate candidate) {
+        return holders.containsKey(candidate.peer());
+    }
+
+    private void chooseOptimistic(List<Candidate> candidates, boolean round) {
+        if (round) {
+            roundsOfOptimistic++;
+        }
+        boolean stays = roundsOfOptimistic < OPTIMISTIC_ROUNDS
+                && optimistic != null
+                && candidates.stream().anyMatch(c -> c.interested() && c.peer().equals(optimistic));
+        if (!stays) {
+            drawOptimistic(candidates);
+        }
+    }
+
+    /// Draws among those who have no slot; the present one stays if there is nobody else.
+    private void drawOptimistic(List<Candidate> candidates) {
+        List<Candidate> waiting = candidates.stream()
+                .filter(c -> c.interested() && !holds(c))
+                .toList();
+        int weights = waiting.stream().mapToInt(Choker::weight).sum();
+        if (weights == 0) {
+            boolean present = candidates.stream().anyMatch(c -> c.interested() && c.peer().equals(optimistic));
+            optimistic = present ? optimistic : null;
+            return;
+        }
+        int draw = random.nextInt(weights);
+        for (Candidate candidate : waiting) {
+            draw -= weight(candidate);
+            if (draw < 0) {
+                optimistic = candidate.peer();
+                roundsOfOptimistic = 0;
+                return;
+            }
+        }
+    }
+
+    private static int weight(Candidate candidate) {
+        return candidate.isNewcomer() ? NEWCOMER_WEIGHT : 1;
+    }
+
+    private void addOptimistic(Set<PeerKey> chosen, List<Candidate> candidates) {
+        if (optimistic != null) {
+            chosen.add(optimistic);
+        }
+        // With places left over there is no reason to choke even a snubbed peer.
+        for (Candidate candidate : candidates) {
+            if (chosen.size() >= slots) {
+                return;
+            }
+            if (candidate.interested()) {
+                chosen.add(candidate.peer());
+            }
+        }
+    }
+
+    private void keepIdleHolders(Set<PeerKey> chosen, List<Candidate> candidates) {
+        for (Candidate candidate : candidates) {
+            if (chosen.size() >= slots) {
+                return;
+            }
+            if (holds(candidate)) {
+                chosen.add(candidate.peer());
+            }
+        }
+    }
+
+    private void remember(Set<PeerKey> chosen, List<Candidate> candidates) {
+        Map<PeerKey, Long> next = HashMap.newHashMap(chosen.size());
+        for (Candidate candidate : candidates) {
+            if (chosen.contains(candidate.peer())) {
+                next.put(candidate.peer(), holders.getOrDefault(candidate.peer(), candidate.uploadedBytes()));
+            }
+        }
+        holders = next;
+    }
+}

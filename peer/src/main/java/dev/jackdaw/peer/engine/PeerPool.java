@@ -1,0 +1,391 @@
+package dev.jackdaw.peer.engine;
+
+import dev.jackdaw.protocol.PeerAddress;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The addresses a torrent knows, and which of them to dial next.
+///
+/// An address is *idle*, *connecting* or *connected*. Idle ones are offered in this order: those that never failed first, then
+/// by canonical priority (BEP 40), or by a random rank while our own address is unknown. After a failure or a disconnect an
+/// address rests for a time that doubles with each failure in a row.
+///
+/// What strangers say is worth little: they cannot make us dial hosts on our own network, fill the pool with ports of one host,
+/// or push out addresses that were better vouched for.
+final class PeerPool {
+    /// Addresses known at a time. When it is full, a new one replaces one that failed or came from a less trusted source, or
+    /// else is dropped.
+    static final int MAX_ADDRESSES = 3_000;
+    /// Addresses with the same host; more are dropped, unless the host is local.
+    static final int MAX_PER_HOST = 8;
+    /// Hosts banned at a time; the longest banned is forgiven when one more comes.
+    static final int MAX_BANS = 10_000;
+    /// Failures in a row after which an address that nobody vouches for is forgotten.
+    static final int MAX_FAILURES = 6;
+
+    static final long MIN_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(10);
+    static final long MAX_BACKOFF_NANOS = TimeUnit.HOURS.toNanos(1);
+    /// The longest rest of an address that the user named.
+    static final long MAX_USER_BACKOFF_NANOS = TimeUnit.MINUTES.toNanos(2);
+    /// A connection that lasted this long clears the failures before it.
+    static final long GOOD_CONNECTION_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /// An address to dial.
+    record Candidate(PeerAddress address, PeerSource source) {}
+
+    private enum State {
+        IDLE,
+        CONNECTING,
+        CONNECTED
+    }
+
+    private static final class Entry {
+        final PeerAddress address;
+        PeerSource source;
+        long priority;
+        State state = State.IDLE;
+        boolean seed;
+        int failures;
+        long readyAtNanos = Long.MIN_VALUE;
+        long connectedAtNanos;
+
+        Entry(PeerAddress address, PeerSource source) {
+            this.address = address;
+            this.source = source;
+        }
+    }
+
+    private static final Comparator<Entry> BY_RANK = Comparator.comparing((Entry e) -> e.source != PeerSource.USER)
+            .thenComparing(e -> e.failures > 0)
+            .thenComparing(Comparator.comparingLong((Entry e) -> e.priority).reversed())
+            .thenComparing(e -> e.address, PeerPool::compare);
+
+    private static final Comparator<Entry> BY_READINESS =
+            Comparator.comparingLong((Entry e) -> e.readyAtNanos).thenComparing(e -> e.address, PeerPool::compare);
+
+    private final RandomGenerator random;
+    private final int capacity;
+    private final Map<PeerAddress, Entry> entries = new HashMap<>();
+    private final Map<PeerAddress, Integer> perHost = new HashMap<>();
+    private final TreeSet<Entry> ready = new TreeSet<>(BY_RANK);
+    private final PriorityQueue<Entry> resting = new PriorityQueue<>(BY_READINESS);
+    private final Set<PeerAddress> bans = new LinkedHashSet<>();
+    private final Set<PeerAddress> ignored = new LinkedHashSet<>();
+    private @Nullable PeerAddress external;
+    private boolean seeding;
+
+    PeerPool(RandomGenerator random) {
+        this(random, MAX_ADDRESSES);
+    }
+
+    /// @param capacity addresses known at a time
+    PeerPool(RandomGenerator random, int capacity) {
+        this.random = random;
+        this.capacity = capacity;
+    }
+
+    /// Tells our address as others see it and the port where we listen; ranks all candidates anew.
+    void setExternalAddress(PeerAddress address) {
+        if (address.equals(external)) {
+            return;
+        }
+        external = address;
+        ready.clear();
+        for (Entry entry : entries.values()) {
+            entry.priority = ConnectionPriority.of(address, entry.address);
+        }
+        refile();
+    }
+
+    /// While seeding, peers known to be seeds are not offered.
+    void setSeeding(boolean value) {
+        if (seeding != value) {
+            seeding = value;
+            refile();
+        }
+    }
+
+    /// Takes addresses from a source on the Internet; says how many are new.
+    int add(PeerSource source, List<PeerAddress> addresses, long nowNanos) {
+        return add(source, false, addresses, nowNanos);
+    }
+
+    /// Takes addresses; says how many are new.
+    ///
+    /// @param sourceIsLocal whether who told us is itself on this host or a private network: only then may a tracker, a peer or
+    ///                      a DHT node name local addresses
+    int add(PeerSource source, boolean sourceIsLocal, List<PeerAddress> addresses, long nowNanos) {
+        int added = 0;
+        for (PeerAddress address : addresses) {
+            if (!isAcceptable(source, sourceIsLocal, address)) {
+                continue;
+            }
+            Entry known = entries.get(address);
+            if (known == null) {
+                added += insert(source, address, nowNanos) ? 1 : 0;
+            } else if (trust(source) > trust(known.source)) {
+                unfile(known);
+                known.source = source;
+                file(known, nowNanos);
+            }
+        }
+        return added;
+    }
+
+    /// The best address to dial now. Asking changes nothing; tell with [#connecting] that it is being dialled.
+    Optional<Candidate> next(long nowNanos) {
+        while (!resting.isEmpty() && resting.peek().readyAtNanos <= nowNanos) {
+            ready.add(resting.remove());
+        }
+        return ready.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Candidate(ready.first().address, ready.first().source));
+    }
+
+    /// When [#next] will have something: `Long.MIN_VALUE` for now, `Long.MAX_VALUE` for not before something is added.
+    long nextReadyNanos() {
+        if (!ready.isEmpty()) {
+            return Long.MIN_VALUE;
+        }
+        return resting.isEmpty() ? Long.MAX_VALUE : resting.peek().readyAtNanos;
+    }
+
+    void connecting(PeerAddress address, long nowNanos) {
+        Entry entry = entries.get(address);
+        if (entry != null) {
+            unfile(entry);
+            entry.state = State.CONNECTING;
+        }
+    }
+
+    /// A connection to that address is open. An address that is not known yet, one that dialled us and then told where it
+    /// listens, is added if there is room.
+    void connected(PeerAddress address, long nowNanos) {
+        if (!entries.containsKey(address) && address.isDialable()) {
+            insert(PeerSource.INCOMING, address, nowNanos);
+        }
+        Entry entry = entries.get(address);
+        if (entry != null) {
+            unfile(entry);
+            entry.state = State.CONNECTED;
+            entry.connectedAtNanos = nowNanos;
+        }
+    }
+
+    /// A connection was not made.
+    void failed(PeerAddress address, long nowNanos) {
+        Entry entry = entries.get(address);
+        if (entry == null) {
+            return;
+        }
+        unfile(entry);
+        entry.state = State.IDLE;
+        entry.failures++;
+        if (entry.failures >= MAX_FAILURES && trust(entry.source) <= trust(PeerSource.RESUME)) {
+            remove(entry);
+        } else {
+            rest(entry, nowNanos);
+        }
+    }
+
+    /// A connection has ended. A short one counts as a failure; after a long one the address starts afresh.
+    void disconnected(PeerAddress address, long nowNanos) {
+        Entry entry = entries.get(address);
+        if (entry == null) {
+            return;
+        }
+        if (entry.state != State.CONNECTED || nowNanos - entry.connectedAtNanos < GOOD_CONNECTION_NANOS) {
+            failed(address, nowNanos);
+            return;
+        }
+        unfile(entry);
+        entry.state = State.IDLE;
+        entry.failures = 0;
+        rest(entry, nowNanos);
+    }
+
+    /// Remembers whether a peer has everything.
+    void setSeed(PeerAddress address, boolean seed, long nowNanos) {
+        Entry entry = entries.get(address);
+        if (entry != null && entry.seed != seed) {
+            unfile(entry);
+            entry.seed = seed;
+            file(entry, nowNanos);
+        }
+    }
+
+    /// Never dials that host again, and forgets its addresses. An IPv6 host is its /64 network, all of which one machine can
+    /// use. On a local host, where many peers may live, only the one address is banned.
+    void ban(PeerAddress address) {
+        addBounded(bans, banKey(address));
+        for (Iterator<Entry> it = entries.values().iterator(); it.hasNext(); ) {
+            Entry entry = it.next();
+            if (isBanned(entry.address)) {
+                unfile(entry);
+                it.remove();
+                perHost.computeIfPresent(entry.address.withPort(0), (_, n) -> n == 1 ? null : n - 1);
+            }
+        }
+    }
+
+    boolean isBanned(PeerAddress address) {
+        return !bans.isEmpty() && bans.contains(banKey(address));
+    }
+
+    /// Never dials exactly that address again: it turned out to be ourselves.
+    void ignore(PeerAddress address) {
+        addBounded(ignored, address);
+        Entry entry = entries.get(address);
+        if (entry != null) {
+            unfile(entry);
+            remove(entry);
+        }
+    }
+
+    /// Addresses known, connected ones included.
+    int size() {
+        return entries.size();
+    }
+
+    private boolean isAcceptable(PeerSource source, boolean sourceIsLocal, PeerAddress address) {
+        if (!address.isDialable() || ignored.contains(address) || isBanned(address)) {
+            return false;
+        }
+        return switch (source) {
+            case TRACKER, DHT, PEX -> sourceIsLocal || !address.isLocal();
+            case USER, LOCAL_DISCOVERY, INCOMING, RESUME -> true;
+        };
+    }
+
+    private boolean insert(PeerSource source, PeerAddress address, long nowNanos) {
+        PeerAddress host = address.withPort(0);
+        int ports = perHost.getOrDefault(host, 0);
+        if (ports >= MAX_PER_HOST && source != PeerSource.USER && !address.isLocal()) {
+            return false;
+        }
+        if (entries.size() >= capacity && !evictFor(source)) {
+            return false;
+        }
+        Entry entry = new Entry(address, source);
+        PeerAddress ours = external;
+        entry.priority = ours == null ? random.nextInt() & 0xffff_ffffL : ConnectionPriority.of(ours, address);
+        entries.put(address, entry);
+        perHost.merge(host, 1, Integer::sum);
+        file(entry, nowNanos);
+        return true;
+    }
+
+    /// Removes the worst idle address, if one is worse than a new one of that source.
+    private boolean evictFor(PeerSource source) {
+        Entry worst = null;
+        for (Entry entry : entries.values()) {
+            boolean worse = entry.failures > 0 || trust(entry.source) < trust(source);
+            if (entry.state == State.IDLE && worse && (worst == null || isWorse(entry, worst))) {
+                worst = entry;
+            }
+        }
+        if (worst == null) {
+            return false;
+        }
+        unfile(worst);
+        remove(worst);
+        return true;
+    }
+
+    private static boolean isWorse(Entry one, Entry other) {
+        if (one.failures != other.failures) {
+            return one.failures > other.failures;
+        }
+        if (trust(one.source) != trust(other.source)) {
+            return trust(one.source) < trust(other.source);
+        }
+        return one.priority != other.priority
+                ? one.priority < other.priority
+                : compare(one.address, other.address) > 0;
+    }
+
+    private static int trust(PeerSource source) {
+        return switch (source) {
+            case PEX -> 0;
+            case DHT -> 1;
+            case INCOMING -> 2;
+            case RESUME -> 3;
+            case TRACKER -> 4;
+            case LOCAL_DISCOVERY -> 5;
+            case USER -> 6;
+        };
+    }
+
+    private void rest(Entry entry, long nowNanos) {
+        long longest = entry.source == PeerSource.USER ? MAX_USER_BACKOFF_NANOS : MAX_BACKOFF_NANOS;
+        int doublings = Math.min(Math.max(0, entry.failures - 1), 16);
+        long nanos = Math.min(longest, MIN_BACKOFF_NANOS << doublings);
+        entry.readyAtNanos = nowNanos + nanos - random.nextLong(nanos / 4);
+        file(entry, nowNanos);
+    }
+
+    private void remove(Entry entry) {
+        entries.remove(entry.address);
+        perHost.computeIfPresent(entry.address.withPort(0), (_, n) -> n == 1 ? null : n - 1);
+    }
+
+    /// Puts an idle entry where [#next] will find it.
+    private void file(Entry entry, long nowNanos) {
+        if (entry.state != State.IDLE || seeding && entry.seed) {
+            return;
+        }
+        if (entry.readyAtNanos <= nowNanos) {
+            ready.add(entry);
+        } else {
+            resting.add(entry);
+        }
+    }
+
+    /// To be called before anything changes that the order depends on.
+    private void unfile(Entry entry) {
+        if (!ready.remove(entry)) {
+            resting.remove(entry);
+        }
+    }
+
+    private void refile() {
+        ready.clear();
+        resting.clear();
+        entries.values().forEach(entry -> file(entry, Long.MIN_VALUE));
+    }
+
+    private static PeerAddress banKey(PeerAddress address) {
+        if (address.isLocal()) {
+            return address;
+        }
+        return address.v6() ? new PeerAddress(address.high(), 0, true, 0) : address.withPort(0);
+    }
+
+    private static void addBounded(Set<PeerAddress> set, PeerAddress address) {
+        if (set.add(address) && set.size() > MAX_BANS) {
+            Iterator<PeerAddress> oldest = set.iterator();
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    private static int compare(PeerAddress one, PeerAddress other) {
+        int byHigh = Long.compareUnsigned(one.high(), other.high());
+        if (byHigh != 0) {
+            return byHigh;
+        }
+        int byLow = Long.compareUnsigned(one.low(), other.low());
+        return byLow != 0 ? byLow : Integer.compare(one.port(), other.port());
+    }
+}
