@@ -1,0 +1,170 @@
+package dev.jackdaw.peer.disk;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The open files of all torrents of a session: opened when first used, closed when others are needed more.
+///
+/// Thread-safe. A file that is in use is not closed, so there can be more open files than the bound by as many as
+/// threads are using one.
+final class FilePool {
+    /// A quarter of the usual limit of 1,024 descriptors a process; at the bound the file unused for longest is closed.
+    static final int MAX_OPEN_FILES = 256;
+
+    private static final System.Logger LOG = System.getLogger(FilePool.class.getName());
+
+    private final int limit;
+    private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+
+    FilePool(int limit) {
+        this.limit = limit;
+    }
+
+    /// @param owner whose file it is: closed by [#closeAll(Object)]
+    private record Key(Object owner, List<String> path, boolean writing) {}
+
+    private static final class Entry {
+        final Key key;
+        int leases;
+        boolean discarded;
+        private @Nullable OpenFile file;
+
+        Entry(Key key) {
+            this.key = key;
+        }
+
+        /// The lock is the file's own: one slow opening does not hold up others.
+        synchronized OpenFile file(Folder folder) throws IOException {
+            if (file == null) {
+                file = key.writing() ? folder.openForWriting(key.path()) : folder.openForReading(key.path());
+            }
+            return file;
+        }
+
+        synchronized void close() {
+            if (file != null) {
+                try {
+                    file.close();
+                } catch (IOException e) {
+                    LOG.log(System.Logger.Level.WARNING, "close {0}: {1}", String.join("/", key.path()), e.getMessage());
+                }
+                file = null;
+            }
+        }
+    }
+
+    /// A file to use until it is closed, which gives it back.
+    final class Lease implements AutoCloseable {
+        private final Entry entry;
+        private final OpenFile file;
+
+        private Lease(Entry entry, OpenFile file) {
+            this.entry = entry;
+            this.file = file;
+        }
+
+        OpenFile file() {
+            return file;
+        }
+
+        /// Has the file closed once nobody uses it, so that it is opened anew next time.
+        void discard() {
+            synchronized (FilePool.this) {
+                entry.discarded = true;
+            }
+        }
+
+        @Override
+        public void close() {
+            release(entry);
+        }
+    }
+
+    /// @param path shared, not copied: the same list each time makes a quick look-up
+    Lease acquire(Object owner, Folder folder, List<String> path, boolean writing) throws IOException {
+        Entry entry = enter(new Key(owner, path, writing));
+        try {
+            return new Lease(entry, entry.file(folder));
+        } catch (IOException first) {
+            if (String.valueOf(first.getMessage()).contains("Too many open files") && closeIdle(any -> true) > 0) {
+                try {
+                    return new Lease(entry, entry.file(folder));
+                } catch (IOException second) {
+                    first = second;
+                }
+            }
+            synchronized (this) {
+                entry.discarded = true;
+            }
+            release(entry);
+            throw first;
+        }
+    }
+
+    private Entry enter(Key key) {
+        List<Entry> evicted = new ArrayList<>(1);
+        Entry entry;
+        synchronized (this) {
+            entry = entries.computeIfAbsent(key, Entry::new);
+            entry.leases++;
+            Iterator<Entry> oldest = entries.values().iterator();
+            while (entries.size() > limit && oldest.hasNext()) {
+                Entry candidate = oldest.next();
+                if (candidate.leases == 0) {
+                    oldest.remove();
+                    evicted.add(candidate);
+                }
+            }
+        }
+        evicted.forEach(Entry::close);
+        return entry;
+    }
+
+    private void release(Entry entry) {
+        boolean close;
+        synchronized (this) {
+            entry.leases--;
+            close = entry.leases == 0 && entry.discarded;
+            if (entry.discarded) {
+                entries.remove(entry.key, entry);
+            }
+        }
+        if (close) {
+            entry.close();
+        }
+    }
+
+    /// Closes the owner's files; those in use as soon as they are given back.
+    void closeAll(Object owner) {
+        closeIdle(entry -> entry.key.owner() == owner);
+    }
+
+    private int closeIdle(Predicate<Entry> which) {
+        List<Entry> idle = new ArrayList<>();
+        synchronized (this) {
+            for (Iterator<Entry> i = entries.values().iterator(); i.hasNext(); ) {
+                Entry entry = i.next();
+                if (which.test(entry)) {
+                    if (entry.leases == 0) {
+                        idle.add(entry);
+                        i.remove();
+                    } else {
+                        entry.discarded = true;
+                    }
+                }
+            }
+        }
+        idle.forEach(Entry::close);
+        return idle.size();
+    }
+
+    synchronized int size() {
+        return entries.size();
+    }
+}

@@ -1,0 +1,331 @@
+package dev.jackdaw.peer.disk;
+
+import dev.jackdaw.peer.disk.FileLayout.Slice;
+import dev.jackdaw.peer.disk.FileMap.Place;
+import dev.jackdaw.protocol.Bitfield;
+import dev.jackdaw.protocol.BlockRequest;
+import dev.jackdaw.protocol.PieceLayout;
+import dev.jackdaw.protocol.metainfo.FileEntry;
+import dev.jackdaw.protocol.metainfo.Info;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// A torrent's content in files.
+///
+/// A piece is written by the thread that has just hashed it, while its bytes are still in that core's cache; one that
+/// fails its hash never touches the disk. Files are sparse, created with the first bytes that belong in them, and never
+/// truncated: one that exists and is longer than the torrent says keeps its tail, which no piece covers and
+/// [dev.jackdaw.peer.ContentCheck] reports. Files that are not wanted are kept aside, see [FileMap].
+///
+/// [#read], [#check], [#setFilePriorities] and [#force] may be called by any thread that may block.
+public final class FileStorage implements TorrentStorage {
+    private final Info info;
+    private final PieceLayout pieces;
+    private final Folder folder;
+    private final SessionDisk disk;
+    private final FileMap map;
+    /// Reading and writing content share it; what changes where content lies has it alone. Guards [#map].
+    private final ReadWriteLock mapLock = new ReentrantReadWriteLock();
+
+    /// Pieces in the making; of the torrent's loop alone, until [#close()].
+    private final Map<Integer, PieceBuffer> inTheMaking = new HashMap<>();
+
+    private final Object state = new Object();
+    /// Pieces handed to the hash threads and not answered yet. Guarded by [#state].
+    private int underWay;
+    /// Files written since they were last forced. Guarded by [#state].
+    private Set<List<String>> unforced = new HashSet<>();
+    /// Directories of files that were written for the first time, not forced yet. Guarded by [#state].
+    private Set<List<String>> unforcedNames = new HashSet<>();
+    /// Files whose names are, or are about to be, on the device. Guarded by [#state].
+    private final Set<List<String>> named = new HashSet<>();
+    /// Guarded by [#state].
+    private @Nullable PieceCheck check;
+    /// Whether the empty files exist; two threads that both make them do no harm.
+    private volatile boolean emptyFilesMade;
+
+    private volatile boolean closed;
+
+    FileStorage(Info info, Folder folder, SessionDisk disk) {
+        this.info = info;
+        this.pieces = info.layout();
+        this.folder = folder;
+        this.disk = disk;
+        this.map = new FileMap(info, folder);
+    }
+
+    @Override
+    public void store(int piece, int begin, ByteBuffer data) {
+        BlockRequest range = new BlockRequest(piece, begin, data.remaining());
+        if (!pieces.contains(range)) {
+            throw new IllegalArgumentException("block outside the torrent: " + range);
+        }
+        PieceBuffer buffer = inTheMaking.get(piece);
+        if (buffer == null) {
+            buffer = new PieceBuffer(disk.buffers(), pieces.length(piece));
+            inTheMaking.put(piece, buffer);
+        }
+        buffer.put(begin, data);
+    }
+
+    @Override
+    public void complete(int piece, boolean digests, Consumer<PieceResult> answer) {
+        PieceBuffer buffer = inTheMaking.remove(piece);
+        if (buffer == null) {
+            throw new IllegalStateException("piece " + piece + " is complete, but no block of it was stored");
+        }
+        synchronized (state) {
+            underWay++;
+        }
+        disk.hashers().execute(() -> {
+            try {
+                answer.accept(finish(piece, buffer, digests));
+            } finally {
+                synchronized (state) {
+                    underWay--;
+                    state.notifyAll();
+                }
+            }
+        });
+    }
+
+    private PieceResult finish(int piece, PieceBuffer buffer, boolean digests) {
+        try {
+            PieceHasher hasher = PieceHasher.current();
+            if (!info.matches(piece, hasher.hash(buffer))) {
+                return new PieceResult.Corrupt(hasher.blockDigests(buffer, disk.digestSalt()));
+            }
+            write(piece, buffer);
+            return new PieceResult.Stored(digests ? hasher.blockDigests(buffer, disk.digestSalt()) : new long[0]);
+        } catch (IOException e) {
+            return StorageException.of("write", folder.describe(List.of(info.name())), e)
+                    .toResult();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // The torrent must hear of it: without an answer it would wait for this piece for ever.
+            return new PieceResult.Failed("write", folder.describe(List.of(info.name())), e.toString());
+        } finally {
+            buffer.release();
+        }
+    }
+
+    private void write(int piece, PieceBuffer buffer) throws IOException {
+        mapLock.readLock().lock();
+        try {
+            makeEmptyFiles();
+            for (Slice slice : map.layout().slices(pieces.offset(piece), buffer.length())) {
+                if (map.isPadding(slice)) {
+                    continue;
+                }
+                Place place = map.place(slice);
+                try (FilePool.Lease lease = disk.files().acquire(this, folder, place.path(), true)) {
+                    buffer.forEachPart(
+                            slice.at(),
+                            slice.length(),
+                            (part, at) -> lease.file().writeFully(part, place.offset() + at - slice.at()));
+                } catch (IOException e) {
+                    throw StorageException.of("write", folder.describe(place.path()), e);
+                }
+                noteWritten(place.path());
+            }
+        } finally {
+            mapLock.readLock().unlock();
+        }
+    }
+
+    private void noteWritten(List<String> path) {
+        synchronized (state) {
+            if (unforced.add(path) && named.add(path)) {
+                unforcedNames.add(path.subList(0, path.size() - 1));
+            }
+        }
+    }
+
+    /// Empty files have no piece that would bring them about, so the first piece of any other does.
+    private void makeEmptyFiles() throws IOException {
+        if (emptyFilesMade) {
+            return;
+        }
+        for (FileEntry file : map.emptyFiles()) {
+            if (folder.facts(file.path()).isEmpty()) {
+                folder.openForWriting(file.path()).close();
+                noteWritten(file.path());
+            }
+        }
+        emptyFilesMade = true;
+    }
+
+    @Override
+    public void drop(int piece) {
+        PieceBuffer buffer = inTheMaking.remove(piece);
+        if (buffer != null) {
+            buffer.release();
+        }
+    }
+
+    @Override
+    public void read(BlockRequest block, ByteBuffer target) throws IOException {
+        if (!pieces.contains(block)) {
+            throw new IllegalArgumentException("block outside the torrent: " + block);
+        }
+        int start = target.position();
+        mapLock.readLock().lock();
+        try {
+            for (Slice slice : map.layout().slices(pieces.offset(block.piece()) + block.begin(), block.length())) {
+                ByteBuffer part = target.slice(start + slice.at(), slice.length());
+                if (map.isPadding(slice)) {
+                    while (part.hasRemaining()) {
+                        part.put((byte) 0);
+                    }
+                } else {
+                    readFrom(map.place(slice), part);
+                }
+            }
+        } finally {
+            mapLock.readLock().unlock();
+        }
+        target.position(start + block.length());
+    }
+
+    private void readFrom(Place place, ByteBuffer target) throws IOException {
+        if (closed) {
+            throw new StorageException("read", folder.describe(place.path()), "the torrent is closed");
+        }
+        try (FilePool.Lease lease = disk.files().acquire(this, folder, place.path(), false)) {
+            try {
+                if (!lease.file().readFully(target, place.offset())) {
+                    throw new StorageException(
+                            "read",
+                            folder.describe(place.path()),
+                            "the file ends at " + lease.file().size() + ", expected " + target.remaining()
+                                    + " bytes more at " + (place.offset() + target.position()));
+                }
+            } catch (IOException e) {
+                lease.discard(); // it may have been replaced: look again next time
+                throw e;
+            }
+        } catch (IOException e) {
+            throw StorageException.of("read", folder.describe(place.path()), e);
+        }
+    }
+
+    /// Ends with [java.util.concurrent.CancellationException] when the storage is closed, and with a
+    /// [StorageException] when a file that is there cannot be read. Cancelling the future ends the check.
+    @Override
+    public CompletableFuture<Bitfield> check(DoubleConsumer progress) {
+        PieceCheck started = new PieceCheck(info, map.layout(), this::openForCheck, progress, (piece, outcome) -> {});
+        synchronized (state) {
+            if (closed) {
+                return CompletableFuture.failedFuture(
+                        new StorageException("check", folder.describe(List.of(info.name())), "the torrent is closed"));
+            }
+            if (check != null) {
+                check.cancel();
+            }
+            check = started;
+        }
+        return started.start(disk.checkers(), disk.cores());
+    }
+
+    private PieceCheck.@Nullable Opened openForCheck(Slice slice) throws IOException {
+        mapLock.readLock().lock();
+        try {
+            Place place = map.place(slice);
+            if (folder.facts(place.path()).isEmpty()) {
+                return null;
+            }
+            FilePool.Lease lease = disk.files().acquire(this, folder, place.path(), false);
+            return new PieceCheck.Opened(lease, place.offset());
+        } finally {
+            mapLock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void setFilePriorities(byte[] priorities) throws IOException {
+        mapLock.writeLock().lock();
+        try {
+            map.setPriorities(priorities);
+            if (emptyFilesMade) {
+                emptyFilesMade = false;
+                makeEmptyFiles();
+            }
+            if (map.nothingAside()) {
+                disk.files().closeAll(this);
+                folder.delete(map.partsPath());
+            }
+        } finally {
+            mapLock.writeLock().unlock();
+        }
+    }
+
+    /// What was written before the call is on the device when it returns; if it fails, the next call tries all again.
+    @Override
+    public void force() throws IOException {
+        Set<List<String>> files;
+        Set<List<String>> directories;
+        synchronized (state) {
+            files = unforced;
+            directories = unforcedNames;
+            unforced = new HashSet<>();
+            unforcedNames = new HashSet<>();
+        }
+        try {
+            for (List<String> path : files) {
+                try (FilePool.Lease lease = disk.files().acquire(this, folder, path, true)) {
+                    lease.file().force();
+                } catch (IOException e) {
+                    throw StorageException.of("force", folder.describe(path), e);
+                }
+            }
+            Set<List<String>> chain = new HashSet<>();
+            for (List<String> directory : directories) {
+                for (int depth = directory.size(); depth >= 0; depth--) {
+                    if (chain.add(directory.subList(0, depth))) {
+                        folder.forceNames(directory.subList(0, depth));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            synchronized (state) {
+                unforced.addAll(files);
+                unforcedNames.addAll(directories);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        boolean interrupted = false;
+        synchronized (state) {
+            closed = true;
+            if (check != null) {
+                check.cancel();
+            }
+            while (underWay > 0) {
+                try {
+                    state.wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        inTheMaking.values().forEach(PieceBuffer::release);
+        inTheMaking.clear();
+        disk.files().closeAll(this);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

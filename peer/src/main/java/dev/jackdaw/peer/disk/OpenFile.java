@@ -1,0 +1,41 @@
+package dev.jackdaw.peer.disk;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// An open file, read and written at positions; for any number of threads.
+interface OpenFile extends Closeable {
+    /// Reads what one call gives, at most what `target` has room for; -1 at or after the end.
+    int read(ByteBuffer target, long position) throws IOException;
+
+    /// Writes what one call takes, at least one byte.
+    int write(ByteBuffer source, long position) throws IOException;
+
+    long size() throws IOException;
+
+    void truncate(long size) throws IOException;
+
+    /// Returns when all that was written to the file, by whatever handle, is on the device.
+    void force() throws IOException;
+
+    /// Reads until `target` is full; false if the file ends first.
+    default boolean readFully(ByteBuffer target, long position) throws IOException {
+        long at = position;
+        while (target.hasRemaining()) {
+            int count = read(target, at);
+            if (count < 0) {
+                return false;
+            }
+            at += count;
+        }
+        return true;
+    }
+
+    default void writeFully(ByteBuffer source, long position) throws IOException {
+        long at = position;
+        while (source.hasRemaining()) {
+            at += write(source, at);
+        }
+    }
+}
