@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The strict reader of bencoded bytes from outside (BEP 3).
 ///
@@ -69,107 +68,118 @@ public final class Bencode {
         return new Result(value, reader.at);
     }
 
-    /// A list or dictionary that is being read.
-    private static final class Open {
-        final int start;
-        final @Nullable List<BencodeValue> items;
-        final @Nullable Map<String, BencodeValue> entries;
-        Map<String, Span> spans = Map.of();
-        @Nullable String key;
-        @Nullable String previousKey;
+    /// A list or dictionary of which the end was not reached yet.
+    private sealed interface Open {
+        /// Takes the next value, which stood at `start` … `end`.
+        void add(BencodeValue value, int start, int end);
 
-        Open(int start, boolean dictionary) {
+        BencodeValue close();
+
+        /// Where its own first byte is.
+        int start();
+    }
+
+    private record OpenList(int start, List<BencodeValue> values) implements Open {
+        OpenList(int start) {
+            this(start, new ArrayList<>());
+        }
+
+        @Override
+        public void add(BencodeValue value, int valueStart, int valueEnd) {
+            values.add(value);
+        }
+
+        @Override
+        public BencodeValue close() {
+            return new Items(values);
+        }
+    }
+
+    private static final class OpenDictionary implements Open {
+        private final int start;
+        private final Map<String, BencodeValue> entries = new LinkedHashMap<>();
+        private Map<String, Span> spans = Map.of();
+        /// The key whose value comes next; before the first one it is the least key, which every other follows.
+        private String key = "";
+
+        OpenDictionary(int start) {
             this.start = start;
-            this.items = dictionary ? null : new ArrayList<>();
-            this.entries = dictionary ? new LinkedHashMap<>() : null;
+        }
+
+        @Override
+        public void add(BencodeValue value, int valueStart, int valueEnd) {
+            entries.put(key, value);
+            if (value instanceof Dictionary) {
+                if (spans.isEmpty()) {
+                    spans = new HashMap<>();
+                }
+                spans.put(key, new Span(valueStart, valueEnd));
+            }
+        }
+
+        @Override
+        public BencodeValue close() {
+            return new Dictionary(entries.isEmpty() ? Map.of() : entries, spans);
+        }
+
+        @Override
+        public int start() {
+            return start;
         }
     }
 
     private BencodeValue readValue() throws ProtocolException {
         ArrayDeque<Open> stack = new ArrayDeque<>();
         while (true) {
-            Open open = stack.peek();
-            byte next = peek();
             BencodeValue value;
-            int start = at;
-            if (next == 'e' && open != null) {
+            int start;
+            if (!stack.isEmpty() && peek() == 'e') {
                 at++;
-                start = open.start;
-                value = close(open);
-                stack.pop();
-                open = stack.peek();
-            } else if (open != null && open.entries != null && open.key == null) {
-                readKey(open);
-                continue;
-            } else if (next == 'l' || next == 'd') {
-                count();
-                if (stack.size() == limits.maxDepth()) {
-                    throw new ProtocolException(
-                            Violation.LIMIT_EXCEEDED, "deeper than " + limits.maxDepth() + " levels" + atOffset(at));
-                }
-                stack.push(new Open(at, next == 'd'));
-                at++;
-                continue;
-            } else if (next == 'i') {
-                count();
-                value = new Int(readInteger());
-            } else if (next >= '0' && next <= '9') {
-                count();
-                value = new ByteString(readString());
+                Open closed = stack.pop();
+                start = closed.start();
+                value = closed.close();
             } else {
-                throw new ProtocolException(Violation.MALFORMED, "unexpected byte " + (next & 0xff) + atOffset(at));
+                if (stack.peek() instanceof OpenDictionary dictionary) {
+                    readKey(dictionary);
+                }
+                start = at;
+                byte next = peek();
+                count();
+                if (next == 'l' || next == 'd') {
+                    if (stack.size() == limits.maxDepth()) {
+                        throw new ProtocolException(
+                                Violation.LIMIT_EXCEEDED, "deeper than " + limits.maxDepth() + " levels" + atOffset(at));
+                    }
+                    stack.push(next == 'd' ? new OpenDictionary(at) : new OpenList(at));
+                    at++;
+                    continue;
+                }
+                value = next == 'i' ? new Int(readInteger()) : new ByteString(readString());
             }
-            if (open == null) {
+            if (stack.isEmpty()) {
                 return value;
             }
-            add(open, value, start);
+            stack.element().add(value, start, at);
         }
     }
 
-    private static BencodeValue close(Open open) throws ProtocolException {
-        if (open.items != null) {
-            return new Items(open.items);
-        }
-        if (open.key != null) {
-            throw new ProtocolException(Violation.MALFORMED, "key without a value" + atOffset(open.start));
-        }
-        assert open.entries != null;
-        return new Dictionary(open.entries, open.spans);
-    }
-
-    private void add(Open open, BencodeValue value, int start) {
-        if (open.items != null) {
-            open.items.add(value);
-            return;
-        }
-        assert open.entries != null && open.key != null;
-        open.entries.put(open.key, value);
-        if (value instanceof Dictionary) {
-            if (open.spans.isEmpty()) {
-                open.spans = new HashMap<>();
-            }
-            open.spans.put(open.key, new Span(start, at));
-        }
-        open.previousKey = open.key;
-        open.key = null;
-    }
-
-    private void readKey(Open open) throws ProtocolException {
+    private void readKey(OpenDictionary dictionary) throws ProtocolException {
         int start = at;
-        byte next = peek();
-        if (next < '0' || next > '9') {
+        if (peek() < '0' || peek() > '9') {
             throw new ProtocolException(Violation.MALFORMED, "key that is not a string" + atOffset(at));
         }
         count();
         String key = new String(readString(), StandardCharsets.ISO_8859_1);
-        assert open.entries != null;
-        if (open.entries.containsKey(key)) {
+        if (dictionary.entries.containsKey(key)) {
             throw new ProtocolException(Violation.MALFORMED, "repeated key" + atOffset(start));
         }
-        if (!limits.anyOrder() && open.previousKey != null && open.previousKey.compareTo(key) > 0) {
+        if (!limits.anyOrder() && dictionary.key.compareTo(key) > 0) {
             throw new ProtocolException(Violation.MALFORMED, "keys out of order" + atOffset(start));
         }
-        open.key = key;
+        dictionary.key = key;
+        if (at < end && in[at] == 'e') {
+            throw new ProtocolException(Violation.MALFORMED, "key without a value" + atOffset(start));
+        }
     }
 
     private long readInteger() throws ProtocolException {
@@ -200,6 +210,9 @@ public final class Bencode {
 
     private byte[] readString() throws ProtocolException {
         int start = at;
+        if (peek() < '0' || peek() > '9') {
+            throw new ProtocolException(Violation.MALFORMED, "unexpected byte " + (peek() & 0xff) + atOffset(at));
+        }
         long length = 0;
         while (peek() != ':') {
             length = length * 10 + digit();

@@ -10,7 +10,7 @@ package dev.jackdaw.protocol.bencode;
 /// @param trailing   whether bytes may follow the value (`ut_metadata` puts a piece there, BEP 9)
 public record BencodeLimits(int maxBytes, int maxDepth, int maxValues, boolean anyOrder, boolean trailing) {
     /// A `.torrent` file or an info dictionary.
-    public static final BencodeLimits METAINFO = new BencodeLimits(64 << 20, 64, 4_000_000, true, false);
+    public static final BencodeLimits METAINFO = new BencodeLimits(64 << 20, 64, 2_000_000, true, false);
     /// A datagram or a small message from a peer.
     public static final BencodeLimits MESSAGE = new BencodeLimits(1 << 20, 16, 10_000, true, false);
     /// A tracker's answer.
