@@ -15,13 +15,13 @@ public record PieceLayout(long totalLength, int pieceLength) {
         if (pieceLength <= 0) {
             throw new IllegalArgumentException("piece length " + pieceLength + ", expected more than 0");
         }
-        if ((totalLength + pieceLength - 1) / pieceLength > Integer.MAX_VALUE) {
+        if (Math.ceilDiv(totalLength, pieceLength) > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(totalLength + " bytes in pieces of " + pieceLength + ": too many pieces");
         }
     }
 
     public int pieceCount() {
-        return (int) ((totalLength + pieceLength - 1) / pieceLength);
+        return (int) Math.ceilDiv(totalLength, pieceLength);
     }
 
     /// Where the piece begins in the torrent's bytes.
@@ -40,7 +40,7 @@ public record PieceLayout(long totalLength, int pieceLength) {
     }
 
     public int blockCount(int piece) {
-        return (length(piece) + BLOCK_LENGTH - 1) / BLOCK_LENGTH;
+        return Math.ceilDiv(length(piece), BLOCK_LENGTH);
     }
 
     /// The block of that index as a request; `0 ≤ block < blockCount(piece)`.

@@ -2,8 +2,12 @@ package dev.jackdaw.protocol.metainfo;
 
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PieceLayout;
+import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.bencode.Bencode;
+import dev.jackdaw.protocol.bencode.BencodeLimits;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /// The info dictionary (BEP 3): what is shared, apart from where to find it. Immutable.
 ///
@@ -11,6 +15,13 @@ import java.util.List;
 public final class Info {
     /// Bytes of a v1 piece hash, SHA-1.
     public static final int PIECE_HASH_LENGTH = 20;
+    /// 512 MiB. Real torrents have 16 KiB to 64 MiB; a larger piece is refused, since nothing of it can be trusted before
+    /// all of it is there.
+    public static final int MAX_PIECE_LENGTH = 512 << 20;
+    /// Pieces of a torrent; more are refused. Bounds every bitfield to 256 KiB.
+    public static final int MAX_PIECES = 1 << 21;
+    /// Files of a torrent, padding included; more are refused.
+    public static final int MAX_FILES = 200_000;
 
     private final InfoHash infoHash;
     private final byte[] bytes;
@@ -19,10 +30,13 @@ public final class Info {
     private final byte[] pieceHashes;
     private final List<FileEntry> files;
     private final boolean isPrivate;
+    private final List<String> renamed;
+    private final Map<Integer, List<String>> originalPaths;
 
     /// @param bytes       the dictionary's original bytes, of which the info-hash was taken
     /// @param name        the safe name of the file or of the directory
     /// @param pieceHashes 20 bytes a piece
+    /// @param originalPaths by index in `files`, only those that differ from the safe ones
     Info(
             InfoHash infoHash,
             byte[] bytes,
@@ -30,7 +44,9 @@ public final class Info {
             PieceLayout layout,
             byte[] pieceHashes,
             List<FileEntry> files,
-            boolean isPrivate) {
+            boolean isPrivate,
+            List<String> renamed,
+            Map<Integer, List<String>> originalPaths) {
         this.infoHash = infoHash;
         this.bytes = bytes;
         this.name = name;
@@ -38,6 +54,16 @@ public final class Info {
         this.pieceHashes = pieceHashes;
         this.files = List.copyOf(files);
         this.isPrivate = isPrivate;
+        this.renamed = List.copyOf(renamed);
+        this.originalPaths = Map.copyOf(originalPaths);
+    }
+
+    /// Reads an info dictionary as it came from peers (BEP 9) or stands in a `.torrent` file.
+    ///
+    /// @param infoBytes the dictionary and nothing else; kept, so not to be written to
+    /// @throws ProtocolException with one sentence that says which field was refused, and why
+    public static Info parse(byte[] infoBytes) throws ProtocolException {
+        return InfoParser.parse(infoBytes, Bencode.readDictionary(infoBytes, BencodeLimits.METAINFO));
     }
 
     public InfoHash infoHash() {
@@ -78,6 +104,31 @@ public final class Info {
     /// BEP 27: peers only from the torrent's own trackers.
     public boolean isPrivate() {
         return isPrivate;
+    }
+
+    /// What was changed in file names to make them safe, a sentence each, fit to show.
+    public List<String> renamed() {
+        return renamed;
+    }
+
+    /// The path of a file as the torrent has it, the torrent's name first: what a web seed serves it under (BEP 19).
+    /// **Not safe on a disk**, and not fit to show without [dev.jackdaw.protocol.Printable].
+    ///
+    /// @param file index in [#files()]
+    public List<String> originalPath(int file) {
+        List<String> original = originalPaths.get(file);
+        return original == null ? files.get(file).path() : original;
+    }
+
+    /// Two are equal if their info-hashes are, which stand for all their bytes.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Info that && infoHash.equals(that.infoHash);
+    }
+
+    @Override
+    public int hashCode() {
+        return infoHash.hashCode();
     }
 
     @Override
