@@ -115,14 +115,18 @@ final class AnnounceSchedule {
             this.trackers = trackers;
         }
 
-        Optional<Tracker> underWay() {
-            return trackers.stream().filter(t -> t.underWay.isPresent()).findFirst();
+        /// Those that have not answered yet: one, or more after tiers were merged.
+        List<Tracker> underWay() {
+            return trackers.stream().filter(t -> t.underWay.isPresent()).toList();
         }
     }
 
     private final RandomGenerator random;
     private List<Tier> tiers = List.of();
     private Map<String, Tracker> byUrl = new HashMap<>();
+    /// When trackers that were removed were last asked, so that removing and adding one does not ask it sooner. The oldest is
+    /// forgotten beyond [#MAX_TRACKERS].
+    private final LinkedHashMap<String, Long> askedBefore = new LinkedHashMap<>();
     private final List<Due> farewells = new ArrayList<>();
     private boolean active;
 
@@ -140,7 +144,7 @@ final class AnnounceSchedule {
             for (String url : tier) {
                 if (byUrl.size() < MAX_TRACKERS && !byUrl.containsKey(url)) {
                     Tracker old = before.get(url);
-                    Tracker tracker = old == null ? new Tracker(url) : old;
+                    Tracker tracker = old == null ? newTracker(url) : old;
                     byUrl.put(url, tracker);
                     trackers.add(tracker);
                 }
@@ -152,8 +156,8 @@ final class AnnounceSchedule {
         }
         tiers = List.copyOf(now);
         for (Tracker old : before.values()) {
-            if (old.started && !byUrl.containsKey(old.url)) {
-                farewells.add(new Due(old.url, AnnounceEvent.STOPPED));
+            if (!byUrl.containsKey(old.url)) {
+                retire(old);
             }
         }
     }
@@ -214,7 +218,7 @@ final class AnnounceSchedule {
         }
         for (Tier tier : tiers) {
             expire(tier, nowNanos);
-            if (tier.underWay().isPresent()) {
+            if (!tier.underWay().isEmpty()) {
                 continue;
             }
             for (Tracker tracker : tier.trackers) {
@@ -349,12 +353,33 @@ final class AnnounceSchedule {
     }
 
     private void expire(Tier tier, long nowNanos) {
-        tier.underWay()
-                .filter(tracker -> nowNanos - tracker.askedAtNanos >= ANSWER_TIMEOUT_NANOS)
-                .ifPresent(tracker -> {
-                    tracker.underWay = Optional.empty();
-                    onFailure(tier, tracker, new AnnounceReply.Failure("no answer"), nowNanos);
-                });
+        for (Tracker tracker : tier.underWay()) {
+            if (nowNanos - tracker.askedAtNanos >= ANSWER_TIMEOUT_NANOS) {
+                tracker.underWay = Optional.empty();
+                onFailure(tier, tracker, new AnnounceReply.Failure("no answer"), nowNanos);
+            }
+        }
+    }
+
+    private Tracker newTracker(String url) {
+        Tracker tracker = new Tracker(url);
+        Long asked = askedBefore.remove(url);
+        if (asked != null) {
+            tracker.askedAtNanos = asked;
+        }
+        return tracker;
+    }
+
+    private void retire(Tracker tracker) {
+        if (tracker.started) {
+            farewell(tracker);
+        }
+        if (tracker.askedAtNanos != NOW) {
+            askedBefore.put(tracker.url, tracker.askedAtNanos);
+            if (askedBefore.size() > MAX_TRACKERS) {
+                askedBefore.pollFirstEntry();
+            }
+        }
     }
 
     private void farewell(Tracker tracker) {
@@ -363,11 +388,13 @@ final class AnnounceSchedule {
     }
 
     private static long nextOf(Tier tier) {
-        Optional<Tracker> underWay = tier.underWay();
-        if (underWay.isPresent()) {
-            return underWay.get().askedAtNanos + ANSWER_TIMEOUT_NANOS;
-        }
         long next = NEVER;
+        for (Tracker tracker : tier.underWay()) {
+            next = Math.min(next, tracker.askedAtNanos + ANSWER_TIMEOUT_NANOS);
+        }
+        if (next != NEVER) {
+            return next;
+        }
         for (Tracker tracker : tier.trackers) {
             next = Math.min(next, announceAtNanos(tier, tracker));
             if (!tracker.resting && !tracker.never) {

@@ -1,0 +1,263 @@
+package dev.jackdaw.peer.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jackdaw.protocol.PeerAddress;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PeerPoolTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long MINUTE = 60 * SECOND;
+
+    private final PeerPool pool = new PeerPool(new SplittableRandom(1), 100);
+
+    @Test
+    void offersTheHighestCanonicalPriorityFirst() {
+        PeerAddress ours = at("203.0.113.5", 6881);
+        List<PeerAddress> addresses = internet(50);
+        pool.add(PeerSource.TRACKER, addresses.subList(0, 25), 0);
+        pool.setExternalAddress(ours);
+        pool.add(PeerSource.DHT, addresses.subList(25, 50), 0);
+
+        List<PeerAddress> offered = drain(0);
+
+        List<PeerAddress> expected = addresses.stream()
+                .sorted(Comparator.comparingLong((PeerAddress a) -> ConnectionPriority.of(ours, a)).reversed())
+                .toList();
+        assertEquals(expected, offered);
+    }
+
+    @Test
+    void offersWhatTheUserNamedBeforeAllElse() {
+        pool.add(PeerSource.TRACKER, internet(50), 0);
+        pool.add(PeerSource.USER, List.of(at("127.0.0.1", 7000)), 0);
+
+        assertEquals(Optional.of(new PeerPool.Candidate(at("127.0.0.1", 7000), PeerSource.USER)), pool.next(0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TRACKER", "DHT", "PEX"})
+    void dialsNoLocalAddressThatAStrangerNamed(PeerSource source) {
+        List<PeerAddress> local = List.of(at("127.0.0.1", 1), at("10.1.2.3", 1), at("192.168.0.1", 1), at("169.254.1.1", 1),
+                at("100.64.0.1", 1), at("::1", 1), at("fe80::1", 1), at("fd00::1", 1), at("::ffff:127.0.0.1", 1));
+
+        assertEquals(0, pool.add(source, local, 0));
+        assertEquals(8, pool.add(source, true, local, 0)); // the mapped one is the first again
+    }
+
+    @Test
+    void refusesWhatNobodyCanDial() {
+        List<PeerAddress> bad = List.of(at("8.8.8.8", 0), at("0.0.0.0", 1), at("224.0.0.1", 1), at("255.255.255.255", 1), at("ff02::1", 1));
+
+        assertEquals(0, pool.add(PeerSource.USER, bad, 0));
+    }
+
+    @Test
+    void restsLongerAfterEachFailureAndForgetsInTheEnd() {
+        PeerAddress address = at("8.8.8.8", 1);
+        pool.add(PeerSource.PEX, List.of(address), 0);
+        long now = 0;
+        long rest = 0;
+
+        for (int failure = 1; failure < PeerPool.MAX_FAILURES; failure++) {
+            pool.connecting(address, now);
+            assertEquals(Optional.empty(), pool.next(now));
+            pool.failed(address, now);
+            long next = pool.nextReadyNanos() - now;
+            assertTrue(next > rest * 1.4 && next <= PeerPool.MAX_BACKOFF_NANOS, failure + ": " + next);
+            rest = next;
+            assertEquals(Optional.empty(), pool.next(now + rest - 1));
+            now += rest;
+            assertTrue(pool.next(now).isPresent());
+            assertEquals(Long.MIN_VALUE, pool.nextReadyNanos());
+        }
+        pool.failed(address, now);
+
+        assertEquals(0, pool.size());
+        assertEquals(Long.MAX_VALUE, pool.nextReadyNanos());
+    }
+
+    @Test
+    void neverGivesUpOnWhatTheUserNamed() {
+        PeerAddress address = at("8.8.8.8", 1);
+        pool.add(PeerSource.USER, List.of(address), 0);
+        for (int i = 0; i < 100; i++) {
+            pool.failed(address, 0);
+        }
+
+        assertTrue(pool.nextReadyNanos() <= PeerPool.MAX_USER_BACKOFF_NANOS);
+    }
+
+    @Test
+    void startsAfreshAfterAGoodConnectionButNotAfterAShortOne() {
+        PeerAddress address = at("8.8.8.8", 1);
+        pool.add(PeerSource.PEX, List.of(address), 0);
+        for (int i = 0; i < 4; i++) {
+            pool.connected(address, 0);
+            pool.disconnected(address, SECOND);
+        }
+        assertTrue(pool.nextReadyNanos() > MINUTE);
+
+        pool.connected(address, 0);
+        assertEquals(Optional.empty(), pool.next(10 * MINUTE));
+        pool.disconnected(address, 10 * MINUTE);
+
+        assertTrue(pool.nextReadyNanos() <= 10 * MINUTE + PeerPool.MIN_BACKOFF_NANOS);
+    }
+
+    @Test
+    void bansAHostWithAllItsPorts() {
+        pool.add(PeerSource.TRACKER, List.of(at("8.8.8.8", 1), at("8.8.8.8", 2), at("8.8.4.4", 1)), 0);
+
+        pool.ban(at("8.8.8.8", 50_000));
+
+        assertEquals(1, pool.size());
+        assertTrue(pool.isBanned(at("8.8.8.8", 1)));
+        assertFalse(pool.isBanned(at("8.8.4.4", 1)));
+        assertEquals(0, pool.add(PeerSource.USER, List.of(at("8.8.8.8", 3)), 0));
+        assertEquals(List.of(at("8.8.4.4", 1)), drain(0));
+    }
+
+    @Test
+    void bansTheNetworkThatAnIpv6HostCommandsAndOnlyOneAddressOfALocalHost() {
+        pool.ban(at("2001:db8:1:1::1", 1));
+        pool.ban(at("127.0.0.1", 5));
+
+        assertTrue(pool.isBanned(at("2001:db8:1:1:ffff::2", 9)));
+        assertFalse(pool.isBanned(at("2001:db8:1:2::1", 1)));
+        assertTrue(pool.isBanned(at("127.0.0.1", 5)));
+        assertFalse(pool.isBanned(at("127.0.0.1", 6)));
+    }
+
+    @Test
+    void ignoresItself() {
+        pool.add(PeerSource.USER, List.of(at("8.8.8.8", 1), at("8.8.8.8", 2)), 0);
+        pool.connecting(at("8.8.8.8", 1), 0);
+
+        pool.ignore(at("8.8.8.8", 1));
+        pool.failed(at("8.8.8.8", 1), 0);
+
+        assertEquals(0, pool.add(PeerSource.USER, List.of(at("8.8.8.8", 1)), 0));
+        assertEquals(List.of(at("8.8.8.8", 2)), drain(0));
+    }
+
+    @Test
+    void staysBoundedAndKeepsWhatIsTrustedMore() {
+        List<PeerAddress> fromTracker = internet(60);
+        pool.add(PeerSource.TRACKER, fromTracker, 0);
+        for (int i = 0; i < 50; i++) {
+            pool.add(PeerSource.PEX, List.of(at("9.9." + i + ".1", 1)), 0);
+        }
+        assertEquals(100, pool.size());
+
+        List<PeerAddress> late = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            late.add(at("7.7." + i + ".1", 1));
+        }
+        assertEquals(40, pool.add(PeerSource.TRACKER, late, 0));
+
+        assertEquals(100, pool.size());
+        assertTrue(drain(0).containsAll(fromTracker));
+    }
+
+    @Test
+    void replacesFailedAddressesFirst() {
+        List<PeerAddress> known = internet(100);
+        pool.add(PeerSource.TRACKER, known, 0);
+        pool.failed(known.get(7), 0);
+
+        assertEquals(1, pool.add(PeerSource.PEX, List.of(at("7.7.7.7", 1), at("7.7.7.8", 1)), 0));
+
+        assertFalse(drain(10 * MINUTE).contains(known.get(7)));
+    }
+
+    @Test
+    void takesFewPortsOfOneHost() {
+        List<PeerAddress> ports = new ArrayList<>();
+        for (int port = 1; port <= 50; port++) {
+            ports.add(at("8.8.8.8", port));
+        }
+
+        assertEquals(PeerPool.MAX_PER_HOST, pool.add(PeerSource.PEX, ports, 0));
+        assertEquals(50, pool.add(PeerSource.USER, ports.stream().map(a -> at("127.0.0.1", a.port())).toList(), 0));
+    }
+
+    @Test
+    void offersNoSeedsWhileSeeding() {
+        pool.add(PeerSource.TRACKER, List.of(at("8.8.8.8", 1), at("8.8.4.4", 1)), 0);
+        pool.setSeed(at("8.8.8.8", 1), true, 0);
+
+        pool.setSeeding(true);
+        assertEquals(List.of(at("8.8.4.4", 1)), drain(0));
+        pool.setSeeding(false);
+
+        assertEquals(List.of(at("8.8.8.8", 1)), drain(0));
+    }
+
+    @Test
+    void survivesAnySequenceOfEvents() {
+        var random = new SplittableRandom(3);
+        List<PeerAddress> addresses = internet(130);
+        long now = 0;
+        for (int i = 0; i < 100_000; i++) {
+            PeerAddress address = addresses.get(random.nextInt(addresses.size()));
+            switch (random.nextInt(10)) {
+                case 0 -> pool.add(PeerSource.values()[random.nextInt(7)], List.of(address), now);
+                case 1 -> pool.connecting(address, now);
+                case 2 -> pool.connected(address, now);
+                case 3 -> pool.failed(address, now);
+                case 4 -> pool.disconnected(address, now);
+                case 5 -> pool.setSeed(address, random.nextBoolean(), now);
+                case 6 -> pool.setSeeding(random.nextInt(4) == 0);
+                case 7 -> {
+                    if (random.nextInt(2_000) == 0) {
+                        pool.ban(address);
+                    }
+                }
+                case 8 -> {
+                    if (random.nextInt(100) == 0) {
+                        pool.setExternalAddress(address);
+                    }
+                }
+                default -> {
+                    Optional<PeerPool.Candidate> next = pool.next(now);
+                    assertTrue(next.isEmpty() || !pool.isBanned(next.get().address()));
+                    assertEquals(next.isPresent(), pool.nextReadyNanos() <= now);
+                }
+            }
+            assertTrue(pool.size() <= 100);
+            now += random.nextLong(SECOND);
+        }
+    }
+
+    private List<PeerAddress> drain(long now) {
+        List<PeerAddress> offered = new ArrayList<>();
+        for (var next = pool.next(now); next.isPresent(); next = pool.next(now)) {
+            offered.add(next.get().address());
+            pool.connecting(next.get().address(), now);
+        }
+        return offered;
+    }
+
+    private static List<PeerAddress> internet(int count) {
+        List<PeerAddress> addresses = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            addresses.add(at((20 + i) + ".5.77.9", 6881));
+        }
+        return addresses;
+    }
+
+    private static PeerAddress at(String host, int port) {
+        return PeerAddress.of(InetAddress.ofLiteral(host).getAddress(), port);
+    }
+}
