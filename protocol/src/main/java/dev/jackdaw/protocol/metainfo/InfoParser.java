@@ -7,7 +7,6 @@ import dev.jackdaw.protocol.ProtocolException.Violation;
 import dev.jackdaw.protocol.bencode.BencodeValue;
 import dev.jackdaw.protocol.bencode.BencodeValue.ByteString;
 import dev.jackdaw.protocol.bencode.BencodeValue.Dictionary;
-import dev.jackdaw.protocol.bencode.BencodeValue.Items;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -51,7 +50,9 @@ final class InfoParser {
         boolean isPrivate = dictionary.integer("private").orElse(0) != 0;
         String rawName = text(dictionary, "name").orElseThrow(() -> missing("name"));
         List<FileEntry> files = files(rawName);
-        checkLength();
+        if (contentLength == 0) {
+            throw bad("no content: the total length is 0");
+        }
         PieceLayout layout = layout((int) pieceLength, hashes.length);
         // A directory is its files' first component, which may have been numbered; a single file is its own.
         String name = files.stream()
@@ -110,7 +111,7 @@ final class InfoParser {
         long length = given.orElse(0);
         if (attributes.contains("p")) {
             // Its own path means nothing (BEP 47), and a file that never reaches the disk must not displace others.
-            return add(List.of(name, ".pad", Integer.toString(index)), length, attributes);
+            return add(paths.padding(name, index), length, attributes);
         }
         List<String> raw = new ArrayList<>();
         raw.add(name);
@@ -149,12 +150,6 @@ final class InfoParser {
         }
         return new FileEntry(
                 path, offset, length, padding, attributes.contains("x"), attributes.contains("h"));
-    }
-
-    private void checkLength() throws ProtocolException {
-        if (contentLength == 0) {
-            throw bad("no content: the total length is 0");
-        }
     }
 
     private PieceLayout layout(int pieceLength, int hashesLength) throws ProtocolException {

@@ -50,7 +50,7 @@ final class SafePaths {
     private static final String WINDOWS_ONLY = "<>:\"|?*";
 
     private final boolean windows;
-    private final Directory root = new Directory();
+    private final Directory root = new Directory("");
     private final List<String> renamed = new ArrayList<>();
     private int directories;
     private int unreported;
@@ -64,14 +64,17 @@ final class SafePaths {
         this.windows = windows;
     }
 
-    /// The names given out in one directory.
+    /// A directory and the names given out in it.
     private static final class Directory {
+        private final String name;
         /// By their names in the torrent.
         private final Map<String, Directory> children = new HashMap<>();
-        /// The path component each directory in [#children] got.
-        private final Map<String, String> names = new HashMap<>();
-        /// By what a file system may compare: every name given out, and the next number to try where names met.
+        /// By what a file system may compare: every name given out, and the last number tried where names met.
         private final Map<String, Integer> taken = new HashMap<>();
+
+        Directory(String name) {
+            this.name = name;
+        }
     }
 
     /// The safe name for a file or directory by itself.
@@ -94,18 +97,8 @@ final class SafePaths {
         List<String> safe = new ArrayList<>(present.size());
         Directory directory = root;
         for (int i = 0; i + 1 < present.size(); i++) {
-            String component = present.get(i);
-            Directory child = directory.children.get(component);
-            if (child == null) {
-                if (++directories > MAX_DIRECTORIES) {
-                    throw new ProtocolException(
-                            Violation.LIMIT_EXCEEDED, "more than " + MAX_DIRECTORIES + " directories");
-                }
-                child = new Directory();
-                directory.children.put(component, child);
-                directory.names.put(component, unique(directory, clean(component)));
-            }
-            safe.add(directory.names.getOrDefault(component, component));
+            Directory child = child(directory, present.get(i));
+            safe.add(child.name);
             directory = child;
         }
         safe.add(unique(directory, present.isEmpty() ? "_" : clean(present.getLast())));
@@ -121,6 +114,26 @@ final class SafePaths {
             report(quote(raw) + " is saved as " + quote(safe));
         }
         return safe;
+    }
+
+    /// A path for a padding file. It takes no name from others, since it is for people only: nothing is stored there.
+    ///
+    /// @param name the torrent's name
+    List<String> padding(String name, int index) throws ProtocolException {
+        return List.of(child(root, name).name, ".pad", Integer.toString(index));
+    }
+
+    private Directory child(Directory parent, String component) throws ProtocolException {
+        Directory known = parent.children.get(component);
+        if (known != null) {
+            return known;
+        }
+        if (++directories > MAX_DIRECTORIES) {
+            throw new ProtocolException(Violation.LIMIT_EXCEEDED, "more than " + MAX_DIRECTORIES + " directories");
+        }
+        Directory child = new Directory(unique(parent, clean(component)));
+        parent.children.put(component, child);
+        return child;
     }
 
     /// Adds a sentence to [#renamed()].
