@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 public final class DiskExecutor implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DiskExecutor.class.getName());
     private static final int IDLE_SECONDS = 5;
+    /// Ends the thread that takes it; an interrupt would close the file that a thread is just using.
+    private static final Runnable END = () -> {};
 
     private final BlockingQueue<Runnable> queue;
     private final List<Thread> threads = new ArrayList<>();
@@ -51,7 +53,9 @@ public final class DiskExecutor implements AutoCloseable {
         while (true) {
             try {
                 Runnable task = queue.poll(closed ? 0 : IDLE_SECONDS, TimeUnit.SECONDS);
-                if (task != null) {
+                if (task == END) {
+                    return;
+                } else if (task != null) {
                     run(task);
                 } else if (closed) {
                     return;
@@ -76,9 +80,8 @@ public final class DiskExecutor implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        // A poison task each, not an interrupt: that would close the file a thread is just using.
         for (int i = 0; i < threads.size(); i++) {
-            queue.offer(() -> {});
+            queue.offer(END); // a queue too full for it keeps threads busy until they see that it is closed and empty
         }
         boolean interrupted = false;
         for (Thread thread : threads) {

@@ -3,6 +3,7 @@ package dev.jackdaw.peer.disk;
 import dev.jackdaw.peer.disk.FileLayout.Slice;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.PieceLayout;
+import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -35,8 +36,8 @@ final class PieceCheck {
         /// All of its bytes are there, and have another hash.
         record Corrupt() implements Outcome {}
 
-        /// Reading failed.
-        record Unreadable(StorageException cause) implements Outcome {}
+        /// Reading failed, in the file of that index.
+        record Unreadable(int file, StorageException cause) implements Outcome {}
     }
 
     /// A file, and where in it the slice begins.
@@ -135,7 +136,7 @@ final class PieceCheck {
             }
             observer.accept(piece, outcome);
         }
-        if (outcome instanceof Outcome.Unreadable(StorageException cause) && failFast) {
+        if (outcome instanceof Outcome.Unreadable(int file, StorageException cause) && failFast) {
             result.completeExceptionally(cause);
         }
         if (done % piecesPerRun == 0 || done == pieces.pieceCount()) {
@@ -154,17 +155,17 @@ final class PieceCheck {
 
     private Outcome check(int piece, ByteBuffer buffer) {
         PieceHasher hasher = PieceHasher.current();
-        try {
-            for (Slice slice : layout.slices(pieces.offset(piece), pieces.length(piece))) {
-                if (layout.file(slice.file()).padding()) {
+        for (Slice slice : layout.slices(pieces.offset(piece), pieces.length(piece))) {
+            FileEntry file = layout.file(slice.file());
+            try {
+                if (file.padding()) {
                     hashZeros(hasher, slice.length());
                 } else if (!hash(hasher, slice, buffer)) {
                     return new Outcome.Absent();
                 }
+            } catch (IOException e) {
+                return new Outcome.Unreadable(slice.file(), StorageException.of("read", file.displayPath(), e));
             }
-        } catch (IOException e) {
-            return new Outcome.Unreadable(StorageException.of(
-                    "read", layout.file(layout.slices(pieces.offset(piece), 1).getFirst().file()).displayPath(), e));
         }
         return info.matches(piece, hasher.digest()) ? new Outcome.Good() : new Outcome.Corrupt();
     }

@@ -1,0 +1,370 @@
+package dev.jackdaw.peer.disk;
+
+import static dev.jackdaw.peer.disk.TestContent.file;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jackdaw.peer.disk.TorrentStorage.PieceResult;
+import dev.jackdaw.protocol.Bitfield;
+import dev.jackdaw.protocol.BlockRequest;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileStorageTest {
+    private static final int PIECE = 32 * 1024;
+
+    @TempDir
+    Path directory;
+
+    private final SessionDisk disk = new SessionDisk(16 << 20, 42, 2);
+
+    @AfterEach
+    void close() {
+        disk.close();
+        assertEquals(0, disk.buffers().allocated());
+    }
+
+    private static PieceResult complete(TestContent content, TorrentStorage storage, int piece) {
+        content.store(storage, piece);
+        return finish(storage, piece, false);
+    }
+
+    private static PieceResult finish(TorrentStorage storage, int piece, boolean digests) {
+        CompletableFuture<PieceResult> answer = new CompletableFuture<>();
+        storage.complete(piece, digests, answer::complete);
+        return answer.join();
+    }
+
+    private static void completeAll(TestContent content, TorrentStorage storage) {
+        for (int piece = content.pieceCount() - 1; piece >= 0; piece--) {
+            assertInstanceOf(PieceResult.Stored.class, complete(content, storage, piece));
+        }
+    }
+
+    private static byte[] read(TorrentStorage storage, BlockRequest block) throws IOException {
+        ByteBuffer target = ByteBuffer.allocate(block.length());
+        storage.read(block, target);
+        assertFalse(target.hasRemaining());
+        return target.array();
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(Files::isRegularFile)
+                    .map(path -> directory.relativize(path).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Nested
+    class WithManyFiles {
+        final TestContent content = TestContent.of(
+                PIECE,
+                file("a", 5),
+                file("sub/empty", 0),
+                file("sub/deep/b", 100_000),
+                file("sub/c", 1),
+                file("pad1", 31_071),
+                file("d", 70_001));
+
+        @Test
+        void writesEveryByteInItsFileAndCreatesEmptyFilesButNoPadding() throws IOException {
+            try (FileStorage storage = disk.open(content.info(), directory)) {
+                completeAll(content, storage);
+            }
+
+            assertEquals(List.of("t/a", "t/d", "t/sub/c", "t/sub/deep/b", "t/sub/empty"), names());
+            for (int i : new int[] {0, 1, 2, 3, 5}) {
+                assertArrayEquals(content.file(i), Files.readAllBytes(content.path(directory, i)));
+            }
+        }
+
+        @Test
+        void readsAnyRangeOfAPieceAlsoAcrossFilesAndPadding() throws IOException {
+            content.writeTo(directory);
+            try (FileStorage storage = disk.open(content.info(), directory)) {
+                for (int piece = 0; piece < content.pieceCount(); piece++) {
+                    byte[] expected = content.piece(piece);
+                    for (int begin = 0; begin < expected.length; begin += 7001) {
+                        int length = Math.min(16 * 1024, expected.length - begin);
+                        assertArrayEquals(
+                                Arrays.copyOfRange(expected, begin, begin + length),
+                                read(storage, new BlockRequest(piece, begin, length)));
+                    }
+                }
+            }
+        }
+
+        @Test
+        void checkFindsThePiecesThatAreThereAndRight() throws IOException {
+            content.writeTo(directory);
+            try (RandomAccessFile b = new RandomAccessFile(content.path(directory, 2).toFile(), "rw")) {
+                b.seek(40_000);
+                b.write(b.read() ^ 1);
+            }
+            Files.delete(content.path(directory, 5));
+            Bitfield expected = new Bitfield(content.pieceCount());
+            expected.set(0);
+            expected.set(2);
+
+            try (FileStorage storage = disk.open(content.info(), directory)) {
+                expected.set(3);
+                assertEquals(expected, storage.check(progress -> {}).join());
+            }
+        }
+
+        @Test
+        void checkOfNothingFindsNothingAndCreatesNothing() throws IOException {
+            try (FileStorage storage = disk.open(content.info(), directory.resolve("not-there"))) {
+                assertTrue(storage.check(progress -> {}).join().isEmpty());
+            }
+            assertEquals(List.of(), names());
+        }
+    }
+
+    @Test
+    void aCorruptPieceNeverTouchesTheDisk() throws IOException {
+        TestContent content = TestContent.single(PIECE, 2 * PIECE);
+        try (FileStorage storage = disk.open(content.info(), directory)) {
+            content.store(storage, 1);
+            storage.store(1, 16 * 1024, ByteBuffer.allocate(16 * 1024));
+
+            PieceResult.Corrupt bad = assertInstanceOf(PieceResult.Corrupt.class, finish(storage, 1, false));
+            assertEquals(List.of(), names());
+
+            content.store(storage, 1);
+            PieceResult.Stored good = assertInstanceOf(PieceResult.Stored.class, finish(storage, 1, true));
+            assertEquals(2, good.blockDigests().length);
+            assertEquals(good.blockDigests()[0], bad.blockDigests()[0]);
+            assertNotEquals(good.blockDigests()[1], bad.blockDigests()[1]);
+        }
+    }
+
+    @Test
+    void piecesLargerThanASegmentAreStoredWhole() throws IOException {
+        TestContent content = TestContent.single(5 << 20, (11 << 20) + 17);
+        try (FileStorage storage = disk.open(content.info(), directory)) {
+            completeAll(content, storage);
+            assertArrayEquals(
+                    Arrays.copyOfRange(content.bytes(), (6 << 20) - 9, (6 << 20) + 9),
+                    read(storage, new BlockRequest(1, (1 << 20) - 9, 18)));
+        }
+        assertArrayEquals(content.bytes(), Files.readAllBytes(directory.resolve("t")));
+    }
+
+    @Test
+    void droppedPiecesGiveTheirMemoryBackForOthers() {
+        TestContent content = TestContent.single(1 << 20, 2 << 20);
+        try (FileStorage storage = disk.open(content.info(), directory)) {
+            content.store(storage, 0);
+            storage.drop(0);
+            storage.drop(0);
+            content.store(storage, 1);
+            assertEquals(1 << 20, disk.buffers().allocated());
+        }
+    }
+
+    @Test
+    void aFileThatVanishedOrShrankUnderASeedIsNamedAndYieldsNoBytes() throws IOException {
+        TestContent content = TestContent.single(PIECE, 2 * PIECE);
+        content.writeTo(directory);
+        try (FileStorage storage = disk.open(content.info(), directory)) {
+            read(storage, new BlockRequest(1, 0, PIECE));
+            try (RandomAccessFile t = new RandomAccessFile(directory.resolve("t").toFile(), "rw")) {
+                t.setLength(PIECE + 10);
+            }
+
+            StorageException shrank =
+                    assertThrows(StorageException.class, () -> read(storage, new BlockRequest(1, 0, PIECE)));
+            assertTrue(shrank.getMessage().startsWith("read " + directory.resolve("t")), shrank.getMessage());
+            Files.delete(directory.resolve("t"));
+            StorageException gone =
+                    assertThrows(StorageException.class, () -> read(storage, new BlockRequest(0, 0, PIECE)));
+            assertEquals("no such file or directory", gone.reason());
+
+            content.writeTo(directory);
+            assertArrayEquals(content.piece(1), read(storage, new BlockRequest(1, 0, PIECE)));
+        }
+    }
+
+    @Test
+    void aLongerFileKeepsItsTail() throws IOException {
+        TestContent content = TestContent.single(PIECE, PIECE);
+        Files.write(directory.resolve("t"), new byte[PIECE + 5]);
+        try (FileStorage storage = disk.open(content.info(), directory)) {
+            completeAll(content, storage);
+        }
+        assertArrayEquals(Arrays.copyOf(content.bytes(), PIECE + 5), Files.readAllBytes(directory.resolve("t")));
+    }
+
+    @Test
+    void closingEndsACheck() throws IOException {
+        TestContent content = TestContent.single(PIECE, 40 * PIECE);
+        content.writeTo(directory);
+        FileStorage storage = disk.open(content.info(), directory);
+        CompletableFuture<Bitfield> check = storage.check(progress -> storage.close());
+        storage.close();
+        try {
+            assertTrue(check.join().isFull());
+        } catch (java.util.concurrent.CancellationException e) {
+            assertTrue(check.isCancelled());
+        }
+    }
+
+    @Nested
+    class WhenFilesAreNotWanted {
+        // Pieces: 0 = a + head of b, 1 = b, 2 = b, 3 = tail of b + c, 4 = c
+        final TestContent content =
+                TestContent.of(PIECE, file("a", 20_000), file("b", 90_000), file("c", 50_000));
+        final byte[] withoutB = {4, 0, 4};
+        final byte[] everything = {4, 4, 4};
+
+        @Test
+        void theyAreNotCreatedAndBoundaryPiecesAreReadable() throws IOException {
+            try (FileStorage storage = disk.open(content.info(), directory)) {
+                storage.setFilePriorities(withoutB);
+                for (int piece : new int[] {0, 3, 4}) {
+                    assertInstanceOf(PieceResult.Stored.class, complete(content, storage, piece));
+                    assertArrayEquals(
+                            content.piece(piece),
+                            read(storage, new BlockRequest(piece, 0, content.piece(piece).length)));
+                }
+
+                assertFalse(Files.exists(content.path(directory, 1)));
+                Bitfield have = storage.check(progress -> {}).join();
+                assertEquals(3, have.cardinality());
+            }
+        }
+
+        @Test
+        void whatWasKeptAsideMovesIntoPlaceWhenTheyAreWanted() throws IOException {
+            try (FileStorage storage = disk.open(content.info(), directory)) {
+                storage.setFilePriorities(withoutB);
+                for (int piece : new int[] {0, 3, 4}) {
+                    complete(content, storage, piece);
+                }
+            }
+            try (FileStorage storage = disk.open(content.info(), directory)) {
+                storage.setFilePriorities(withoutB);
+                storage.setFilePriorities(everything);
+
+                assertEquals(3, storage.check(progress -> {}).join().cardinality());
+                complete(content, storage, 1);
+                complete(content, storage, 2);
+            }
+            assertEquals(List.of("t/a", "t/b", "t/c"), names());
+            assertArrayEquals(content.file(1), Files.readAllBytes(content.path(directory, 1)));
+        }
+
+        @Test
+        void aFileThatExistsStaysInUseWhenItIsNotWantedAnyMore() throws IOException {
+            try (FileStorage storage = disk.open(content.info(), directory)) {
+                complete(content, storage, 1);
+                storage.setFilePriorities(withoutB);
+                complete(content, storage, 0);
+                assertArrayEquals(content.piece(1), read(storage, new BlockRequest(1, 0, PIECE)));
+            }
+            assertEquals(List.of("t/a", "t/b"), names());
+        }
+    }
+
+    @Nested
+    class WhenLinksArePlanted {
+        final TestContent content = TestContent.of(PIECE, file("sub/a", 1000), file("b", 1000));
+
+        @TempDir
+        Path outside;
+
+        @Test
+        void aLinkInPlaceOfAFileIsRefused() throws IOException {
+            Path victim = Files.write(outside.resolve("victim"), new byte[10]);
+            Files.createDirectories(directory.resolve("t/sub"));
+            Files.createSymbolicLink(directory.resolve("t/sub/a"), victim);
+
+            assertRefused("symbolic link");
+            assertArrayEquals(new byte[10], Files.readAllBytes(victim));
+        }
+
+        @Test
+        void aLinkInPlaceOfADirectoryIsRefused() throws IOException {
+            Files.createDirectories(directory.resolve("t"));
+            Files.createSymbolicLink(directory.resolve("t/sub"), outside);
+
+            assertRefused("symbolic link");
+            try (Stream<Path> made = Files.list(outside)) {
+                assertEquals(0, made.count());
+            }
+        }
+
+        @Test
+        void aDanglingLinkIsRefused() throws IOException {
+            Files.createSymbolicLink(directory.resolve("t"), outside.resolve("new"));
+
+            assertRefused("symbolic link");
+            assertFalse(Files.exists(outside.resolve("new")));
+        }
+
+        @Test
+        void readingDoesNotFollowThemEither() throws IOException {
+            content.writeTo(outside);
+            Files.createSymbolicLink(directory.resolve("t"), outside.resolve("t"));
+            try (FileStorage storage = disk.open(content.info(), directory)) {
+                assertThrows(StorageException.class, () -> read(storage, new BlockRequest(0, 0, 1000)));
+            }
+        }
+
+        @Test
+        void theDownloadDirectoryItselfMayBeALink() throws IOException {
+            Path link = Files.createSymbolicLink(directory.resolve("link"), outside);
+            try (FileStorage storage = disk.open(content.info(), link)) {
+                completeAll(content, storage);
+            }
+            assertArrayEquals(content.file(0), Files.readAllBytes(outside.resolve("t/sub/a")));
+        }
+
+        @Test
+        void aDirectoryInPlaceOfAFileIsAClearError() throws IOException {
+            Files.createDirectories(directory.resolve("t/sub/a"));
+
+            assertRefused("is a directory, expected a file");
+        }
+
+        private void assertRefused(String reason) {
+            try (FileStorage storage = disk.open(content.info(), directory)) {
+                PieceResult.Failed failed =
+                        assertInstanceOf(PieceResult.Failed.class, complete(content, storage, 0));
+                assertTrue(failed.cause().contains(reason), failed.toString());
+                assertTrue(failed.path().startsWith(directory.toString()), failed.toString());
+            }
+        }
+    }
+
+    @Test
+    void closeWaitsForPiecesUnderWay() throws IOException {
+        TestContent content = TestContent.single(1 << 20, 8 << 20);
+        FileStorage storage = disk.open(content.info(), directory);
+        for (int piece = 0; piece < 8; piece++) {
+            content.store(storage, piece);
+            storage.complete(piece, false, result -> {});
+        }
+        storage.close();
+        assertArrayEquals(content.bytes(), Files.readAllBytes(directory.resolve("t")));
+    }
+}
