@@ -5,7 +5,10 @@ module dev.jackdaw.cli {
     requires dev.jackdaw.peer;
     requires dev.jackdaw.tracker;
     requires info.picocli;
-    requires tools.jackson.databind;
+    requires java.logging;
+    requires java.net.http;
+    requires jdk.unsupported;
+    requires tools.jackson.core;
 
     opens dev.jackdaw.cli to
             info.picocli;

@@ -1,0 +1,131 @@
+package dev.jackdaw.cli;
+
+import dev.jackdaw.peer.AddOptions;
+import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.metainfo.Info;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `jackdaw download`: fetches torrents and, if asked, goes on seeding them.
+@Command(
+        name = "download",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Downloads torrents and exits when every wanted byte is here and verified.",
+            "",
+            "What is in DIR already is checked and kept. Interrupted with Ctrl-C, the same command goes on where it stopped."
+        },
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  jackdaw download debian.torrent --dir downloads",
+            "  jackdaw download 'magnet:?xt=urn:btih:...' --select 0,2 --max-down 2M",
+            "  jackdaw download https://example.org/data.torrent --seed-ratio 1.5",
+            "",
+            "On a pipe, a line that starts with 'complete' says that a download is verified.",
+            "Exit status: 0 complete and verified, 1 failed, 2 no torrent or wrong usage, 130 interrupted with everything saved."
+        })
+final class DownloadCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Sessions sessions;
+    private final BooleanSupplier debug;
+
+    @Parameters(arity = "1..*", paramLabel = "SOURCE", description = "A .torrent file, a magnet link, or the URL of a .torrent file.")
+    List<String> sources = new ArrayList<>();
+
+    @Mixin
+    TransferOptions options = new TransferOptions();
+
+    @Option(names = "--seed", description = "Go on seeding when complete, until stopped or as long as --seed-ratio and --seed-time say.")
+    boolean seed;
+
+    /// @param debug whether the log is to be complete, known once the command line is parsed
+    DownloadCommand(Terminal terminal, Sessions sessions, BooleanSupplier debug) {
+        this.terminal = terminal;
+        this.sessions = sessions;
+        this.debug = debug;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        options.check();
+        List<Addition> additions = additions();
+        SeedGoal goal = options.seedGoal();
+        boolean seeding = seed || !goal.isOpenEnded();
+        ExitStatus status;
+        try (TransferSession transfer = TransferSession.open(terminal, sessions, options, debug.getAsBoolean())) {
+            TransferRun run = new TransferRun(
+                    transfer.session(),
+                    transfer.display(),
+                    TransferRun.Wanted.CONTENT,
+                    seeding ? Optional.of(goal) : Optional.empty(),
+                    terminal.interruption(),
+                    System::nanoTime);
+            transfer.session().addListener(run);
+            for (Addition addition : additions) {
+                run.add(transfer.session().add(addition.source(), addition.options()));
+            }
+            status = run.await();
+            if (status == ExitStatus.INTERRUPTED) {
+                transfer.display().close();
+                sayGoodbye(run.remaining());
+            }
+        }
+        return status.code();
+    }
+
+    private void sayGoodbye(int remaining) {
+        if (!options.json && !options.quiet) {
+            terminal.err().println(remaining == 0
+                    ? "jackdaw: interrupted; saving"
+                    : "jackdaw: interrupted with " + Amount.count(remaining, "torrent")
+                            + " to go; saving, run the same command to continue");
+        }
+    }
+
+    private record Addition(TorrentSource source, AddOptions options) {}
+
+    /// Everything is read and checked before the first connection is made.
+    private List<Addition> additions() {
+        SourceReader reader = new SourceReader(terminal);
+        Map<InfoHash, Addition> additions = new LinkedHashMap<>();
+        AddOptions.Builder builder = options.addOptions(terminal.resolve(options.directory));
+        for (String source : sources) {
+            TorrentSource torrent = reader.read(source);
+            selection(torrent).ifPresent(files -> builder.priorities(files.priorities()).onlyListed(true));
+            additions.putIfAbsent(torrent.infoHash(), new Addition(torrent, builder.build()));
+            if (options.selection.isEmpty()) {
+                builder.priorities(Map.of()).onlyListed(false);
+            }
+        }
+        return List.copyOf(additions.values());
+    }
+
+    /// What `--select` says, or the magnet link itself (BEP 53).
+    private Optional<FileSelection> selection(TorrentSource source) {
+        return switch (source) {
+            case TorrentSource.TorrentFile file -> {
+                Info info = file.metainfo().info();
+                options.selection.ifPresent(files -> files.checkAgainst(info.files().size(), info.name()));
+                yield options.selection;
+            }
+            case TorrentSource.Magnet magnet ->
+                options.selection.isPresent() || magnet.link().only().isEmpty()
+                        ? options.selection
+                        : Optional.of(new FileSelection(new TreeSet<>(magnet.link().only())));
+        };
+    }
+}

@@ -1,0 +1,98 @@
+package dev.jackdaw.cli;
+
+import dev.jackdaw.peer.SessionException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The one place where an exception becomes a line on standard error and an exit status.
+final class ErrorReport implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private final Terminal terminal;
+
+    ErrorReport(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        String message = Optional.ofNullable(e.getMessage()).orElse("wrong usage").lines().findFirst().orElse("");
+        List<String> suggestions =
+                e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        String hint = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
+        String name = command.getCommandSpec().qualifiedName();
+        line(decapitalized(message) + hint + "; see '" + name + " --help'");
+        return ExitStatus.BAD_INPUT.code();
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+        ExitStatus status = report(e);
+        if (command.getCommandSpec().root().userObject() instanceof RootCommand root && root.debug()) {
+            e.printStackTrace(terminal.err());
+        }
+        return status.code();
+    }
+
+    private ExitStatus report(Exception e) {
+        return switch (e) {
+            case CommandFailure failure -> {
+                line(Optional.ofNullable(failure.getMessage()).orElse("failed"));
+                yield failure.status();
+            }
+            case SessionException failure -> {
+                line(Shown.path(Optional.ofNullable(failure.getMessage()).orElse("failed")));
+                yield ExitStatus.FAILED;
+            }
+            case InterruptedException _ -> {
+                line("interrupted");
+                yield ExitStatus.INTERRUPTED;
+            }
+            case IOException failure -> {
+                line(reason(failure));
+                yield ExitStatus.FAILED;
+            }
+            case Exception failure -> {
+                line("unexpected " + Shown.text(failure.toString())
+                        + "; this is a bug: run again with --debug and report what it prints");
+                yield ExitStatus.FAILED;
+            }
+        };
+    }
+
+    private void line(String message) {
+        terminal.err().println("jackdaw: " + message);
+    }
+
+    /// Why an operation on a file or host failed, in a few words. A [FileSystemException]'s own message is only the path.
+    static String reason(@Nullable Throwable e) {
+        return switch (e) {
+            case null -> "unknown reason";
+            case NoSuchFileException _ -> "no such file or directory";
+            case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _ -> "it exists already";
+            case NotDirectoryException _ -> "not a directory";
+            case FileSystemException failure when failure.getReason() != null -> Shown.text(failure.getReason());
+            case Throwable failure when failure.getMessage() != null -> Shown.text(failure.getMessage());
+            case Throwable failure -> failure.getClass().getSimpleName();
+        };
+    }
+
+    private static String decapitalized(String text) {
+        return text.length() > 1 && Character.isLowerCase(text.charAt(1))
+                ? Character.toLowerCase(text.charAt(0)) + text.substring(1)
+                : text;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.jackdaw.cli;
+
+import dev.jackdaw.peer.SessionEvent;
+import dev.jackdaw.peer.SessionStatus;
+import dev.jackdaw.peer.TorrentStatus;
+import dev.jackdaw.protocol.metainfo.Info;
+import java.time.Duration;
+import java.util.List;
+
+/// Tells a user or a program how transfers go. Called by one thread.
+interface TransferDisplay {
+    /// The session listens; nothing was added yet.
+    void listening(SessionStatus session);
+
+    /// What a torrent holds is known.
+    void described(TorrentStatus status, Info info);
+
+    /// Something happened in the session.
+    void event(SessionEvent event);
+
+    /// Every wanted byte is here and verified.
+    ///
+    /// @param downloaded whether this run fetched something, or found everything on disk
+    /// @param taken      since the torrent was added
+    void complete(TorrentStatus status, boolean downloaded, Duration taken);
+
+    /// The seeding goal is reached.
+    void seeded(TorrentStatus status, Duration time);
+
+    void failed(TorrentStatus status, String reason);
+
+    /// Called often, with the torrents that are under way first.
+    void progress(List<Transfer> transfers, SessionStatus session, long nowNanos);
+
+    /// Leaves the terminal as it should be; nothing is called afterwards.
+    void close();
+
+    /// How often [#progress] is wanted.
+    Duration period();
+
+    /// Whether [SessionEvent.PieceCompleted] is of interest: there are as many as pieces.
+    default boolean wantsPieces() {
+        return false;
+    }
+}

@@ -1,0 +1,234 @@
+package dev.jackdaw.cli;
+
+import dev.jackdaw.peer.Session;
+import dev.jackdaw.peer.SessionEvent;
+import dev.jackdaw.peer.SessionListener;
+import dev.jackdaw.peer.Torrent;
+import dev.jackdaw.peer.TorrentState;
+import dev.jackdaw.peer.TorrentStatus;
+import dev.jackdaw.protocol.Ticker;
+import dev.jackdaw.protocol.InfoHash;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Watches a session's torrents until they are where the command wants them, and tells a display.
+///
+/// Events wake it; what it believes it reads from snapshots, so that a lost event costs a delay and nothing else.
+final class TransferRun implements SessionListener {
+    /// More events than the display can follow are dropped.
+    private static final int MAX_EVENTS = 65_536;
+
+    /// Snapshots of torrents under way are taken this often, whatever the display wants.
+    private static final long SURVEY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /// Of those that only seed, without a goal, this often: there may be thousands.
+    private static final long FULL_SURVEY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private sealed interface Wake {
+        record Event(SessionEvent event) implements Wake {}
+
+        record Stop() implements Wake {}
+    }
+
+    /// What a torrent that is not complete after its check means.
+    enum Wanted {
+        /// The rest is to be downloaded.
+        CONTENT,
+        /// An error: the content was to be there.
+        SEEDS
+    }
+
+    private final Session session;
+    private final TransferDisplay display;
+    private final Wanted wanted;
+    private final Optional<SeedGoal> seedGoal;
+    private final Interruption interruption;
+    private final Ticker ticker;
+    private final LinkedBlockingQueue<Wake> wakes = new LinkedBlockingQueue<>(MAX_EVENTS);
+    private final Map<InfoHash, Transfer> transfers = new LinkedHashMap<>();
+
+    private ExitStatus worst = ExitStatus.DONE;
+    private long nextSurveyNanos;
+    private long nextFullSurveyNanos;
+
+    /// @param seedGoal empty to stop as soon as everything is complete
+    TransferRun(
+            Session session,
+            TransferDisplay display,
+            Wanted wanted,
+            Optional<SeedGoal> seedGoal,
+            Interruption interruption,
+            Ticker ticker) {
+        this.session = session;
+        this.display = display;
+        this.wanted = wanted;
+        this.seedGoal = seedGoal;
+        this.interruption = interruption;
+        this.ticker = ticker;
+    }
+
+    void add(Torrent torrent) {
+        transfers.put(torrent.infoHash(), new Transfer(torrent, ticker.nanos()));
+    }
+
+    @Override
+    public void on(SessionEvent event) {
+        if (!(event instanceof SessionEvent.PieceCompleted) || display.wantsPieces()) {
+            boolean _ = wakes.offer(new Wake.Event(event));
+        }
+    }
+
+    /// Returns when every torrent is done or has failed, or the user interrupts.
+    ExitStatus await() throws InterruptedException {
+        interruption.onRequest(() -> {
+            wakes.clear();
+            boolean _ = wakes.offer(new Wake.Stop());
+        });
+        nextSurveyNanos = ticker.nanos();
+        nextFullSurveyNanos = nextSurveyNanos;
+        while (true) {
+            long nowNanos = ticker.nanos();
+            if (nowNanos - nextSurveyNanos >= 0) {
+                survey(nowNanos);
+            }
+            if (interruption.isRequested()) {
+                return ExitStatus.INTERRUPTED;
+            }
+            List<Transfer> present = present();
+            if (present.isEmpty()) {
+                return worst;
+            }
+            display.progress(present, session.status(), nowNanos);
+            handleEvents(nowNanos + display.period().toNanos());
+        }
+    }
+
+    /// What was added and is not interrupted, done or failed.
+    int remaining() {
+        return (int) transfers.values().stream()
+                .filter(transfer -> transfer.stage() == Transfer.Stage.UNDER_WAY)
+                .count();
+    }
+
+    /// Those under way first, otherwise in the order of the command line.
+    private List<Transfer> present() {
+        return transfers.values().stream()
+                .sorted(Comparator.comparing(Transfer::stage))
+                .toList();
+    }
+
+    /// Handles events until the display is due again, the command is over, or the user interrupts.
+    private void handleEvents(long untilNanos) throws InterruptedException {
+        while (!transfers.isEmpty() && !interruption.isRequested()) {
+            @Nullable Wake wake = wakes.poll(Math.max(0, untilNanos - ticker.nanos()), TimeUnit.NANOSECONDS);
+            switch (wake) {
+                case null -> {
+                    return;
+                }
+                case Wake.Stop() -> {
+                    return;
+                }
+                case Wake.Event(SessionEvent event) -> handle(event);
+            }
+        }
+    }
+
+    private void handle(SessionEvent event) {
+        display.event(event);
+        switch (event) {
+            case SessionEvent.TorrentCompleted completed -> survey(completed);
+            case SessionEvent.StateChanged changed -> survey(changed);
+            case SessionEvent.MetadataResolved resolved -> survey(resolved);
+            case SessionEvent.TorrentAdded _,
+                    SessionEvent.TorrentRemoved _,
+                    SessionEvent.PieceCompleted _,
+                    SessionEvent.PeerBanned _,
+                    SessionEvent.Warning _ -> {
+                // Changes nothing that a survey would see.
+            }
+        }
+    }
+
+    private void survey(SessionEvent.OfTorrent event) {
+        Transfer transfer = transfers.get(event.infoHash());
+        if (transfer != null) {
+            survey(transfer, transfer.torrent().status(), ticker.nanos());
+            removeEnded();
+        }
+    }
+
+    private void survey(long nowNanos) {
+        nextSurveyNanos = nowNanos + SURVEY_NANOS;
+        boolean full = nowNanos - nextFullSurveyNanos >= 0;
+        if (full) {
+            nextFullSurveyNanos = nowNanos + FULL_SURVEY_NANOS;
+        }
+        boolean openEnded = seedGoal.isPresent() && seedGoal.get().isOpenEnded();
+        for (Transfer transfer : transfers.values()) {
+            if (full || !openEnded || transfer.stage() == Transfer.Stage.UNDER_WAY) {
+                survey(transfer, transfer.torrent().status(), nowNanos);
+            }
+        }
+        removeEnded();
+    }
+
+    private void removeEnded() {
+        transfers.values().removeIf(transfer ->
+                transfer.stage() == Transfer.Stage.DONE || transfer.stage() == Transfer.Stage.FAILED);
+    }
+
+    private void survey(Transfer transfer, TorrentStatus status, long nowNanos) {
+        if (!transfer.isDescribed() && status.info().isPresent()) {
+            transfer.markDescribed();
+            display.described(status, status.info().get());
+        }
+        switch (status.state()) {
+            case TorrentState.Failed(String reason) -> {
+                fail(transfer, status, reason);
+                return;
+            }
+            case TorrentState.Downloading() -> {
+                transfer.markDownloaded();
+                if (wanted == Wanted.SEEDS && !status.isComplete()) {
+                    transfer.torrent().pause();
+                    fail(transfer, status, incomplete(status));
+                    return;
+                }
+            }
+            case TorrentState.FetchingMetadata() -> transfer.markDownloaded();
+            case TorrentState.Checking _, TorrentState.Seeding(), TorrentState.Paused() -> {
+                // Nothing to note.
+            }
+        }
+        if (transfer.stage() == Transfer.Stage.UNDER_WAY && status.isComplete()) {
+            transfer.completedAt(nowNanos);
+            display.complete(status, transfer.isDownloaded(), transfer.taken());
+        }
+        if (transfer.stage() == Transfer.Stage.COMPLETE) {
+            if (seedGoal.isEmpty()) {
+                transfer.stage(Transfer.Stage.DONE);
+            } else if (seedGoal.get().isReached(status.ratio(), transfer.seeded(nowNanos))) {
+                transfer.stage(Transfer.Stage.DONE);
+                display.seeded(status, transfer.seeded(nowNanos));
+                transfer.torrent().pause();
+            }
+        }
+    }
+
+    private void fail(Transfer transfer, TorrentStatus status, String reason) {
+        transfer.stage(Transfer.Stage.FAILED);
+        worst = worst.and(ExitStatus.FAILED);
+        display.failed(status, reason);
+    }
+
+    private static String incomplete(TorrentStatus status) {
+        return "only " + Amount.percent(status.progress()) + " of its content is in " + status.directory()
+                + "; name the right --dir, or fetch the rest with 'jackdaw download --seed'";
+    }
+}

@@ -1,0 +1,68 @@
+package dev.jackdaw.cli;
+
+import dev.jackdaw.peer.TorrentState;
+import dev.jackdaw.peer.TorrentStatus;
+import dev.jackdaw.protocol.metainfo.FileEntry;
+import dev.jackdaw.protocol.metainfo.Info;
+import java.time.Duration;
+
+/// The sentences about transfers that displays share.
+final class TransferText {
+    private final Terminal terminal;
+
+    TransferText(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    static String described(TorrentStatus status, Info info) {
+        long files = info.files().stream().filter(file -> !file.padding()).count();
+        long bytes = info.files().stream().filter(file -> !file.padding()).mapToLong(FileEntry::length).sum();
+        return "added " + Transfer.name(status) + ": " + Amount.bytes(bytes) + " in " + Amount.count(files, "file")
+                + ", " + Amount.count(info.layout().pieceCount(), "piece") + ", info-hash " + status.infoHash().hex();
+    }
+
+    /// Begins with `complete`, which scripts may rely on.
+    String complete(TorrentStatus status, boolean downloaded, Duration taken) {
+        String what = "complete " + Transfer.name(status) + ": " + Amount.bytes(status.wantedBytes());
+        String place = " in " + terminal.display(Transfer.place(status));
+        if (!downloaded) {
+            return what + " was already here and is verified," + place;
+        }
+        long millis = Math.max(1, taken.toMillis());
+        return what + " downloaded and verified in " + DurationText.show(taken) + " ("
+                + Amount.rate(Math.round(status.wantedBytes() * 1000.0 / millis)) + ")," + place;
+    }
+
+    static String seeded(TorrentStatus status, Duration time) {
+        return "seeded " + Transfer.name(status) + ": sent " + Amount.bytes(status.uploadedBytes()) + ", ratio "
+                + Amount.ratio(status.ratio()) + ", in " + DurationText.show(time);
+    }
+
+    static String failed(TorrentStatus status, String reason) {
+        return Transfer.name(status) + ": " + Shown.path(reason);
+    }
+
+    /// One line of progress for a pipe.
+    static String progress(TorrentStatus status) {
+        String name = Transfer.name(status);
+        return switch (status.state()) {
+            case TorrentState.Checking(double progress) -> name + ": checking, " + Amount.percent(progress);
+            case TorrentState.FetchingMetadata() ->
+                name + ": fetching metadata, " + Amount.count(status.connectedPeers(), "peer");
+            case TorrentState.Downloading() ->
+                name + ": " + Amount.percent(status.progress()) + ", " + Amount.bytes(status.completedBytes()) + " of "
+                        + Amount.bytes(status.wantedBytes()) + ", " + rates(status) + ", "
+                        + Amount.count(status.connectedPeers(), "peer")
+                        + status.eta().map(eta -> ", " + DurationText.show(eta) + " left").orElse("");
+            case TorrentState.Seeding() ->
+                name + ": seeding, " + rates(status) + ", " + Amount.count(status.connectedPeers(), "peer") + ", sent "
+                        + Amount.bytes(status.uploadedBytes()) + ", ratio " + Amount.ratio(status.ratio());
+            case TorrentState.Paused() -> name + ": paused, " + Amount.percent(status.progress());
+            case TorrentState.Failed(String reason) -> name + ": failed: " + Shown.path(reason);
+        };
+    }
+
+    private static String rates(TorrentStatus status) {
+        return "down " + Amount.rate(status.downloadRate()) + ", up " + Amount.rate(status.uploadRate());
+    }
+}
