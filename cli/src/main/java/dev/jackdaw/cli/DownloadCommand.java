@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
         name = "download",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = {
             "Downloads torrents and exits when every wanted byte is here and verified.",
             "",
@@ -66,7 +67,8 @@ final class DownloadCommand implements Callable<Integer> {
         SeedGoal goal = options.seedGoal();
         boolean seeding = seed || !goal.isOpenEnded();
         ExitStatus status;
-        try (TransferSession transfer = TransferSession.open(terminal, sessions, options, debug.getAsBoolean())) {
+        try (StateDirectory state = StateDirectory.take(terminal, options);
+                TransferSession transfer = TransferSession.open(terminal, sessions, options, state, debug.getAsBoolean())) {
             TransferRun run = new TransferRun(
                     transfer.session(),
                     transfer.display(),

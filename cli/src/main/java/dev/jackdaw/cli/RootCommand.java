@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /// `jackdaw` without a command: says what there is.
 @Command(
         name = "jackdaw",
-        description = {"Downloads and shares files with BitTorrent.", ""},
+        description = "Downloads and shares files with BitTorrent.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         scope = ScopeType.LOCAL,
@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  jackdaw download debian.torrent --dir downloads",
             "  jackdaw download 'magnet:?xt=urn:btih:...'",
-            "  jackdaw seed holiday-photos        shares a directory and prints its magnet link",
-            "  jackdaw demo                       shows it all on this machine, without a network",
+            "  jackdaw seed holiday-photos      share a directory, print its magnet link",
+            "  jackdaw demo                     see it all on this machine, no network needed",
             "",
             "'jackdaw COMMAND --help' explains a command.",
             "Exit status: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted with everything saved."

@@ -2,15 +2,17 @@ package dev.jackdaw.cli;
 
 import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.metainfo.MagnetLink;
 import dev.jackdaw.protocol.metainfo.Metainfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Parameters;
         name = "seed",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = {
             "Shares content that you have: of a torrent, or any file or directory.",
             "",
@@ -62,15 +65,26 @@ final class SeedCommand implements Callable<Integer> {
     }
 
     /// @param directory where the content is
-    /// @param created   whether the torrent was made just now
-    private record Shared(TorrentSource source, Path directory, boolean created) {}
+    private record Share(TorrentSource source, Path directory) {}
 
     @Override
     public Integer call() throws InterruptedException {
         options.check();
-        List<Shared> shares = sources.stream().map(this::share).toList();
-        ExitStatus status;
-        try (TransferSession transfer = TransferSession.open(terminal, sessions, options, debug.getAsBoolean())) {
+        try (StateDirectory state = StateDirectory.take(terminal, options)) {
+            SharedPath sharing =
+                    new SharedPath(terminal, state.path(), trackers, !options.json && !options.quiet);
+            Map<InfoHash, Share> shares = new LinkedHashMap<>();
+            for (String source : sources) {
+                Share share = share(source, sharing);
+                shares.putIfAbsent(share.source().infoHash(), share);
+            }
+            return seed(List.copyOf(shares.values()), state).code();
+        }
+    }
+
+    private ExitStatus seed(List<Share> shares, StateDirectory state) throws InterruptedException {
+        try (TransferSession transfer =
+                TransferSession.open(terminal, sessions, options, state, debug.getAsBoolean())) {
             TransferRun run = new TransferRun(
                     transfer.session(),
                     transfer.display(),
@@ -79,33 +93,39 @@ final class SeedCommand implements Callable<Integer> {
                     terminal.interruption(),
                     System::nanoTime);
             transfer.session().addListener(run);
-            Set<dev.jackdaw.protocol.InfoHash> added = new HashSet<>();
-            for (Shared share : shares) {
-                if (added.add(share.source().infoHash())) {
-                    AddOptions how = options.addOptions(share.directory()).seedMode(true).build();
-                    run.add(transfer.session().add(share.source(), how));
-                }
+            for (Share share : shares) {
+                AddOptions how = options.addOptions(share.directory()).seedMode(true).build();
+                run.add(transfer.session().add(share.source(), how));
             }
-            status = run.await();
+            return run.await();
         }
-        return status.code();
     }
 
-    private Shared share(String source) {
+    private Share share(String source, SharedPath sharing) {
         Path path = terminal.resolve(source);
-        boolean torrent = source.startsWith("http://") || source.startsWith("https://") || source.startsWith("magnet:")
-                || Files.isRegularFile(path) && source.endsWith(".torrent");
-        if (torrent) {
-            return new Shared(new SourceReader(terminal).read(source), terminal.resolve(options.directory), false);
+        if (isTorrent(source, path)) {
+            return new Share(new SourceReader(terminal).read(source), terminal.resolve(options.directory));
         }
-        Metainfo metainfo = new SharedPath(terminal, trackers).torrentOf(path);
-        if (!options.json) {
-            terminal.out().println("magnet " + MagnetLink.of(metainfo).toUri());
+        Metainfo metainfo = sharing.torrentOf(path);
+        String magnet = MagnetLink.of(metainfo).toUri();
+        if (options.json) {
+            JsonLine.event("shared")
+                    .with("infoHash", metainfo.info().infoHash().hex())
+                    .with("path", path.toString())
+                    .with("magnet", magnet)
+                    .print(terminal.out());
+        } else {
+            terminal.out().println("magnet " + magnet);
         }
-        return new Shared(new TorrentSource.TorrentFile(metainfo), parent(path), true);
+        return new Share(new TorrentSource.TorrentFile(metainfo), Optional.ofNullable(path.getParent()).orElse(path));
     }
 
-    private static Path parent(Path path) {
-        return Optional.ofNullable(path.getParent()).orElse(path);
+    /// A file whose name does not end in `.torrent` is content.
+    private static boolean isTorrent(String source, Path path) {
+        String lower = source.toLowerCase(Locale.ROOT);
+        return lower.startsWith("http://")
+                || lower.startsWith("https://")
+                || lower.startsWith("magnet:")
+                || lower.endsWith(".torrent") && !Files.isDirectory(path);
     }
 }

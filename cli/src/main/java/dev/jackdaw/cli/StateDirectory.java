@@ -19,12 +19,27 @@ import org.jspecify.annotations.Nullable;
 final class StateDirectory implements AutoCloseable {
     private static final String LOCK_FILE = "lock";
 
-    private final Path path;
-    private final FileChannel channel;
+    private final Optional<Path> path;
+    private final @Nullable FileChannel channel;
 
-    private StateDirectory(Path path, FileChannel channel) {
+    private StateDirectory(Optional<Path> path, @Nullable FileChannel channel) {
         this.path = path;
         this.channel = channel;
+    }
+
+    /// What the options say, with a note to the user where that cannot be had.
+    static StateDirectory take(Terminal terminal, TransferOptions options) {
+        if (options.noState) {
+            return new StateDirectory(Optional.empty(), null);
+        }
+        Path path = options.state.map(terminal::resolve).orElseGet(() -> usual(terminal));
+        StateDirectory state = take(path);
+        if (state.path.isEmpty() && !options.quiet) {
+            terminal.err().println("jackdaw: note: another jackdaw uses " + Shown.path(path.toString())
+                    + "; this one will remember nothing and hash its content again when restarted;"
+                    + " give it a place of its own with --state");
+        }
+        return state;
     }
 
     /// The place for this user on this system: `$JACKDAW_HOME`, or what the platform has for state.
@@ -51,15 +66,15 @@ final class StateDirectory implements AutoCloseable {
 
     /// Takes the directory, creating it if needed.
     ///
-    /// @return empty if another process holds it
-    static Optional<StateDirectory> take(Path path) {
+    /// @return one without a path if another process holds it
+    static StateDirectory take(Path path) {
         @Nullable FileChannel channel = null;
         try {
             Files.createDirectories(path);
             channel = FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             @Nullable FileLock lock = channel.tryLock();
             if (lock != null) {
-                return Optional.of(new StateDirectory(path, channel));
+                return new StateDirectory(Optional.of(path), channel);
             }
         } catch (OverlappingFileLockException e) {
             // This very process holds it: the same answer as for another one.
@@ -70,10 +85,11 @@ final class StateDirectory implements AutoCloseable {
                     e);
         }
         closeQuietly(channel);
-        return Optional.empty();
+        return new StateDirectory(Optional.empty(), null);
     }
 
-    Path path() {
+    /// Empty for a command that remembers nothing.
+    Optional<Path> path() {
         return path;
     }
 

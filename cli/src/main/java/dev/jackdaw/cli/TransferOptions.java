@@ -19,7 +19,7 @@ final class TransferOptions {
     @Option(names = "--dir", paramLabel = "DIR", description = "Where the content is, or will be. Default: the current directory.")
     Path directory = Path.of("");
 
-    @Option(names = "--port", paramLabel = "N", description = "Listen on this TCP and UDP port, 0 for any free one. Default: ${DEFAULT-VALUE}, or a free one if that is taken.")
+    @Option(names = "--port", paramLabel = "N", description = "Listen on this TCP and UDP port, 0 for any free one. Default: 6881, or a free one if that is taken.")
     Optional<Integer> port = Optional.empty();
 
     @Option(names = "--bind", paramLabel = "ADDR", description = "Listen on, and connect from, this address only.")
@@ -91,7 +91,7 @@ final class TransferOptions {
         return new SeedGoal(seedRatio, seedTime);
     }
 
-    SessionConfig sessionConfig(Optional<StateDirectory> stateDirectory, int listenPort) {
+    SessionConfig sessionConfig(StateDirectory stateDirectory, int listenPort) {
         SessionConfig.Builder config = SessionConfig.builder()
                 .restore(false)
                 .port(listenPort)
@@ -101,7 +101,7 @@ final class TransferOptions {
                 .trackers(!noTrackers)
                 .maxDownloadRate(maxDown.bytes())
                 .maxUploadRate(maxUp.bytes());
-        stateDirectory.ifPresent(directory -> config.stateDirectory(directory.path()));
+        stateDirectory.path().ifPresent(config::stateDirectory);
         bind.ifPresent(address -> config.bindAddress(bindAddress(address)));
         encryption.ifPresent(config::encryption);
         transport.ifPresent(config::transport);
