@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The one door from names in torrents and links to paths on disk.
@@ -45,7 +46,7 @@ final class SafePaths {
     private static final int SHOWN_LENGTH = 200;
 
     private static final Pattern DEVICE = Pattern.compile(
-            "(?i)(?:con|prn|aux|nul|conin\\$|conout\\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]) *(?:[.:].*)?");
+            "(?i)(con|prn|aux|nul|conin\\$|conout\\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])( *(?:[.:].*)?)");
     private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
     private static final String WINDOWS_ONLY = "<>:\"|?*";
 
@@ -176,9 +177,9 @@ final class SafePaths {
         if (name.isEmpty()) {
             return "_";
         }
-        if (DEVICE.matcher(name).matches()) {
-            int dot = name.indexOf('.');
-            name = dot < 0 ? name + "_" : name.substring(0, dot) + "_" + name.substring(dot);
+        Matcher device = DEVICE.matcher(name);
+        if (device.matches()) {
+            name = device.group(1) + "_" + device.group(2);
         }
         return shorten(name, "", MAX_COMPONENT_BYTES);
     }
