@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 
 /// Where a peer listens: an IPv4 or IPv6 host and a port, without a name.
 ///
@@ -19,8 +21,12 @@ public record PeerAddress(long high, long low, boolean v6, int port) {
     public static final int COMPACT_V6_LENGTH = 18;
 
     private static final long MAPPED_PREFIX = 0xffff_0000_0000L;
+    private static final long NAT64_PREFIX = 0x0064_ff9b_0000_0000L;
 
     public PeerAddress {
+        if (!v6 && (high != 0 || low >>> 32 != 0)) {
+            throw new IllegalArgumentException("IPv4 host of more than 32 bits");
+        }
         if (port < 0 || port > 0xffff) {
             throw new IllegalArgumentException("port " + port);
         }
@@ -41,6 +47,9 @@ public record PeerAddress(long high, long low, boolean v6, int port) {
 
     /// @param address a resolved address
     public static PeerAddress of(InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException(address + " is not resolved");
+        }
         return of(address.getAddress().getAddress(), address.getPort());
     }
 
@@ -100,7 +109,8 @@ public record PeerAddress(long high, long low, boolean v6, int port) {
     }
 
     /// Whether the host is this machine or on a network that is not the Internet: loopback, link-local, site-local
-    /// (RFC 1918), unique local (RFC 4193) or shared (RFC 6598). A remote party has no business naming such a host.
+    /// (RFC 1918), unique local (RFC 4193) or shared (RFC 6598), also where an IPv6 address only wraps such an IPv4 one
+    /// (NAT64, 6to4). A remote party has no business naming such a host.
     public boolean isLocal() {
         return isLocal(host());
     }
@@ -114,13 +124,54 @@ public record PeerAddress(long high, long low, boolean v6, int port) {
         if (host instanceof Inet4Address) {
             return (bytes[0] & 0xff) == 100 && (bytes[1] & 0xc0) == 64 || bytes[0] == 0;
         }
-        return (bytes[0] & 0xfe) == 0xfc;
+        return (bytes[0] & 0xfe) == 0xfc || wrapped(bytes).filter(PeerAddress::isLocal).isPresent();
     }
 
-    /// `192.0.2.1:6881` or `[2001:db8::1]:6881`.
+    /// The IPv4 address that a gateway would turn the IPv6 one into: 64:ff9b::/96 (RFC 6052), 2002::/16 (RFC 3056) and
+    /// the old ::/96.
+    private static Optional<InetAddress> wrapped(byte[] v6) {
+        long high = Bytes.getLong(v6, 0);
+        boolean lastFour = (high == 0 || high == NAT64_PREFIX) && Bytes.getInt(v6, 8) == 0;
+        if (!lastFour && high >>> 48 != 0x2002) {
+            return Optional.empty();
+        }
+        int at = lastFour ? 12 : 2;
+        return Optional.of(of(Arrays.copyOfRange(v6, at, at + 4), 0).host());
+    }
+
+    /// `192.0.2.1:6881` or `[2001:db8::1]:6881`, the one form of RFC 5952.
     @Override
     public String toString() {
-        String host = host().getHostAddress();
-        return (v6 ? "[" + host + "]" : host) + ":" + port;
+        return (v6 ? "[" + v6Text() + "]" : host().getHostAddress()) + ":" + port;
+    }
+
+    private String v6Text() {
+        int[] groups = new int[8];
+        for (int i = 0; i < groups.length; i++) {
+            groups[i] = (int) ((i < 4 ? high : low) >>> (48 - 16 * (i % 4))) & 0xffff;
+        }
+        int longest = 1; // a single group of zeros is written out
+        int start = -1;
+        for (int i = 0; i < groups.length; i++) {
+            int end = i;
+            while (end < groups.length && groups[end] == 0) {
+                end++;
+            }
+            if (end - i > longest) {
+                longest = end - i;
+                start = i;
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < groups.length; i++) {
+            if (i == start) {
+                text.append("::");
+                i += longest - 1;
+            } else {
+                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
+                        .append(Integer.toHexString(groups[i]));
+            }
+        }
+        return text.toString();
     }
 }

@@ -20,9 +20,12 @@ public record PeerId(long high, long middle, int low) {
     ///
     /// @param prefix at most 20 ASCII characters, conventionally 8 such as `-JD0100-`
     public static PeerId random(String prefix, RandomGenerator random) {
+        byte[] start = prefix.getBytes(StandardCharsets.US_ASCII);
+        if (start.length > LENGTH) {
+            throw new IllegalArgumentException("prefix of " + start.length + " bytes, at most " + LENGTH + " fit");
+        }
         byte[] bytes = new byte[LENGTH];
         random.nextBytes(bytes);
-        byte[] start = prefix.getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(start, 0, bytes, 0, start.length);
         return of(bytes);
     }
