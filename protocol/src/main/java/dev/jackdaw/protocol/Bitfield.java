@@ -132,6 +132,23 @@ public final class Bitfield {
         return next(from, -1L);
     }
 
+    /// The first bit at or after `from` that is set here and in `other`, or -1; both of the same size.
+    public int nextCommon(Bitfield other, int from) {
+        checkSize(other);
+        if (from >= size) {
+            return -1;
+        }
+        int word = from / WORD;
+        long bits = words[word] & other.words[word] & (-1L >>> (from % WORD));
+        while (bits == 0) {
+            if (++word == words.length) {
+                return -1;
+            }
+            bits = words[word] & other.words[word];
+        }
+        return word * WORD + Long.numberOfLeadingZeros(bits);
+    }
+
     private int next(int from, long flip) {
         if (from >= size) {
             return -1;

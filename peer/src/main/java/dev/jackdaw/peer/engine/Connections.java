@@ -1,0 +1,173 @@
+package dev.jackdaw.peer.engine;
+
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.PeerId;
+import dev.jackdaw.protocol.wire.PeerMessage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Which connections there are: dials, admits, keeps alive, and closes those that are of no use.
+final class Connections {
+    /// Connections with one host that is not local; the next one is refused.
+    static final int MAX_PER_HOST = 4;
+
+    /// Dials made at once, and the pause after them: 50 a second at most.
+    private static final int DIAL_BURST = 10;
+
+    private static final long DIAL_PAUSE_NANOS = 200_000_000L;
+    private static final long KEEP_ALIVE_NANOS = 100_000_000_000L;
+    /// BEP 3 peers send something every two minutes.
+    private static final long IDLE_NANOS = 180_000_000_000L;
+
+    private final EngineConfig config;
+    private final Swarm swarm;
+    private final PeerPool pool;
+    private final Map<PeerKey, PeerAddress> dialling = new LinkedHashMap<>();
+    private long nextKey;
+    private long nextDialAt = Long.MIN_VALUE;
+    private int burst;
+
+    Connections(EngineConfig config, Swarm swarm, PeerPool pool) {
+        this.config = config;
+        this.swarm = swarm;
+        this.pool = pool;
+    }
+
+    /// Dials while there is room; says when to come again, `Long.MAX_VALUE` for not before something changes.
+    long dial(long nowNanos) {
+        while (dialling.size() < config.maxHalfOpen() && swarm.size() + dialling.size() < config.maxConnections()) {
+            Optional<PeerPool.Candidate> candidate = pool.next(nowNanos);
+            if (candidate.isEmpty()) {
+                return pool.nextReadyNanos();
+            }
+            if (burst == DIAL_BURST) {
+                burst = 0;
+                nextDialAt = nowNanos + DIAL_PAUSE_NANOS;
+            }
+            if (nowNanos < nextDialAt) {
+                return nextDialAt;
+            }
+            burst++;
+            PeerAddress address = candidate.get().address();
+            PeerKey key = new PeerKey(nextKey);
+            nextKey += 2;
+            dialling.put(key, address);
+            pool.connecting(address, nowNanos);
+            swarm.emit(new TorrentEffect.Connect(key, address, candidate.get().source()));
+        }
+        return Long.MAX_VALUE;
+    }
+
+    void onConnectFailed(PeerKey key, long nowNanos) {
+        PeerAddress address = dialling.remove(key);
+        if (address != null) {
+            pool.failed(address, nowNanos);
+        }
+    }
+
+    /// Judges a new connection: empty if it may stay, else why not.
+    Optional<String> refuse(PeerLink link, long nowNanos) {
+        dialling.remove(link.key());
+        if (link.peerId().equals(config.peerId())) {
+            if (!link.isIncoming()) {
+                pool.ignore(link.address());
+            }
+            return Optional.of("this is ourselves");
+        }
+        if (pool.isBanned(link.address())) {
+            return Optional.of("banned");
+        }
+        if (swarm.size() >= config.maxConnections()) {
+            return Optional.of("all " + config.maxConnections() + " connections are taken");
+        }
+        int sameHost = 0;
+        for (PeerLink other : swarm.links()) {
+            boolean sameAddress = other.address().withPort(0).equals(link.address().withPort(0));
+            sameHost += sameAddress ? 1 : 0;
+        }
+        if (sameHost >= MAX_PER_HOST && !link.address().isLocal()) {
+            return Optional.of("already " + sameHost + " connections with its host");
+        }
+        if (!link.isIncoming()) {
+            pool.connected(link.address(), nowNanos);
+        }
+        return Optional.empty();
+    }
+
+    /// Another connection with the same peer, by its id and host.
+    Optional<PeerLink> twin(PeerLink link) {
+        for (PeerLink other : swarm.links()) {
+            if (other != link
+                    && other.peerId().equals(link.peerId())
+                    && other.address().withPort(0).equals(link.address().withPort(0))) {
+                return Optional.of(other);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Of two connections with the same peer, which one to close. When both sides have dialled, both must choose the same:
+    /// the one that the peer with the larger id dialled stays.
+    PeerLink surplus(PeerLink older, PeerLink newer) {
+        if (older.isIncoming() == newer.isIncoming()) {
+            return newer;
+        }
+        boolean oursStays = compare(config.peerId(), newer.peerId()) > 0;
+        return oursStays == newer.isIncoming() ? newer : older;
+    }
+
+    private static int compare(PeerId one, PeerId other) {
+        int byHigh = Long.compareUnsigned(one.high(), other.high());
+        if (byHigh != 0) {
+            return byHigh;
+        }
+        int byMiddle = Long.compareUnsigned(one.middle(), other.middle());
+        return byMiddle != 0 ? byMiddle : Integer.compareUnsigned(one.low(), other.low());
+    }
+
+    /// The peer has told where it listens.
+    void learned(PeerLink link, long nowNanos) {
+        if (link.isIncoming() && link.listenPort().isPresent()) {
+            pool.connected(link.listenAddress(), nowNanos);
+        }
+    }
+
+    void left(PeerLink link, long nowNanos) {
+        pool.disconnected(link.listenAddress(), nowNanos);
+    }
+
+    /// How many connections are being dialled.
+    int dialling() {
+        return dialling.size();
+    }
+
+    /// Forgets the dials under way; says whose.
+    List<PeerKey> abandonDials(long nowNanos) {
+        List<PeerKey> abandoned = List.copyOf(dialling.keySet());
+        dialling.values().forEach(address -> pool.disconnected(address, nowNanos));
+        dialling.clear();
+        return abandoned;
+    }
+
+    /// Sends keep-alives; once a second.
+    void keepAlive(long nowNanos) {
+        for (PeerLink link : swarm.links()) {
+            if (nowNanos - link.lastSentAt >= KEEP_ALIVE_NANOS) {
+                swarm.send(link, new PeerMessage.KeepAlive(), nowNanos);
+            }
+        }
+    }
+
+    /// Why the connection is of no use any more, if it is not.
+    Optional<String> useless(PeerLink link, boolean seeding, long nowNanos) {
+        if (nowNanos - link.lastReceivedAt > IDLE_NANOS) {
+            return Optional.of("silent for " + IDLE_NANOS / 1_000_000_000L + " s");
+        }
+        if (seeding && link.wantsNothing()) {
+            return Optional.of("both sides are complete");
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.jackdaw.peer.engine;
+
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.tracker.AnnounceEvent;
+import dev.jackdaw.protocol.tracker.AnnounceReply;
+import dev.jackdaw.protocol.tracker.AnnounceRequest;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// Finds peers: announces to trackers on their schedule, and looks peers up in the DHT.
+final class Discovery {
+    /// Addresses asked of a tracker.
+    static final int NUM_WANT = 100;
+    /// What is said to be missing while the size is unknown: not nothing, since that would mean a seed.
+    static final long UNKNOWN_LEFT = 16 * 1024;
+    /// With fewer peers than this, the DHT is asked more often.
+    static final int FEW_PEERS = 5;
+
+    private static final long LOOKUP_NANOS = 15 * 60_000_000_000L;
+    private static final long EAGER_LOOKUP_NANOS = 2 * 60_000_000_000L;
+
+    private final InfoHash infoHash;
+    private final EngineConfig config;
+    private final Swarm swarm;
+    private final PeerPool pool;
+    private final Traffic traffic;
+    private final AnnounceSchedule schedule;
+    private final int key;
+    private boolean running;
+    private long lookedUpAt;
+    private boolean everLookedUp;
+
+    Discovery(
+            InfoHash infoHash,
+            EngineConfig config,
+            Swarm swarm,
+            PeerPool pool,
+            Traffic traffic,
+            RandomGenerator random) {
+        this.infoHash = infoHash;
+        this.config = config;
+        this.swarm = swarm;
+        this.pool = pool;
+        this.traffic = traffic;
+        this.schedule = new AnnounceSchedule(random);
+        this.key = random.nextInt();
+    }
+
+    AnnounceSchedule schedule() {
+        return schedule;
+    }
+
+    void start(long nowNanos) {
+        running = true;
+        everLookedUp = false;
+        traffic.started();
+        schedule.start(nowNanos);
+    }
+
+    void stop(long nowNanos) {
+        running = false;
+        schedule.stop(nowNanos);
+    }
+
+    /// Makes the announces that are due.
+    ///
+    /// @param left bytes still missing
+    void announce(long left, long nowNanos) {
+        for (AnnounceSchedule.Due due : schedule.poll(nowNanos)) {
+            swarm.emit(new TorrentEffect.Announce(
+                    due.tracker(),
+                    new AnnounceRequest(
+                            infoHash,
+                            config.peerId(),
+                            config.port(),
+                            traffic.uploadedSinceStarted(),
+                            traffic.downloadedSinceStarted(),
+                            left,
+                            due.event(),
+                            key,
+                            due.event() == AnnounceEvent.STOPPED ? 0 : NUM_WANT,
+                            schedule.trackerId(due.tracker()))));
+        }
+    }
+
+    void onAnswer(String tracker, AnnounceReply reply, long nowNanos) {
+        schedule.answered(tracker, reply, nowNanos);
+        if (reply instanceof AnnounceReply.Peers peers) {
+            pool.add(PeerSource.TRACKER, AnnounceSchedule.isLocal(tracker), peers.peers(), nowNanos);
+            peers.externalIp()
+                    .filter(host -> host.length == 4 || host.length == 16)
+                    .ifPresent(host -> pool.setExternalAddress(PeerAddress.of(host, config.port())));
+        }
+    }
+
+    /// Looks peers up in the DHT if it is time; never for a private torrent (BEP 27).
+    void lookUp(boolean isPrivate, long nowNanos) {
+        if (!running || !config.dht() || isPrivate) {
+            return;
+        }
+        long interval = swarm.size() < FEW_PEERS ? EAGER_LOOKUP_NANOS : LOOKUP_NANOS;
+        if (!everLookedUp || nowNanos - lookedUpAt >= interval) {
+            everLookedUp = true;
+            lookedUpAt = nowNanos;
+            swarm.emit(new TorrentEffect.LookUpPeers(infoHash));
+        }
+    }
+
+    /// When [#announce] will have something.
+    long next() {
+        return schedule.next();
+    }
+
+    List<AnnounceSchedule.Status> statuses() {
+        return schedule.statuses();
+    }
+}

@@ -1,0 +1,505 @@
+package dev.jackdaw.peer.engine;
+
+import dev.jackdaw.protocol.Bitfield;
+import dev.jackdaw.protocol.BlockRequest;
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.PieceLayout;
+import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.wire.PeerMessage;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The half of a torrent that takes: what peers have, what they are asked for, and what becomes of their blocks.
+final class Download {
+    /// Blocks and refusals that nobody asked for, until the peer is disconnected.
+    static final int MAX_UNASKED = 256;
+    /// Refusals without a block between them, until the peer is disconnected.
+    static final int MAX_REFUSALS = 8 * RequestPipeline.MAX;
+    /// Chokes without a block between them, until the peer is disconnected: each costs us a round of requests.
+    static final int MAX_FRUITLESS_CHOKES = 200;
+    /// Peers that are asked for the same block in endgame; overdue ones do not count.
+    static final int MAX_ASKED = 3;
+
+    /// A peer with fewer requests than this is asked for blocks that others were asked for, in endgame.
+    private static final int ENDGAME_DEPTH = 16;
+
+    private static final long SNUBBED_NANOS = 60_000_000_000L;
+    private static final long HOPELESS_NANOS = 180_000_000_000L;
+    /// A piece that nobody goes on with is given up after this, and its memory with it.
+    private static final long STALE_NANOS = 300_000_000_000L;
+    /// The same while memory lacks and nothing comes in.
+    private static final long STARVED_NANOS = 5_000_000_000L;
+
+    private final PieceLedger ledger;
+    private final PieceLayout layout;
+    private final PiecePicker picker;
+    private final CorruptionEvidence evidence;
+    private final Swarm swarm;
+    private final Allowance allowance;
+    private final Traffic traffic;
+    private final Exclusion exclusion;
+    private boolean active;
+    private boolean waitsForAllowance;
+    private long servedVersion;
+    private long lastBlockAt;
+
+    /// Ends connections.
+    interface Exclusion {
+        void disconnect(PeerLink link, String reason, long nowNanos);
+
+        /// The peer is proven to have lied.
+        void ban(PeerAddress address, String proof, long nowNanos);
+    }
+
+    Download(
+            PieceLedger ledger,
+            PiecePicker picker,
+            CorruptionEvidence evidence,
+            Swarm swarm,
+            Allowance allowance,
+            Traffic traffic,
+            Exclusion exclusion) {
+        this.ledger = ledger;
+        this.layout = ledger.layout();
+        this.picker = picker;
+        this.evidence = evidence;
+        this.swarm = swarm;
+        this.allowance = allowance;
+        this.traffic = traffic;
+        this.exclusion = exclusion;
+    }
+
+    /// Whether anything may be asked for: the torrent runs, and what is on disk is known.
+    void setActive(boolean value, long nowNanos) {
+        active = value;
+        picker.rebuild(swarm.links());
+        for (PeerLink link : swarm.links()) {
+            recount(link, nowNanos);
+        }
+        ledger.touch();
+    }
+
+    // ---- what peers have
+
+    /// The peer's first word on what it has.
+    void onInventory(PeerLink link, PeerMessage message, long nowNanos) throws Offence {
+        int count = layout.pieceCount();
+        Bitfield have =
+                switch (message) {
+                    case PeerMessage.HaveAll() -> Bitfield.full(count);
+                    case PeerMessage.HaveBitfield(byte[] bits) -> parse(count, bits);
+                    default -> new Bitfield(count);
+                };
+        adopt(link, have, nowNanos);
+    }
+
+    /// Takes the peer in, with what it has.
+    void adopt(PeerLink link, Bitfield have, long nowNanos) {
+        link.setHave(have);
+        picker.joined(link);
+        recount(link, nowNanos);
+        link.idleVersion = -1;
+    }
+
+    private static Bitfield parse(int count, byte[] bits) throws Offence {
+        try {
+            return Bitfield.ofWire(count, bits);
+        } catch (ProtocolException e) {
+            throw new Offence(String.valueOf(e.getMessage()));
+        }
+    }
+
+    void onHave(PeerLink link, int piece, long nowNanos) throws Offence {
+        requirePiece(piece, "have");
+        if (!link.have().set(piece)) {
+            return;
+        }
+        picker.gained(piece);
+        link.forgetDeclined(piece);
+        if (ledger.wanted().get(piece)) {
+            link.interesting++;
+            link.idleVersion = -1;
+            updateInterest(link, nowNanos);
+        }
+    }
+
+    /// BEP 54.
+    void onDontHave(PeerLink link, int piece, long nowNanos) throws Offence {
+        requirePiece(piece, "don't-have");
+        if (!link.have().clear(piece)) {
+            return;
+        }
+        picker.lost(link, piece);
+        if (ledger.wanted().get(piece)) {
+            link.interesting--;
+            updateInterest(link, nowNanos);
+        }
+    }
+
+    void onSuggest(PeerLink link, int piece) throws Offence {
+        requirePiece(piece, "suggest");
+        link.suggest(piece);
+    }
+
+    void onAllowedFast(PeerLink link, int piece) throws Offence {
+        requirePiece(piece, "allowed fast");
+        link.allowFast(piece);
+        link.idleVersion = -1;
+    }
+
+    private void requirePiece(int piece, String message) throws Offence {
+        if (!layout.isPiece(piece)) {
+            throw new Offence(message + " of piece " + piece + " of " + layout.pieceCount());
+        }
+    }
+
+    private void recount(PeerLink link, long nowNanos) {
+        if (link.have().size() == layout.pieceCount()) {
+            link.interesting = active ? link.have().countCommon(ledger.wanted()) : 0;
+            updateInterest(link, nowNanos);
+        }
+    }
+
+    private void updateInterest(PeerLink link, long nowNanos) {
+        boolean wants = active && link.interesting > 0;
+        if (wants != link.amInterested) {
+            link.amInterested = wants;
+            swarm.send(link, wants ? new PeerMessage.Interested() : new PeerMessage.NotInterested(), nowNanos);
+        }
+    }
+
+    // ---- choking
+
+    void onUnchoke(PeerLink link) {
+        link.choked = false;
+        link.forgetDeclined();
+        link.idleVersion = -1;
+    }
+
+    void onChoke(PeerLink link) throws Offence {
+        if (++link.fruitlessChokes > MAX_FRUITLESS_CHOKES) {
+            throw new Offence("choked us " + link.fruitlessChokes + " times without sending a block");
+        }
+        link.choked = true;
+        link.current = null;
+        link.pipeline.retain(link::isAllowedFast, (partial, block, wasLate) -> {
+            link.strays++;
+            if (!wasLate) {
+                ledger.release(partial, block);
+            }
+        });
+        abandonExclusive(link);
+    }
+
+    /// The connection is gone.
+    void left(PeerLink link) {
+        link.current = null;
+        link.choked = true;
+        link.pipeline.retain(_ -> false, (partial, block, wasLate) -> {
+            if (!wasLate) {
+                ledger.release(partial, block);
+            }
+        });
+        abandonExclusive(link);
+        if (link.have().size() == layout.pieceCount()) {
+            picker.left(link);
+        }
+    }
+
+    private void abandonExclusive(PeerLink link) {
+        for (PartialPiece partial : List.copyOf(ledger.open())) {
+            if (partial.owner() == link) {
+                partial.setOwner(null);
+                if (partial.isExclusive()) {
+                    drop(partial);
+                }
+            }
+        }
+    }
+
+    private void drop(PartialPiece partial) {
+        ledger.drop(partial);
+        dropped(partial);
+    }
+
+    private void dropped(PartialPiece partial) {
+        if (partial.receivedBlocks() > 0) {
+            swarm.emit(new TorrentEffect.DropPiece(partial.piece()));
+        }
+        picker.returned(partial.piece());
+    }
+
+    /// Gives up all pieces in the making.
+    void dropAll() {
+        for (PartialPiece partial : List.copyOf(ledger.open())) {
+            drop(partial);
+        }
+    }
+
+    // ---- blocks
+
+    void onBlock(PeerLink link, int piece, int begin, ByteBuffer data, long nowNanos) throws Offence {
+        int length = data.remaining();
+        traffic.received(link, length, nowNanos);
+        int block = layout.blockAt(begin);
+        PartialPiece partial =
+                begin % PieceLayout.BLOCK_LENGTH == 0 ? link.pipeline.answered(piece, block, nowNanos) : null;
+        if (partial == null) {
+            traffic.wasted(length);
+            countUnasked(link, "block begin=" + begin + " of piece " + piece);
+            return;
+        }
+        if (length != partial.blockLength(block)) {
+            throw new Offence("block begin=" + begin + " of piece " + piece + " has " + length + " bytes, expected "
+                    + partial.blockLength(block));
+        }
+        link.snubbed = false;
+        link.refusals = 0;
+        link.fruitlessChokes = 0;
+        if (partial.isClosed() || partial.isReceived(block)) {
+            traffic.wasted(length);
+            return;
+        }
+        lastBlockAt = nowNanos;
+        boolean shared = partial.isShared(block);
+        ledger.receive(partial, block, link, nowNanos);
+        swarm.emit(new TorrentEffect.StoreBlock(piece, begin, data));
+        if (shared) {
+            cancelElsewhere(link, partial, block, nowNanos);
+        }
+        if (partial.isComplete()) {
+            ledger.complete(partial);
+            swarm.emit(new TorrentEffect.CompletePiece(piece, evidence.isSuspect(piece)));
+        }
+    }
+
+    private void countUnasked(PeerLink link, String what) throws Offence {
+        if (link.strays > 0) {
+            link.strays--;
+        } else if (++link.unasked > MAX_UNASKED) {
+            throw new Offence(what + ", the " + link.unasked + "th that was not asked for");
+        }
+    }
+
+    private void cancelElsewhere(PeerLink sender, PartialPiece partial, int block, long nowNanos) {
+        for (PeerLink other : swarm.links()) {
+            if (other != sender && other.pipeline.remove(partial.piece(), block) != null) {
+                other.strays++;
+                swarm.send(other, new PeerMessage.Cancel(layout.block(partial.piece(), block)), nowNanos);
+            }
+        }
+    }
+
+    /// BEP 6.
+    void onReject(PeerLink link, BlockRequest refused) throws Offence {
+        PartialPiece partial = link.pipeline.remove(refused.piece(), layout.blockAt(refused.begin()));
+        if (partial == null) {
+            countUnasked(link, "refusal of " + refused);
+            return;
+        }
+        int block = layout.blockAt(refused.begin());
+        if (!link.pipeline.removedWasLate()) {
+            ledger.release(partial, block);
+        }
+        link.decline(refused.piece());
+        if (link.current == partial) {
+            link.current = null;
+        }
+        if (partial.isExclusive() && !partial.isClosed()) {
+            drop(partial);
+        }
+        if (++link.refusals > MAX_REFUSALS) {
+            throw new Offence(link.refusals + " requests refused in a row");
+        }
+    }
+
+    // ---- asking
+
+    /// Asks the peer for more, if it has few requests left.
+    void topUp(PeerLink link, long nowNanos) {
+        if (!active || !link.mayAsk()) {
+            return;
+        }
+        int room = link.pipeline.room();
+        if (room == 0 || link.idleVersion == ledger.version()) {
+            return;
+        }
+        if (allowance.isLimited()) {
+            room = Math.min(room, allowedBlocks(nowNanos));
+        }
+        while (room > 0) {
+            PartialPiece partial = picker.pick(link, nowNanos);
+            if (partial == null) {
+                break;
+            }
+            for (int block = 0; room > 0 && (block = ledger.takeFree(partial, nowNanos)) >= 0; room--) {
+                ask(link, partial, block, nowNanos);
+            }
+        }
+        if (room > 0) {
+            if (picker.isEndgame()) {
+                askAgain(link, Math.min(room, ENDGAME_DEPTH - link.pipeline.outstanding()), nowNanos);
+            } else if (!picker.isStarved()) {
+                link.idleVersion = ledger.version();
+            }
+        }
+    }
+
+    private int allowedBlocks(long nowNanos) {
+        long available = allowance.available(nowNanos);
+        if (available <= 0) {
+            waitsForAllowance = true;
+            return 0;
+        }
+        // An equal part for each, so that the first one does not take it all.
+        return (int) Math.max(1, Math.min(RequestPipeline.MAX, available / PieceLayout.BLOCK_LENGTH / swarm.size()));
+    }
+
+    private void ask(PeerLink link, PartialPiece partial, int block, long nowNanos) {
+        link.pipeline.add(partial, block, nowNanos);
+        allowance.take(partial.blockLength(block), nowNanos);
+        swarm.send(link, new PeerMessage.Request(layout.block(partial.piece(), block)), nowNanos);
+    }
+
+    /// Endgame: asks for blocks that others are being asked for, those asked of the fewest first.
+    private void askAgain(PeerLink link, int room, long nowNanos) {
+        int left = room;
+        for (int asked = 1; asked < MAX_ASKED && left > 0; asked++) {
+            for (PartialPiece partial : ledger.open()) {
+                if (partial.isExclusive() || !picker.isFor(partial, link)) {
+                    continue;
+                }
+                for (int block = 0; block < partial.blockCount() && left > 0; block++) {
+                    if (partial.askedOf(block) == asked && !link.pipeline.contains(partial.piece(), block)) {
+                        partial.askAgain(block);
+                        ask(link, partial, block, nowNanos);
+                        left--;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Lets everyone look again if something became free.
+    void topUpAll(long nowNanos) {
+        if (servedVersion != ledger.version()) {
+            servedVersion = ledger.version();
+            for (PeerLink link : swarm.links()) {
+                topUp(link, nowNanos);
+            }
+        }
+    }
+
+    /// Memory or allowance may have come back.
+    void retry(long nowNanos) {
+        picker.forgetStarved();
+        waitsForAllowance = false;
+        for (PeerLink link : swarm.links()) {
+            topUp(link, nowNanos);
+        }
+    }
+
+    boolean isStarved() {
+        return picker.isStarved();
+    }
+
+    /// Whether a peer was not asked for want of allowance.
+    boolean waitsForAllowance() {
+        return waitsForAllowance;
+    }
+
+    // ---- verdicts
+
+    /// A piece is verified and on disk; says whether it is news.
+    boolean onStored(int piece, long[] digests, long nowNanos) {
+        PartialPiece open = ledger.openPiece(piece);
+        if (open != null) {
+            drop(open);
+        }
+        if (ledger.state(piece) == PieceLedger.State.HAVE) {
+            return false;
+        }
+        boolean wasWanted = ledger.wanted().get(piece);
+        picker.withdrawn(piece);
+        ledger.gained(piece);
+        for (PeerLink link : swarm.links()) {
+            boolean knows = link.have().size() != 0 && link.have().get(piece);
+            if (knows && wasWanted) {
+                link.interesting--;
+                updateInterest(link, nowNanos);
+            } else if (!knows && link.toldWhatWeHave) {
+                swarm.send(link, new PeerMessage.Have(piece), nowNanos);
+            }
+        }
+        if (ledger.isComplete()) {
+            picker.rest();
+        }
+        for (PeerAddress liar : evidence.passed(piece, digests)) {
+            exclusion.ban(liar, "sent a wrong block of piece " + piece, nowNanos);
+        }
+        return true;
+    }
+
+    void onFailed(int piece, long[] digests, long nowNanos) {
+        PartialPiece failed = ledger.failed(piece);
+        if (failed == null) {
+            return;
+        }
+        traffic.corrupt(failed.length());
+        Optional<PeerAddress> culprit = evidence.failed(piece, failed.senders(), digests);
+        picker.returned(piece);
+        culprit.ifPresent(liar -> exclusion.ban(liar, "sent all of piece " + piece + ", which is wrong", nowNanos));
+    }
+
+    /// What is on disk has been found out.
+    void onVerified(Bitfield onDisk, long nowNanos) {
+        ledger.verified(onDisk).forEach(this::dropped);
+        setActive(active, nowNanos);
+    }
+
+    void prioritize(byte[] priorities, long nowNanos) {
+        ledger.prioritize(priorities).forEach(this::dropped);
+        setActive(active, nowNanos);
+    }
+
+    // ---- time
+
+    /// Once a second: adapts to what was measured, and takes from peers what they do not deliver.
+    void tick(long nowNanos) {
+        for (PeerLink link : swarm.snapshot()) {
+            link.pipeline.measure(link.fromPeer.bytesPerSecond(nowNanos));
+            link.pipeline.expire(nowNanos, (partial, block, _) -> ledger.late(partial, block));
+            if (link.pipeline.isOverdue()) {
+                link.current = null;
+                abandonExclusive(link);
+            }
+            long silent = link.pipeline.silentNanos(nowNanos);
+            link.snubbed |= silent > SNUBBED_NANOS;
+            if (silent > HOPELESS_NANOS) {
+                exclusion.disconnect(link, "requests unanswered for " + silent / 1_000_000_000L + " s", nowNanos);
+            }
+        }
+        dropStale(nowNanos);
+        retry(nowNanos);
+    }
+
+    private void dropStale(long nowNanos) {
+        boolean starvedOut = picker.isStarved() && nowNanos - lastBlockAt > STARVED_NANOS;
+        PartialPiece emptiest = null;
+        for (PartialPiece partial : List.copyOf(ledger.open())) {
+            long idle = nowNanos - partial.touchedAtNanos();
+            if (idle > STALE_NANOS) {
+                drop(partial);
+            } else if (starvedOut
+                    && idle > STARVED_NANOS
+                    && (emptiest == null || partial.receivedBlocks() < emptiest.receivedBlocks())) {
+                emptiest = partial;
+            }
+        }
+        if (emptiest != null && !emptiest.isClosed()) {
+            drop(emptiest);
+        }
+    }
+}

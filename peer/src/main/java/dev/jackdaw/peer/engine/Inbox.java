@@ -1,0 +1,245 @@
+package dev.jackdaw.peer.engine;
+
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.wire.Extension;
+import dev.jackdaw.protocol.wire.ExtensionHandshake;
+import dev.jackdaw.protocol.wire.MetadataMessage;
+import dev.jackdaw.protocol.wire.PeerMessage;
+import dev.jackdaw.protocol.wire.PexMessage;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Takes each message to the part of the engine that it is for, and judges whether it may come at all.
+final class Inbox {
+    /// Messages that are allowed but useless: unknown ones and repeats. One a second on average is far above any client.
+    private static final int MAX_NOISE = 10_000;
+
+    private final Swarm swarm;
+    private final PeerPool pool;
+    private final Connections connections;
+    private final Conversation conversation;
+    private final MetadataExchange metadata;
+    private final PeerExchange peerExchange;
+
+    Inbox(
+            Swarm swarm,
+            PeerPool pool,
+            Connections connections,
+            Conversation conversation,
+            MetadataExchange metadata,
+            PeerExchange peerExchange) {
+        this.swarm = swarm;
+        this.pool = pool;
+        this.connections = connections;
+        this.conversation = conversation;
+        this.metadata = metadata;
+        this.peerExchange = peerExchange;
+    }
+
+    /// Handles a message.
+    ///
+    /// @param content `null` until the info dictionary is known
+    /// @return the info dictionary, if the message completed it
+    /// @throws Offence if no honest peer sends it
+    Optional<byte[]> receive(PeerLink link, PeerMessage message, @Nullable Content content, long nowNanos)
+            throws Offence {
+        switch (message) {
+            case PeerMessage.Piece(int piece, int begin, var data) -> {
+                if (content == null) {
+                    throw new Offence("a block before the torrent's size is known");
+                }
+                content.download().onBlock(link, piece, begin, data, nowNanos);
+            }
+            case PeerMessage.Request(var block) -> {
+                if (content != null) {
+                    content.upload().onRequest(link, block, nowNanos);
+                } else if (++link.badRequests > Upload.MAX_BAD_REQUESTS) {
+                    throw new Offence(link.badRequests + " requests that could not be met");
+                } else if (link.isFast()) {
+                    swarm.send(link, new PeerMessage.Reject(block), nowNanos);
+                }
+            }
+            case PeerMessage.Cancel(var block) -> {
+                if (content != null) {
+                    content.upload().onCancel(link, block, nowNanos);
+                }
+            }
+            case PeerMessage.Have(int piece) -> {
+                link.saidWhatItHas = true;
+                if (content == null) {
+                    link.early.have(piece);
+                } else {
+                    content.download().onHave(link, piece, nowNanos);
+                }
+            }
+            case PeerMessage.HaveBitfield _ -> onInventory(link, message, content, nowNanos);
+            case PeerMessage.HaveAll _, PeerMessage.HaveNone _ -> {
+                requireFast(link, message);
+                onInventory(link, message, content, nowNanos);
+            }
+            case PeerMessage.Choke() -> onChoke(link, content, nowNanos);
+            case PeerMessage.Unchoke() -> {
+                if (link.choked && content != null) {
+                    content.download().onUnchoke(link);
+                }
+                link.choked = false;
+            }
+            case PeerMessage.Interested() -> link.interested = true;
+            case PeerMessage.NotInterested() -> link.interested = false;
+            case PeerMessage.Reject(var block) -> {
+                requireFast(link, message);
+                if (content != null) {
+                    content.download().onReject(link, block);
+                }
+            }
+            case PeerMessage.Suggest(int piece) -> {
+                requireFast(link, message);
+                if (content != null) {
+                    content.download().onSuggest(link, piece);
+                }
+            }
+            case PeerMessage.AllowedFast(int piece) -> {
+                requireFast(link, message);
+                if (content != null) {
+                    content.download().onAllowedFast(link, piece);
+                }
+            }
+            case PeerMessage.Port(int port) -> onPort(link, port);
+            case PeerMessage.Extended(int id, byte[] payload) -> {
+                return onExtended(link, id, payload, content, nowNanos);
+            }
+            case PeerMessage.KeepAlive() -> {}
+            case PeerMessage.Unknown _ -> countNoise(link);
+        }
+        return Optional.empty();
+    }
+
+    private static void requireFast(PeerLink link, PeerMessage message) throws Offence {
+        if (!link.isFast()) {
+            throw new Offence(message.getClass().getSimpleName() + " without the fast extension");
+        }
+    }
+
+    private static void countNoise(PeerLink link) throws Offence {
+        if (++link.noise > MAX_NOISE) {
+            throw new Offence(link.noise + " messages of no use");
+        }
+    }
+
+    private static void onInventory(PeerLink link, PeerMessage message, @Nullable Content content, long nowNanos)
+            throws Offence {
+        if (link.saidWhatItHas) {
+            throw new Offence(message.getClass().getSimpleName() + " after it had said what it has");
+        }
+        link.saidWhatItHas = true;
+        if (content == null) {
+            link.early.inventory(message);
+        } else {
+            content.download().onInventory(link, message, nowNanos);
+            if (link.toldWhatWeHave) {
+                content.upload().allowFast(link, nowNanos);
+            }
+        }
+    }
+
+    private static void onChoke(PeerLink link, @Nullable Content content, long nowNanos) throws Offence {
+        if (!link.choked && content != null) {
+            content.download().onChoke(link);
+        }
+        link.choked = true;
+    }
+
+    private void onPort(PeerLink link, int port) throws Offence {
+        countNoise(link);
+        if (port != 0) {
+            swarm.emit(new TorrentEffect.DhtNodeSeen(link.address().withPort(port)));
+        }
+    }
+
+    // ---- extensions
+
+    private Optional<byte[]> onExtended(
+            PeerLink link, int id, byte[] payload, @Nullable Content content, long nowNanos) throws Offence {
+        if (id == ExtensionHandshake.ID) {
+            countNoise(link);
+            onHandshake(link, Conversation.readHandshake(payload), content, nowNanos);
+            return Optional.empty();
+        }
+        Optional<Extension> extension = Extension.ofLocalId(id);
+        if (extension.isEmpty()) {
+            countNoise(link);
+            return Optional.empty();
+        }
+        switch (extension.get()) {
+            case METADATA -> {
+                return onMetadata(link, MetadataExchange.read(payload), content, nowNanos);
+            }
+            case PEX -> onPeers(link, Conversation.readPeers(payload), content, nowNanos);
+            case DONT_HAVE -> {
+                int piece = Conversation.readDontHave(payload);
+                if (content == null) {
+                    link.early.dontHave(piece);
+                } else {
+                    content.download().onDontHave(link, piece, nowNanos);
+                }
+            }
+            case HOLEPUNCH -> countNoise(link); // not offered
+        }
+        return Optional.empty();
+    }
+
+    private void onHandshake(
+            PeerLink link, ExtensionHandshake handshake, @Nullable Content content, long nowNanos) {
+        link.extend(handshake);
+        connections.learned(link, nowNanos);
+        if (content == null) {
+            metadata.advance(nowNanos);
+        }
+        if (!conversation.exchangesPeers(Optional.ofNullable(content))) {
+            return;
+        }
+        PeerAddress address = link.listenAddress();
+        if (address.port() != 0) {
+            int flags = (link.wantsNothing() ? PeerExchange.FLAG_SEED : 0)
+                    | (link.isIncoming() ? 0 : PeerExchange.FLAG_REACHABLE);
+            peerExchange.joined(link.key(), address, flags);
+        }
+        if (link.extensionId(Extension.PEX).isPresent()) {
+            peerExchange.subscribed(link.key(), nowNanos);
+        } else {
+            peerExchange.unsubscribed(link.key());
+        }
+    }
+
+    private Optional<byte[]> onMetadata(
+            PeerLink link, MetadataMessage message, @Nullable Content content, long nowNanos) throws Offence {
+        if (content == null) {
+            return metadata.onMessage(link, message, nowNanos);
+        }
+        countNoise(link);
+        if (message instanceof MetadataMessage.Request(int piece)) {
+            metadata.serve(link, piece, content.info().bytes(), nowNanos);
+        }
+        return Optional.empty();
+    }
+
+    private void onPeers(PeerLink link, PexMessage message, @Nullable Content content, long nowNanos) throws Offence {
+        if (!conversation.exchangesPeers(Optional.ofNullable(content))) {
+            countNoise(link);
+            return;
+        }
+        switch (peerExchange.received(
+                link.key(), message.added().size(), message.dropped().size(), nowNanos)) {
+            case ACCEPT ->
+                pool.add(
+                        PeerSource.PEX,
+                        link.address().isLocal(),
+                        message.added().stream()
+                                .map(PexMessage.Contact::address)
+                                .toList(),
+                        nowNanos);
+            case IGNORE -> {}
+            case FLOODING -> throw new Offence("peer exchange messages come too often");
+        }
+    }
+}

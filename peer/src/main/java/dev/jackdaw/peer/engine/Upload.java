@@ -1,0 +1,164 @@
+package dev.jackdaw.peer.engine;
+
+import dev.jackdaw.protocol.BlockRequest;
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.wire.PeerMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// The half of a torrent that gives: who is unchoked, what they have asked for, and how fast it goes out.
+final class Upload {
+    /// The largest block that is served; others than 16 KiB are rare but allowed.
+    static final int MAX_BLOCK_LENGTH = 128 << 10;
+    /// Requests that cannot be met, until the peer is disconnected: for pieces that we lack or in a wrong state.
+    static final int MAX_BAD_REQUESTS = 4 * UploadQueue.MAX_REQUESTS;
+
+    private final InfoHash infoHash;
+    private final PieceLedger ledger;
+    private final Swarm swarm;
+    private final Choker choker;
+    private final Allowance allowance;
+    private final Traffic traffic;
+    private boolean waitsForAllowance;
+
+    Upload(
+            InfoHash infoHash,
+            PieceLedger ledger,
+            Swarm swarm,
+            Choker choker,
+            Allowance allowance,
+            Traffic traffic) {
+        this.infoHash = infoHash;
+        this.ledger = ledger;
+        this.swarm = swarm;
+        this.choker = choker;
+        this.allowance = allowance;
+        this.traffic = traffic;
+    }
+
+    // ---- slots
+
+    /// Lets the choker decide, and tells peers what has changed for them.
+    void choose(boolean seeding, long nowNanos) {
+        List<Choker.Candidate> candidates = new ArrayList<>(swarm.size());
+        for (PeerLink link : swarm.links()) {
+            candidates.add(new Choker.Candidate(
+                    link.key(),
+                    link.interested,
+                    link.fromPeer.bytesPerSecond(nowNanos),
+                    link.toPeer.bytesPerSecond(nowNanos),
+                    link.snubbed,
+                    link.connectedAtNanos(),
+                    link.unchokedAt,
+                    link.toPeer.total()));
+        }
+        Set<PeerKey> unchoked = choker.decide(candidates, seeding, nowNanos);
+        for (PeerLink link : swarm.links()) {
+            boolean choke = !unchoked.contains(link.key());
+            if (choke && !link.amChoking) {
+                choke(link, nowNanos);
+            } else if (!choke && link.amChoking) {
+                link.amChoking = false;
+                link.unchokedAt = nowNanos;
+                swarm.send(link, new PeerMessage.Unchoke(), nowNanos);
+            }
+        }
+    }
+
+    private void choke(PeerLink link, long nowNanos) {
+        link.amChoking = true;
+        swarm.send(link, new PeerMessage.Choke(), nowNanos);
+        for (BlockRequest block : link.uploads.remove(block -> !mayServe(link, block.piece()))) {
+            refuse(link, block, nowNanos);
+        }
+    }
+
+    private static boolean mayServe(PeerLink link, int piece) {
+        return !link.amChoking || link.allowedToServe.contains(piece);
+    }
+
+    /// Tells a peer with few pieces which ones it may ask for although choked (BEP 6, "Allowed Fast").
+    void allowFast(PeerLink link, long nowNanos) {
+        int count = ledger.layout().pieceCount();
+        if (!link.isFast() || link.wantsNothing() || link.have().cardinality() >= AllowedFastSet.SIZE) {
+            return;
+        }
+        for (int piece : AllowedFastSet.of(infoHash, link.address(), count)) {
+            if (ledger.have().get(piece) && !link.have().get(piece) && link.allowedToServe.add(piece)) {
+                swarm.send(link, new PeerMessage.AllowedFast(piece), nowNanos);
+            }
+        }
+    }
+
+    // ---- requests
+
+    void onRequest(PeerLink link, BlockRequest block, long nowNanos) throws Offence {
+        if (!ledger.layout().contains(block) || block.length() > MAX_BLOCK_LENGTH) {
+            throw new Offence("request for " + block + ", outside the torrent or longer than " + MAX_BLOCK_LENGTH);
+        }
+        if (!mayServe(link, block.piece()) || !ledger.have().get(block.piece()) || !link.uploads.offer(block)) {
+            // Requests that cross a choke on their way are ordinary, so there is room for many.
+            if (++link.badRequests > MAX_BAD_REQUESTS) {
+                throw new Offence(link.badRequests + " requests that could not be met");
+            }
+            refuse(link, block, nowNanos);
+        }
+    }
+
+    void onCancel(PeerLink link, BlockRequest block, long nowNanos) {
+        if (link.uploads.cancel(block)) {
+            refuse(link, block, nowNanos);
+        }
+    }
+
+    private void refuse(PeerLink link, BlockRequest block, long nowNanos) {
+        if (link.isFast()) {
+            swarm.send(link, new PeerMessage.Reject(block), nowNanos);
+        }
+    }
+
+    /// Hands the network what it has room for.
+    void serve(PeerLink link, long nowNanos) {
+        if (link.uploads.isEmpty()) {
+            return;
+        }
+        long available = allowance.isLimited() ? allowance.available(nowNanos) : Long.MAX_VALUE;
+        if (available <= 0) {
+            waitsForAllowance = true;
+            return;
+        }
+        long part = allowance.isLimited() ? Math.max(1, available / swarm.size()) : available;
+        List<BlockRequest> blocks = link.uploads.next(part, nowNanos);
+        if (blocks.isEmpty()) {
+            return;
+        }
+        if (allowance.isLimited()) {
+            waitsForAllowance |= !link.uploads.isEmpty();
+            allowance.take(blocks.stream().mapToLong(BlockRequest::length).sum(), nowNanos);
+        }
+        link.badRequests = 0;
+        link.lastSentAt = nowNanos;
+        swarm.emit(new TorrentEffect.SendBlocks(link.key(), blocks));
+    }
+
+    void onSent(PeerLink link, int blocks, int bytes, long nowNanos) {
+        link.uploads.sent(blocks, bytes, nowNanos);
+        traffic.sent(link, bytes, nowNanos);
+        link.lastSentAt = nowNanos;
+        serve(link, nowNanos);
+    }
+
+    /// Allowance may have come back.
+    void retry(long nowNanos) {
+        waitsForAllowance = false;
+        for (PeerLink link : swarm.links()) {
+            serve(link, nowNanos);
+        }
+    }
+
+    /// Whether blocks are held back for want of allowance.
+    boolean waitsForAllowance() {
+        return waitsForAllowance;
+    }
+}
