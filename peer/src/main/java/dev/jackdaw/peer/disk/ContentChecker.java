@@ -41,7 +41,8 @@ public final class ContentChecker {
     }
 
     Report run(int threads, DoubleConsumer progress) throws InterruptedException {
-        PieceCheck check = new PieceCheck(info, layout, this::open, progress, this::note);
+        PieceCheck check = new PieceCheck(
+                info, layout, Bitfield.full(info.layout().pieceCount()), this::open, progress, this::note);
         Bitfield good;
         try (DiskExecutor executor = new DiskExecutor("jackdaw-check", threads, threads, () -> {})) {
             CompletableFuture<Bitfield> result = check.startToTheEnd(executor, threads);

@@ -66,6 +66,10 @@ final class FileMap {
                 : new Place(file.path(), slice.offset());
     }
 
+    boolean isAside(Slice slice) {
+        return aside[slice.file()];
+    }
+
     List<String> partsPath() {
         return partsPath;
     }

@@ -9,10 +9,12 @@ import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -56,6 +58,7 @@ public final class FileStorage implements TorrentStorage {
     private volatile boolean emptyFilesMade;
 
     private volatile boolean closed;
+    private PieceLog log = PieceLog.NONE;
 
     FileStorage(Info info, Folder folder, SessionDisk disk) {
         this.info = info;
@@ -63,6 +66,11 @@ public final class FileStorage implements TorrentStorage {
         this.folder = folder;
         this.disk = disk;
         this.map = new FileMap(info, folder);
+    }
+
+    /// Set once, before the first piece is complete.
+    void logTo(PieceLog target) {
+        log = target;
     }
 
     @Override
@@ -106,7 +114,9 @@ public final class FileStorage implements TorrentStorage {
             if (!info.matches(piece, hasher.hash(buffer))) {
                 return new PieceResult.Corrupt(hasher.blockDigests(buffer, disk.digestSalt()));
             }
+            log.beforeWriting(); // outside of the lock, because it may wait for a checkpoint, which takes it
             write(piece, buffer);
+            log.written(piece, buffer.length());
             return new PieceResult.Stored(digests ? hasher.blockDigests(buffer, disk.digestSalt()) : new long[0]);
         } catch (IOException e) {
             return StorageException.of("write", folder.describe(List.of(info.name())), e)
@@ -123,7 +133,7 @@ public final class FileStorage implements TorrentStorage {
         mapLock.readLock().lock();
         try {
             makeEmptyFiles();
-            for (Slice slice : map.layout().slices(pieces.offset(piece), buffer.length())) {
+            for (Slice slice : slices(piece)) {
                 if (map.isPadding(slice)) {
                     continue;
                 }
@@ -223,7 +233,13 @@ public final class FileStorage implements TorrentStorage {
     /// [StorageException] when a file that is there cannot be read. Cancelling the future ends the check.
     @Override
     public CompletableFuture<Bitfield> check(DoubleConsumer progress) {
-        PieceCheck started = new PieceCheck(info, map.layout(), this::openForCheck, progress, (piece, outcome) -> {});
+        return check(Bitfield.full(pieces.pieceCount()), progress);
+    }
+
+    /// Hashes some pieces only: which of them are good.
+    public CompletableFuture<Bitfield> check(Bitfield only, DoubleConsumer progress) {
+        PieceCheck started =
+                new PieceCheck(info, map.layout(), only, this::openForCheck, progress, this::noteChecked);
         synchronized (state) {
             if (closed) {
                 return CompletableFuture.failedFuture(
@@ -235,6 +251,58 @@ public final class FileStorage implements TorrentStorage {
             check = started;
         }
         return started.start(disk.checkers(), disk.cores());
+    }
+
+    /// What was read may never have reached the device, if its writer was killed: before it is claimed it is forced.
+    private void noteChecked(int piece, PieceCheck.Outcome outcome) {
+        if (outcome instanceof PieceCheck.Outcome.Good) {
+            for (Slice slice : slices(piece)) {
+                if (!map.isPadding(slice)) {
+                    noteWritten(place(slice).path());
+                }
+            }
+        }
+    }
+
+    private Place place(Slice slice) {
+        mapLock.readLock().lock();
+        try {
+            return map.place(slice);
+        } finally {
+            mapLock.readLock().unlock();
+        }
+    }
+
+    List<Slice> slices(int piece) {
+        return map.layout().slices(pieces.offset(piece), pieces.length(piece));
+    }
+
+    boolean isPadding(Slice slice) {
+        return map.isPadding(slice);
+    }
+
+    /// Whether the slice's bytes are kept in the part file.
+    boolean isAside(Slice slice) {
+        mapLock.readLock().lock();
+        try {
+            return map.isAside(slice);
+        } finally {
+            mapLock.readLock().unlock();
+        }
+    }
+
+    /// Each file's size and time, in the torrent's order, and the part file's last; empty where there is no such file.
+    List<Optional<Folder.Facts>> facts() throws IOException {
+        List<Optional<Folder.Facts>> facts = new ArrayList<>(info.files().size() + 1);
+        for (FileEntry file : info.files()) {
+            facts.add(file.padding() ? Optional.empty() : folder.facts(file.path()));
+        }
+        facts.add(folder.facts(map.partsPath()));
+        return facts;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     private PieceCheck.@Nullable Opened openForCheck(Slice slice) throws IOException {
@@ -282,10 +350,13 @@ public final class FileStorage implements TorrentStorage {
         }
         try {
             for (List<String> path : files) {
-                try (FilePool.Lease lease = disk.files().acquire(this, folder, path, true)) {
+                // For reading: that is enough to force what anybody wrote, also where we may not write.
+                try (FilePool.Lease lease = disk.files().acquire(this, folder, path, false)) {
                     lease.file().force();
                 } catch (IOException e) {
-                    throw StorageException.of("force", folder.describe(path), e);
+                    if (folder.facts(path).isPresent()) { // else somebody deleted it: the record will see that
+                        throw StorageException.of("force", folder.describe(path), e);
+                    }
                 }
             }
             Set<List<String>> chain = new HashSet<>();
@@ -302,6 +373,10 @@ public final class FileStorage implements TorrentStorage {
                 unforcedNames.addAll(directories);
             }
             throw e;
+        } finally {
+            if (closed) {
+                disk.files().closeAll(this);
+            }
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// One run over a torrent's content on disk: every piece read and hashed, by as many threads as there are cores.
+/// One run over a torrent's content on disk: every piece that is asked for read and hashed, by as many threads as there are cores.
 ///
 /// Each thread takes a run of neighbouring pieces at a time and reads it front to back through one buffer that fits its
 /// core's cache, so memory is bounded by threads, not by pieces. A piece that misses bytes is not read any further.
@@ -53,6 +53,8 @@ final class PieceCheck {
     private final Info info;
     private final PieceLayout pieces;
     private final FileLayout layout;
+    /// The pieces to look at, and how many they are.
+    private final Bitfield wanted;
     private final Source source;
     private final DoubleConsumer progress;
     private final BiConsumer<Integer, Outcome> observer;
@@ -68,12 +70,14 @@ final class PieceCheck {
     PieceCheck(
             Info info,
             FileLayout layout,
+            Bitfield wanted,
             Source source,
             DoubleConsumer progress,
             BiConsumer<Integer, Outcome> observer) {
         this.info = info;
         this.pieces = info.layout();
         this.layout = layout;
+        this.wanted = wanted.copy();
         this.source = source;
         this.progress = progress;
         this.observer = observer;
@@ -115,7 +119,9 @@ final class PieceCheck {
                     break;
                 }
                 int end = (int) Math.min(first + piecesPerRun, pieces.pieceCount());
-                for (int piece = (int) first; piece < end && !result.isDone(); piece++) {
+                for (int piece = wanted.nextSet((int) first);
+                        piece >= 0 && piece < end && !result.isDone();
+                        piece = wanted.nextSet(piece + 1)) {
                     note(piece, check(piece, buffer), failFast);
                 }
             }
@@ -139,8 +145,8 @@ final class PieceCheck {
         if (outcome instanceof Outcome.Unreadable(int file, StorageException cause) && failFast) {
             result.completeExceptionally(cause);
         }
-        if (done % piecesPerRun == 0 || done == pieces.pieceCount()) {
-            progress.accept((double) done / pieces.pieceCount());
+        if (done % piecesPerRun == 0 || done == wanted.cardinality()) {
+            progress.accept((double) done / wanted.cardinality());
         }
     }
 

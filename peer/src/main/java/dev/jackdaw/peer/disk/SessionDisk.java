@@ -49,11 +49,22 @@ public final class SessionDisk implements AutoCloseable {
 
     /// The torrent's content in that directory. Nothing is opened or created before the first block is read or written.
     public FileStorage open(Info info, Path directory) {
-        return new FileStorage(info, new LocalFolder(directory), this);
+        return open(info, new LocalFolder(directory));
+    }
+
+    /// The same, with a record of what was written.
+    public FileStorage open(Info info, Path directory, ResumeFile resume) {
+        return open(info, new LocalFolder(directory), resume);
     }
 
     FileStorage open(Info info, Folder folder) {
         return new FileStorage(info, folder, this);
+    }
+
+    FileStorage open(Info info, Folder folder, ResumeFile resume) {
+        FileStorage storage = open(info, folder);
+        storage.logTo(resume.attach(storage, info.layout().pieceCount()));
+        return storage;
     }
 
     public PieceBuffers buffers() {

@@ -1,0 +1,342 @@
+package dev.jackdaw.peer.disk;
+
+import dev.jackdaw.peer.disk.FileLayout.Slice;
+import dev.jackdaw.protocol.Bitfield;
+import dev.jackdaw.protocol.PieceLayout;
+import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.metainfo.Info;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The record of one torrent that spares the check after a restart, in the torrent's state directory.
+///
+/// It never claims a byte that could be lost. A [#checkpoint] forces the content first and then replaces the record;
+/// pieces written after it are appended to a journal, whose entries only say which pieces to hash after a crash. So a
+/// killed process loses nothing and hashes little, and a power cut loses what was written since the last checkpoint.
+///
+/// Content can change behind our back, so the record holds each file's size and time. After an orderly end they must be
+/// the same. While pieces are being written the record says so (*active*) before the first byte changes, and then a file
+/// may have grown, and been written to until shortly after the journal or the record was: see [#recall]. The pieces of a
+/// file of which that is not true are hashed again, those of other files are not.
+///
+/// [#checkpoint] and [#recall] block and are for one thread at a time; pieces are logged by hash threads.
+///
+/// ```java
+/// ResumeFile resume = ResumeFile.open(stateDirectory);
+/// FileStorage storage = disk.open(info, directory, resume);      // after setFilePriorities:
+/// Recalled recalled = resume.recall(info, storage);
+/// storage.check(recalled.uncertain(), progress)                  // then:
+///         .thenAccept(good -> resume.verified(union(recalled.trusted(), good)));
+/// ```
+public final class ResumeFile implements AutoCloseable {
+    /// Written bytes after which a checkpoint is due: what a killed process hashes at most, less than a second of work.
+    public static final long CHECKPOINT_BYTES = 1L << 30;
+    /// The longest time for which written pieces stay without a checkpoint: what a power cut loses at most.
+    public static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /// How much later than our last sign of life the system may have written our bytes.
+    private static final long LATE_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+    private static final System.Logger LOG = System.getLogger(ResumeFile.class.getName());
+    private static final String NAME = "resume";
+
+    private final Folder folder;
+    private final StateFiles states;
+    private final List<String> complaints;
+
+    /// One checkpoint, or change of the record's state, at a time; taken before this object's own lock.
+    private final Object recordLock = new Object();
+    /// What is on disk. Guarded by [#recordLock].
+    private @Nullable ResumeRecord record;
+
+    // Guarded by this.
+    private final PieceJournal journal;
+    private Bitfield written = new Bitfield(0);
+    private int epoch;
+    private boolean journalFailed;
+    private long bytesSinceCheckpoint;
+    private boolean dirty;
+    /// When [#isDue] first saw that something was written, or that the record could say that nothing is any more.
+    private Optional<Long> dirtySinceNanos = Optional.empty();
+
+    private @Nullable FileStorage storage;
+    /// Whether the record on disk says that pieces are being written.
+    private volatile boolean active;
+
+    private ResumeFile(Folder folder) {
+        this.folder = folder;
+        this.states = new StateFiles(folder);
+        this.journal = new PieceJournal(folder);
+        this.complaints = new ArrayList<>();
+        load();
+    }
+
+    /// Reads what is there; never fails, see [#complaints()].
+    public static ResumeFile open(Path torrentDirectory) {
+        return open(new LocalFolder(torrentDirectory));
+    }
+
+    static ResumeFile open(Folder folder) {
+        return new ResumeFile(folder);
+    }
+
+    private void load() {
+        StateFiles.Loaded loaded = states.read(NAME);
+        complaints.addAll(loaded.complaints());
+        if (loaded.content().isEmpty()) {
+            return;
+        }
+        StateFiles.Content content = loaded.content().get();
+        if (content.version() != ResumeRecord.VERSION) {
+            complaints.add("read " + folder.describe(List.of(NAME)) + ": version " + content.version() + ", expected "
+                    + ResumeRecord.VERSION);
+            return;
+        }
+        try {
+            ResumeRecord read = ResumeRecord.decode(content.bytes());
+            record = read;
+            active = read.active();
+            epoch = read.epoch();
+        } catch (ProtocolException e) {
+            complaints.add("read " + folder.describe(List.of(NAME)) + ": " + e.getMessage());
+        }
+    }
+
+    /// What was remembered; empty if there is no record.
+    public Optional<ResumeState> state() {
+        synchronized (recordLock) {
+            return Optional.ofNullable(record).map(ResumeRecord::state);
+        }
+    }
+
+    /// A sentence for each thing that was damaged when it was read.
+    public List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    /// What the record says of the pieces.
+    ///
+    /// @param trusted   on disk, no need to hash them
+    /// @param uncertain perhaps on disk: to be hashed; the others are not on disk
+    public record Recalled(Bitfield trusted, Bitfield uncertain) {}
+
+    /// Compares the record with the files as they are. Without a record every piece is uncertain.
+    ///
+    /// @param opened the storage that logs to this, with its priorities set
+    public Recalled recall(Info info, FileStorage opened) throws IOException {
+        synchronized (recordLock) {
+            PieceLayout pieces = info.layout();
+            ResumeRecord known = record;
+            if (known == null
+                    || !known.state().infoHash().equals(info.infoHash())
+                    || known.have().size() != pieces.pieceCount()
+                    || known.files().size() != info.files().size() + 1) {
+                return new Recalled(new Bitfield(pieces.pieceCount()), Bitfield.full(pieces.pieceCount()));
+            }
+            Plausibility plausibility = plausibility(known, opened);
+            Bitfield trusted = new Bitfield(pieces.pieceCount());
+            Bitfield uncertain = new Bitfield(pieces.pieceCount());
+            for (int piece = known.have().nextSet(0); piece >= 0; piece = known.have().nextSet(piece + 1)) {
+                if (plausibility.ofPiece(opened, piece)) {
+                    trusted.set(piece);
+                } else {
+                    uncertain.set(piece);
+                }
+            }
+            for (PieceJournal.Entry entry : readJournal(known.epoch())) {
+                if (pieces.isPiece(entry.piece()) && !trusted.get(entry.piece())) {
+                    uncertain.set(entry.piece());
+                }
+                epoch = Math.max(epoch, entry.epoch());
+            }
+            return new Recalled(trusted, uncertain);
+        }
+    }
+
+    private List<PieceJournal.Entry> readJournal(int firstEpoch) {
+        try {
+            return journal.readSince(firstEpoch);
+        } catch (IOException e) {
+            complaints.add(String.valueOf(e.getMessage()));
+            return List.of();
+        }
+    }
+
+    /// Which files can hold what the record says of them, by index, the part file last.
+    private record Plausibility(boolean[] files, boolean parts) {
+        boolean ofPiece(FileStorage storage, int piece) {
+            for (Slice slice : storage.slices(piece)) {
+                boolean plausible = storage.isAside(slice) ? parts : files[slice.file()];
+                if (!plausible && !storage.isPadding(slice)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private Plausibility plausibility(ResumeRecord known, FileStorage opened) throws IOException {
+        long latest = latestSignOfLife();
+        List<Optional<Folder.Facts>> now = opened.facts();
+        boolean[] files = new boolean[now.size()];
+        for (int i = 0; i < files.length; i++) {
+            files[i] = isPlausible(known.files().get(i), now.get(i), known.active(), latest);
+        }
+        return new Plausibility(files, files[files.length - 1]);
+    }
+
+    private static boolean isPlausible(
+            Optional<Folder.Facts> before, Optional<Folder.Facts> now, boolean active, long latest) {
+        if (!active || now.isEmpty()) {
+            return before.equals(now) && now.isPresent();
+        }
+        Folder.Facts facts = now.get();
+        return before.map(then -> facts.size() >= then.size() && facts.modifiedNanos() >= then.modifiedNanos())
+                        .orElse(true)
+                && facts.modifiedNanos() <= latest;
+    }
+
+    private long latestSignOfLife() throws IOException {
+        long latest = Long.MIN_VALUE;
+        for (String name : List.of(NAME, NAME + ".new", NAME + ".old", "journal.0", "journal.1")) {
+            latest = Math.max(
+                    latest,
+                    folder.facts(List.of(name)).map(Folder.Facts::modifiedNanos).orElse(Long.MIN_VALUE));
+        }
+        return latest == Long.MIN_VALUE ? latest : latest + LATE_NANOS;
+    }
+
+    /// What a storage logs to from now on, and is forced by checkpoints.
+    synchronized PieceLog attach(FileStorage opened, int pieceCount) {
+        storage = opened;
+        written = new Bitfield(pieceCount);
+        return new PieceLog() {
+            @Override
+            public void beforeWriting() {
+                becomeActive();
+            }
+
+            @Override
+            public void written(int piece, int length) {
+                log(piece, length);
+            }
+        };
+    }
+
+    /// The pieces that are on disk, after [#recall] and a check of what was uncertain. The next checkpoint claims them.
+    public synchronized void verified(Bitfield have) {
+        written = have.copy();
+        dirty = true;
+    }
+
+    private void becomeActive() {
+        if (active) {
+            return;
+        }
+        synchronized (recordLock) {
+            ResumeRecord known = record;
+            if (active || known == null) {
+                return; // without a record nothing is claimed, whatever is written
+            }
+            try {
+                write(known.withActive(true));
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "{0}; a crash now costs a check", e.getMessage());
+            }
+            active = true;
+        }
+    }
+
+    private synchronized void log(int piece, int length) {
+        written.set(piece);
+        bytesSinceCheckpoint += length;
+        dirty = true;
+        if (journalFailed) {
+            return;
+        }
+        try {
+            journal.begin(epoch);
+            journal.append(piece);
+        } catch (IOException e) {
+            journalFailed = true; // until the next checkpoint
+            LOG.log(System.Logger.Level.WARNING, "{0}; a crash now costs a few pieces", e.getMessage());
+        }
+    }
+
+    /// Whether it is time for a [#checkpoint]; asked about once a second.
+    public synchronized boolean isDue(long nowNanos) {
+        if (!dirty && !active) {
+            return false;
+        }
+        if (dirtySinceNanos.isEmpty()) {
+            dirtySinceNanos = Optional.of(nowNanos);
+        }
+        return bytesSinceCheckpoint >= CHECKPOINT_BYTES || nowNanos - dirtySinceNanos.get() >= CHECKPOINT_NANOS;
+    }
+
+    /// Makes everything that was written so far durable, and remembers it together with `state`. To be called when the
+    /// torrent is added, when [#isDue], when something in `state` has changed that matters, and after the storage was closed.
+    public void checkpoint(ResumeState state) throws IOException {
+        synchronized (recordLock) {
+            Bitfield snapshot;
+            FileStorage opened;
+            boolean quiet;
+            int current;
+            long claimed;
+            synchronized (this) {
+                snapshot = written.copy();
+                opened = storage;
+                claimed = bytesSinceCheckpoint;
+                quiet = claimed == 0 || opened == null || opened.isClosed();
+                ResumeRecord known = record;
+                if (known == null || epoch == known.epoch()) {
+                    epoch++; // after a checkpoint that failed the journal goes on in the epoch that it began
+                }
+                current = epoch;
+                journalFailed = false;
+                dirty = false;
+                dirtySinceNanos = Optional.empty();
+            }
+            try {
+                if (opened != null) {
+                    opened.force();
+                }
+                if (quiet) {
+                    active = false; // from here on a writer waits for this checkpoint, and then says that it writes
+                }
+                List<Optional<Folder.Facts>> facts = opened == null ? List.of() : opened.facts();
+                write(new ResumeRecord(state, current, !quiet, snapshot, facts));
+                if (!quiet) {
+                    active = true;
+                }
+                synchronized (this) {
+                    bytesSinceCheckpoint -= claimed;
+                }
+            } catch (IOException e) {
+                synchronized (this) {
+                    dirty = true;
+                }
+                throw e;
+            }
+        }
+    }
+
+    private void write(ResumeRecord next) throws IOException {
+        states.write(NAME, ResumeRecord.VERSION, next.encode());
+        record = next;
+    }
+
+    /// Closes the journal; what is not in a checkpoint is hashed next time.
+    @Override
+    public synchronized void close() {
+        try {
+            journal.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "close the journal: {0}", e.getMessage());
+        }
+    }
+}

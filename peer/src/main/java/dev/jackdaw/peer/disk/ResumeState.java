@@ -1,0 +1,71 @@
+package dev.jackdaw.peer.disk;
+
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.PeerAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// What a session remembers of a torrent beside its pieces.
+///
+/// @param directory  where the content is
+/// @param added      when the torrent was added
+/// @param completed  when all that was wanted was first there
+/// @param priorities by file, as [TorrentStorage#setFilePriorities]; empty before the metadata is known, or if all files
+///                   are [dev.jackdaw.peer.FilePriority#NORMAL]; shared, not to be written to
+/// @param maxDownloadRate bytes per second, 0 for none
+/// @param maxUploadRate   bytes per second, 0 for none
+/// @param trackers   tiers of announce URLs (BEP 12); at most [#MAX_TRACKERS] are kept
+/// @param peers      addresses that worked, the best first; at most [#MAX_PEERS] are kept
+public record ResumeState(
+        InfoHash infoHash,
+        Path directory,
+        boolean paused,
+        boolean sequential,
+        long downloadedBytes,
+        long uploadedBytes,
+        long wastedBytes,
+        long corruptBytes,
+        Instant added,
+        Optional<Instant> completed,
+        byte[] priorities,
+        long maxDownloadRate,
+        long maxUploadRate,
+        List<List<String>> trackers,
+        List<PeerAddress> peers) {
+    /// Enough to find the swarm again at once.
+    public static final int MAX_PEERS = 200;
+    public static final int MAX_TRACKERS = 500;
+
+    public ResumeState {
+        trackers = trackers.stream().limit(MAX_TRACKERS).map(List::copyOf).toList();
+        peers = peers.stream().limit(MAX_PEERS).toList();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ResumeState that
+                && infoHash.equals(that.infoHash)
+                && directory.equals(that.directory)
+                && paused == that.paused
+                && sequential == that.sequential
+                && downloadedBytes == that.downloadedBytes
+                && uploadedBytes == that.uploadedBytes
+                && wastedBytes == that.wastedBytes
+                && corruptBytes == that.corruptBytes
+                && added.equals(that.added)
+                && completed.equals(that.completed)
+                && Arrays.equals(priorities, that.priorities)
+                && maxDownloadRate == that.maxDownloadRate
+                && maxUploadRate == that.maxUploadRate
+                && trackers.equals(that.trackers)
+                && peers.equals(that.peers);
+    }
+
+    @Override
+    public int hashCode() {
+        return infoHash.hashCode();
+    }
+}
