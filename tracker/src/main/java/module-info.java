@@ -3,4 +3,14 @@
 module dev.jackdaw.tracker {
     requires static transitive org.jspecify;
     requires transitive dev.jackdaw.protocol;
+    requires info.picocli;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+
+    exports dev.jackdaw.tracker;
+
+    opens dev.jackdaw.tracker to
+            info.picocli;
 }

@@ -1,0 +1,149 @@
+package dev.jackdaw.tracker;
+
+import dev.jackdaw.tracker.PeerTable.Family;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The peers of one info-hash: seeders and leechers apart, and each address family apart, in a [PeerTable] each.
+///
+/// Tables are made when a first peer needs them: a tracker has many swarms of a few peers. Not safe for threads: a shard's lock
+/// guards it.
+final class Swarm {
+    final long hashHigh;
+    final long hashMiddle;
+    final int hashLow;
+    private int completed;
+    private @Nullable PeerTable seeders4;
+    private @Nullable PeerTable leechers4;
+    private @Nullable PeerTable seeders6;
+    private @Nullable PeerTable leechers6;
+
+    Swarm(long hashHigh, long hashMiddle, int hashLow) {
+        this.hashHigh = hashHigh;
+        this.hashMiddle = hashMiddle;
+        this.hashLow = hashLow;
+    }
+
+    int seeders() {
+        return count(seeders4) + count(seeders6);
+    }
+
+    int leechers() {
+        return count(leechers4) + count(leechers6);
+    }
+
+    int completed() {
+        return completed;
+    }
+
+    boolean isEmpty() {
+        return seeders() + leechers() == 0;
+    }
+
+    /// Adds or renews the peer where it belongs, and takes it from where it does not.
+    ///
+    /// @param mayAdd whether a peer that is not known may be added
+    /// @return by how many peers the swarm has grown: 0 or 1
+    int put(Announcement peer, int tick, boolean mayAdd) {
+        PeerTable other = table(peer.family, !peer.seed);
+        boolean moved = other != null && other.remove(peer.high, peer.low, peer.port);
+        if (moved && peer.seed) {
+            // counted here, and not by the event, which a peer may send as often as it likes
+            completed++;
+        }
+        if (!moved && !mayAdd) {
+            PeerTable own = table(peer.family, peer.seed);
+            if (own == null || !own.contains(peer.high, peer.low, peer.port)) {
+                return 0;
+            }
+        }
+        boolean added = tableFor(peer.family, peer.seed).put(peer.high, peer.low, peer.port, tick);
+        return added && !moved ? 1 : 0;
+    }
+
+    /// Takes the peer out.
+    ///
+    /// @return by how many peers the swarm has shrunk: 0 or 1
+    int remove(Announcement peer) {
+        PeerTable seeders = table(peer.family, true);
+        PeerTable leechers = table(peer.family, false);
+        boolean removed = seeders != null && seeders.remove(peer.high, peer.low, peer.port)
+                || leechers != null && leechers.remove(peer.high, peer.low, peer.port);
+        return removed ? 1 : 0;
+    }
+
+    /// Chooses random peers of the asker's family: never the asker, leechers alone for a seeder, and for a leecher seeders for up
+    /// to a half, more if there are too few leechers.
+    void choose(Announcement asker, int wanted, RandomGenerator random) {
+        PeerTable seeders = table(asker.family, true);
+        PeerTable leechers = table(asker.family, false);
+        asker.count = 0;
+        if (!asker.seed) {
+            int fromSeeders = Math.max(wanted - wanted / 2, wanted - count(leechers));
+            take(seeders, asker, fromSeeders, false, random);
+        }
+        take(leechers, asker, wanted - asker.count, !asker.seed, random);
+    }
+
+    /// @return how many peers were forgotten
+    int expire(int nowTick, int ageTicks) {
+        int expired = 0;
+        if (seeders4 != null) {
+            expired += seeders4.expire(nowTick, ageTicks);
+        }
+        if (leechers4 != null) {
+            expired += leechers4.expire(nowTick, ageTicks);
+        }
+        if (seeders6 != null) {
+            expired += seeders6.expire(nowTick, ageTicks);
+        }
+        if (leechers6 != null) {
+            expired += leechers6.expire(nowTick, ageTicks);
+        }
+        return expired;
+    }
+
+    private static void take(
+            @Nullable PeerTable from, Announcement asker, int wanted, boolean exclude, RandomGenerator random) {
+        if (from != null) {
+            int at = asker.count * asker.family.compactLength;
+            asker.count += from.choose(
+                    wanted, exclude, asker.high, asker.low, asker.port, asker.peers, at, random);
+        }
+    }
+
+    private static int count(@Nullable PeerTable table) {
+        return table == null ? 0 : table.count();
+    }
+
+    private @Nullable PeerTable table(Family family, boolean seeders) {
+        return switch (family) {
+            case V4 -> seeders ? seeders4 : leechers4;
+            case V6 -> seeders ? seeders6 : leechers6;
+        };
+    }
+
+    private PeerTable tableFor(Family family, boolean seeders) {
+        PeerTable table = table(family, seeders);
+        if (table == null) {
+            table = new PeerTable(family);
+            switch (family) {
+                case V4 -> {
+                    if (seeders) {
+                        seeders4 = table;
+                    } else {
+                        leechers4 = table;
+                    }
+                }
+                case V6 -> {
+                    if (seeders) {
+                        seeders6 = table;
+                    } else {
+                        leechers6 = table;
+                    }
+                }
+            }
+        }
+        return table;
+    }
+}

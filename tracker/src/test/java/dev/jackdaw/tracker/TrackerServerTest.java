@@ -1,0 +1,392 @@
+package dev.jackdaw.tracker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.PeerId;
+import dev.jackdaw.protocol.tracker.AnnounceEvent;
+import dev.jackdaw.protocol.tracker.AnnounceReply;
+import dev.jackdaw.protocol.tracker.AnnounceRequest;
+import dev.jackdaw.protocol.tracker.HttpTrackerCodec;
+import dev.jackdaw.protocol.tracker.ScrapeReply;
+import dev.jackdaw.protocol.tracker.TrackerUrls;
+import dev.jackdaw.protocol.tracker.UdpTrackerCodec;
+import dev.jackdaw.protocol.tracker.UdpTrackerPacket;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TrackerServerTest {
+    private static final InfoHash HASH = new InfoHash(1, -2, 3);
+
+    private TrackerServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = TrackerServer.start(TrackerConfig.loopback().withInterval(Duration.ofMinutes(10)));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static AnnounceRequest request(int port, long left, AnnounceEvent event) {
+        return new AnnounceRequest(
+                HASH,
+                PeerId.random("-XX0001-", new SplittableRandom(port)),
+                port,
+                0,
+                0,
+                left,
+                event,
+                7,
+                -1,
+                Optional.empty());
+    }
+
+    // ---- HTTP
+
+    private static String get(String target, String... headers) {
+        return "GET " + target + " HTTP/1.1\r\nHost: t\r\n" + String.join("", headers) + "\r\n";
+    }
+
+    private static String announceTarget(AnnounceRequest request) {
+        return TrackerUrls.announce("/announce", request);
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.httpPort());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    /// Reads one response of known length.
+    private static byte[] body(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int b = in.read();
+            if (b < 0) {
+                throw new IOException("closed after: " + head);
+            }
+            head.append((char) b);
+        }
+        assertTrue(head.toString().startsWith("HTTP/1.1 "), head.toString());
+        String length = head.toString().replaceAll("(?s).*Content-Length: ([0-9]+).*", "$1");
+        return in.readNBytes(Integer.parseInt(length));
+    }
+
+    private AnnounceReply http(AnnounceRequest request, String more) throws Exception {
+        try (Socket socket = connect()) {
+            send(socket, get(announceTarget(request) + more, "Connection: close\r\n"));
+            byte[] body = body(socket);
+            assertEquals(-1, socket.getInputStream().read());
+            return HttpTrackerCodec.readAnnounceReply(body);
+        }
+    }
+
+    private static List<Integer> ports(AnnounceReply reply) {
+        return assertInstanceOf(AnnounceReply.Peers.class, reply).peers().stream()
+                .map(PeerAddress::port)
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void introducesPeersOverHttp() throws Exception {
+        http(request(1001, 0, AnnounceEvent.STARTED), "");
+        http(request(1002, 5, AnnounceEvent.STARTED), "");
+
+        var reply = assertInstanceOf(
+                AnnounceReply.Peers.class, http(request(1003, 5, AnnounceEvent.STARTED), ""));
+
+        assertEquals(List.of(1001, 1002), ports(reply));
+        assertEquals(1, reply.seeders());
+        assertEquals(2, reply.leechers());
+        assertEquals(Duration.ofMinutes(10), reply.interval());
+        assertEquals(Optional.of(Duration.ofMinutes(1)), reply.minInterval());
+        assertEquals("127.0.0.1", InetAddress.getByAddress(reply.externalIp().orElseThrow()).getHostAddress());
+    }
+
+    @Test
+    void answersInTheLongFormToo() throws Exception {
+        http(request(1001, 0, AnnounceEvent.STARTED), "");
+
+        assertEquals(List.of(1001), ports(http(request(1002, 5, AnnounceEvent.STARTED), "&compact=0")));
+    }
+
+    @Test
+    void answersPipelinedRequestsHoweverTheyAreCut() throws Exception {
+        String one = get(announceTarget(request(1001, 0, AnnounceEvent.STARTED)));
+        String two = get(announceTarget(request(1002, 5, AnnounceEvent.STARTED)));
+        for (int cut = 0; cut < 2 * one.length(); cut += 31) {
+            try (Socket socket = connect()) {
+                socket.setTcpNoDelay(true);
+                String all = one + two + one;
+                send(socket, all.substring(0, cut));
+                send(socket, all.substring(cut));
+                for (int i = 0; i < 3; i++) {
+                    assertInstanceOf(
+                            AnnounceReply.Peers.class, HttpTrackerCodec.readAnnounceReply(body(socket)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void scrapesOverHttp() throws Exception {
+        http(request(1001, 0, AnnounceEvent.STARTED), "");
+        http(request(1002, 5, AnnounceEvent.STARTED), "");
+        http(request(1002, 0, AnnounceEvent.COMPLETED), "");
+        try (Socket socket = connect()) {
+            String url = TrackerUrls.scrape("http://t/announce", List.of(HASH)).orElseThrow();
+            send(socket, get(url.substring("http://t".length())));
+
+            var reply = HttpTrackerCodec.readScrapeReply(body(socket));
+            assertEquals(
+                    new ScrapeReply.Counts(2, 1, 0),
+                    assertInstanceOf(ScrapeReply.Swarms.class, reply).swarms().get(HASH));
+        }
+    }
+
+    @Test
+    void refusesInWordsWhatItCannotAnswer() throws Exception {
+        assertInstanceOf(AnnounceReply.Failure.class, http(request(0, 1, AnnounceEvent.NONE), ""));
+        assertInstanceOf(AnnounceReply.Failure.class, http(request(5, 1, AnnounceEvent.NONE), "&info_hash=short"));
+        try (Socket socket = connect()) {
+            send(socket, get("/scrape"));
+            assertInstanceOf(ScrapeReply.Failure.class, HttpTrackerCodec.readScrapeReply(body(socket)));
+            send(socket, get("/announce"));
+            assertInstanceOf(AnnounceReply.Failure.class, HttpTrackerCodec.readAnnounceReply(body(socket)));
+            send(socket, get("/nothing"));
+            assertTrue(new String(body(socket), StandardCharsets.US_ASCII).contains("BitTorrent tracker"));
+        }
+        assertEquals(5, server.snapshot().refused());
+    }
+
+    @Test
+    void closesConnectionsThatSendTooMuch() throws Exception {
+        try (Socket socket = connect()) {
+            assertThrows(IOException.class, () -> {
+                send(socket, "GET /announce?");
+                for (int i = 0; i < 1000; i++) {
+                    send(socket, "x".repeat(1024));
+                }
+                body(socket);
+            });
+        }
+    }
+
+    @Test
+    void closesConnectionsThatAreTooSlow() throws Exception {
+        var defaults = TrackerConfig.loopback();
+        var hasty = new TrackerConfig(
+                defaults.http(),
+                List.of(),
+                defaults.interval(),
+                defaults.minInterval(),
+                defaults.peerTimeout(),
+                50,
+                200,
+                1000,
+                1000,
+                2,
+                Duration.ofMillis(300),
+                1);
+        try (var impatient = TrackerServer.start(hasty)) {
+            List<Socket> sockets = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), impatient.httpPort());
+                socket.setSoTimeout(20_000);
+                send(socket, "GET /");
+                sockets.add(socket);
+            }
+            // the third at once, being one too many, the others when their time is over
+            for (Socket socket : sockets) {
+                try (socket) {
+                    assertEquals(-1, socket.getInputStream().read());
+                } catch (IOException reset) {
+                    assertTrue(!(reset instanceof SocketTimeoutException), "still open");
+                }
+            }
+        }
+    }
+
+    // ---- UDP
+
+    private static UdpTrackerPacket.Reply ask(DatagramSocket socket, int port, UdpTrackerPacket.Request request)
+            throws Exception {
+        var out = ByteBuffer.allocate(UdpTrackerCodec.MAX_DATAGRAM);
+        boolean v6 = socket.getLocalAddress() instanceof Inet6Address;
+        UdpTrackerCodec.write(request, out, v6);
+        var reply = exchange(socket, port, Arrays.copyOf(out.array(), out.position()));
+        return UdpTrackerCodec.readReply(ByteBuffer.wrap(reply), v6);
+    }
+
+    private static byte[] exchange(DatagramSocket socket, int port, byte[] bytes) throws IOException {
+        socket.send(new DatagramPacket(bytes, bytes.length, target(socket), port));
+        var in = new DatagramPacket(new byte[8192], 8192);
+        socket.receive(in);
+        return Arrays.copyOf(in.getData(), in.getLength());
+    }
+
+    private static InetAddress target(DatagramSocket socket) {
+        return InetAddress.ofLiteral(socket.getLocalAddress() instanceof Inet6Address ? "::1" : "127.0.0.1");
+    }
+
+    private static DatagramSocket socket(String host) throws IOException {
+        var socket = new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral(host), 0));
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    private static long connectionId(DatagramSocket socket, int port) throws Exception {
+        var connected = assertInstanceOf(
+                UdpTrackerPacket.Connected.class, ask(socket, port, new UdpTrackerPacket.Connect(99)));
+        assertEquals(99, connected.transactionId());
+        return connected.connectionId();
+    }
+
+    @Test
+    void introducesPeersOverUdp() throws Exception {
+        try (var socket = socket("127.0.0.1")) {
+            long id = connectionId(socket, server.udpPort());
+            ask(
+                    socket,
+                    server.udpPort(),
+                    new UdpTrackerPacket.Announce(1, id, request(1001, 0, AnnounceEvent.STARTED), ""));
+            http(request(1002, 5, AnnounceEvent.STARTED), "");
+
+            var reply = assertInstanceOf(
+                    UdpTrackerPacket.Announced.class,
+                    ask(
+                            socket,
+                            server.udpPort(),
+                            new UdpTrackerPacket.Announce(
+                                    2, id, request(1003, 5, AnnounceEvent.STARTED), "/announce")));
+
+            assertEquals(2, reply.transactionId());
+            assertEquals(600, reply.intervalSeconds());
+            assertEquals(1, reply.seeders());
+            assertEquals(2, reply.leechers());
+            assertEquals(List.of(1001, 1002), ports(reply.toAnnounceReply()));
+
+            var scraped = ask(
+                    socket,
+                    server.udpPort(),
+                    new UdpTrackerPacket.Scrape(3, id, List.of(new InfoHash(9, 9, 9), HASH)));
+            assertEquals(
+                    new UdpTrackerPacket.Scraped(
+                            3, List.of(new ScrapeReply.Counts(0, 0, 0), new ScrapeReply.Counts(1, 0, 2))),
+                    scraped);
+        }
+        assertEquals(2, server.snapshot().udpAnnounces());
+        assertEquals(1, server.snapshot().httpAnnounces());
+        assertEquals(3, server.snapshot().peers());
+    }
+
+    @Test
+    void believesNoOneWithoutAConnectionIdOfTheirOwn() throws Exception {
+        try (var socket = socket("127.0.0.1");
+                var other = socket("127.0.0.2")) {
+            long id = connectionId(other, server.udpPort());
+            for (long wrong : new long[] {0, UdpTrackerCodec.PROTOCOL_ID, id}) {
+                var reply = ask(
+                        socket,
+                        server.udpPort(),
+                        new UdpTrackerPacket.Announce(5, wrong, request(1, 1, AnnounceEvent.NONE), ""));
+                assertInstanceOf(UdpTrackerPacket.Failed.class, reply);
+            }
+        }
+        assertEquals(0, server.snapshot().peers());
+    }
+
+    @Test
+    void doesNotAnswerWhatIsNoRequest() throws Exception {
+        try (var socket = socket("127.0.0.1")) {
+            socket.setSoTimeout(300);
+            byte[] connect = new byte[16];
+            ByteBuffer.wrap(connect).putLong(UdpTrackerCodec.PROTOCOL_ID);
+            for (int length = 0; length < 16; length++) {
+                byte[] cut = Arrays.copyOf(connect, length);
+                socket.send(new DatagramPacket(cut, length, socket.getLocalAddress(), server.udpPort()));
+            }
+            byte[] garbage = new byte[200];
+            for (int action = 0; action < 6; action++) {
+                garbage[11] = (byte) action;
+                if (action == 1 || action == 2) {
+                    continue; // those are answered with an error
+                }
+                socket.send(new DatagramPacket(garbage, 200, socket.getLocalAddress(), server.udpPort()));
+            }
+            assertThrows(
+                    SocketTimeoutException.class,
+                    () -> exchange(socket, server.udpPort(), new byte[] {1, 2, 3}));
+        }
+    }
+
+    @Test
+    void servesBothFamiliesInOneProcess() throws Exception {
+        var six = new InetSocketAddress(InetAddress.ofLiteral("::1"), 0);
+        TrackerServer both;
+        try {
+            both = TrackerServer.start(TrackerConfig.on(List.of(six), List.of(six)));
+        } catch (IOException _) {
+            return; // a machine without IPv6
+        }
+        try (both;
+                var socket = socket("::1")) {
+            long id = connectionId(socket, both.udpPort());
+            for (int port = 1; port <= 3; port++) {
+                var reply = assertInstanceOf(
+                        UdpTrackerPacket.Announced.class,
+                        ask(
+                                socket,
+                                both.udpPort(),
+                                new UdpTrackerPacket.Announce(
+                                        port, id, request(port, port, AnnounceEvent.NONE), "")));
+                assertEquals(port - 1, reply.peers().size());
+                assertTrue(reply.peers().stream().allMatch(PeerAddress::v6));
+            }
+            try (Socket tcp = new Socket(InetAddress.ofLiteral("::1"), both.httpPort())) {
+                send(tcp, get(announceTarget(request(4, 4, AnnounceEvent.NONE))));
+                assertEquals(List.of(1, 2, 3), ports(HttpTrackerCodec.readAnnounceReply(body(tcp))));
+            }
+        }
+    }
+
+    @Test
+    void saysWhichAddressIsTaken() {
+        var taken = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.httpPort());
+
+        var failure = assertThrows(
+                IOException.class, () -> TrackerServer.start(TrackerConfig.on(List.of(taken), List.of())));
+        assertTrue(failure.getMessage().contains("cannot listen for HTTP on /127.0.0.1"), failure.getMessage());
+    }
+}
