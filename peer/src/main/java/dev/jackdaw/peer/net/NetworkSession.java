@@ -1,13 +1,335 @@
 package dev.jackdaw.peer.net;
 
+import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionConfig;
+import dev.jackdaw.peer.SessionEvent;
+import dev.jackdaw.peer.SessionException;
+import dev.jackdaw.peer.SessionListener;
+import dev.jackdaw.peer.SessionStatus;
+import dev.jackdaw.peer.Torrent;
+import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.peer.disk.SessionDisk;
+import dev.jackdaw.peer.engine.TorrentEvent.Direction;
+import dev.jackdaw.peer.net.TorrentMemory.Remembered;
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.PeerId;
+import dev.jackdaw.protocol.Ticker;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// The [Session] over real sockets and files.
-public final class NetworkSession {
-    private NetworkSession() {}
+public final class NetworkSession implements Session {
+    /// How long trackers may take to hear that we go.
+    private static final long GOODBYE_MILLIS = 3_000;
 
+    private static final long TICK_SECONDS = 1;
+    /// Ticks between two looks at what only time tells.
+    private static final int MAINTENANCE_TICKS = 5;
+    /// Ticks between two savings of what was transferred.
+    private static final int SAVE_TICKS = 60;
+
+    private static final Logger LOGGER = System.getLogger(NetworkSession.class.getName());
+
+    private final SecureRandom random = new SecureRandom();
+    private final Ticker ticker = System::nanoTime;
+    /// What is to be ended at closing, the last first.
+    private final Deque<Runnable> endings = new ArrayDeque<>();
+
+    private final EventFeed feed;
+    private final Optional<StateStore> state;
+    private final SessionDisk disk;
+    private final EventLoops loops;
+    private final ConnectionLimit limit;
+    private final PeerAcceptor acceptor;
+    private final SessionContext context;
+    private final QuotaBroker downloadQuota;
+    private final QuotaBroker uploadQuota;
+    private final SessionRates rates = new SessionRates();
+
+    /// In the order in which they were added. Guarded by itself.
+    private final Map<InfoHash, TorrentHandle> torrents = new LinkedHashMap<>();
+
+    /// The same for the acceptor.
+    private final Map<InfoHash, IncomingPeers> incoming = new ConcurrentHashMap<>();
+
+    private long ticks;
+    private boolean closed;
+
+    private NetworkSession(SessionConfig config) {
+        PeerId peerId = PeerId.random(SessionContext.PEER_ID_PREFIX, random);
+        try {
+            feed = ending(new EventFeed(), EventFeed::close);
+            ExecutorService blocking = ending(
+                    Executors.newThreadPerTaskExecutor(
+                            Thread.ofVirtual().name("jackdaw-blocking").factory()),
+                    ExecutorService::shutdown);
+            state = config.stateDirectory().map(directory -> StateStore.open(directory, blocking, this::warn));
+            disk = ending(new SessionDisk(config.bufferBytes(), random.nextLong()), SessionDisk::close);
+            loops = ending(EventLoops.open(Runtime.getRuntime().availableProcessors()), EventLoops::close);
+            Optional<Announcer> trackers = config.trackers()
+                    ? Optional.of(
+                            ending(new SessionTrackers(config.bindAddress(), random), SessionTrackers::close))
+                    : Optional.empty();
+            limit = new ConnectionLimit(config.maxConnections());
+            acceptor = PeerAcceptor.open(
+                    loops,
+                    config.bindAddress()
+                            .map(host -> new InetSocketAddress(host, config.port()))
+                            .orElseGet(() -> new InetSocketAddress(config.port())),
+                    infoHash -> Optional.ofNullable(incoming.get(infoHash)),
+                    peerId,
+                    limit,
+                    ticker);
+            context = new SessionContext(
+                    config,
+                    peerId,
+                    acceptor.port(),
+                    ticker,
+                    loops,
+                    new PeerConnector(loops, config.bindAddress(), config.maxHalfOpen(), limit),
+                    disk,
+                    trackers,
+                    feed,
+                    blocking);
+        } catch (RuntimeException e) {
+            endings.forEach(Runnable::run);
+            throw e;
+        }
+        downloadQuota = new QuotaBroker(Direction.DOWNLOAD, loops.first());
+        uploadQuota = new QuotaBroker(Direction.UPLOAD, loops.first());
+        downloadQuota.setLimit(config.maxDownloadRate());
+        uploadQuota.setLimit(config.maxUploadRate());
+        loops.first().scheduleAtFixedRate(this::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private <T> T ending(T started, Consumer<T> end) {
+        endings.push(() -> end.accept(started));
+        return started;
+    }
+
+    /// Starts the threads, listens, and restores torrents if the configuration says so.
     public static Session open(SessionConfig config) {
-        throw new UnsupportedOperationException(config.toString());
+        NetworkSession session = new NetworkSession(config);
+        if (config.restore()) {
+            session.restore();
+        }
+        return session;
+    }
+
+    private void restore() {
+        record Left(TorrentMemory memory, Remembered remembered) {}
+        List<Left> all = new ArrayList<>();
+        for (TorrentMemory memory : state.map(StateStore::all).orElse(List.of())) {
+            memory.recall().ifPresent(remembered -> all.add(new Left(memory, remembered)));
+        }
+        all.sort(Comparator.comparing((Left left) -> left.remembered().record().added())
+                .thenComparing(left -> left.remembered().record().infoHash()));
+        for (Left left : all) {
+            start(
+                    left.remembered().source(),
+                    left.remembered().record(),
+                    Optional.of(left.memory()),
+                    List.of());
+        }
+    }
+
+    @Override
+    public Torrent add(TorrentSource source, AddOptions options) {
+        requireNew(source.infoHash());
+        TorrentRecord record = TorrentRecord.of(source, options, Instant.now());
+        Optional<TorrentMemory> memory = state.map(store -> store.of(source.infoHash()));
+        Optional<Remembered> remembered = memory.flatMap(TorrentMemory::recall);
+        TorrentSource known = remembered
+                .map(Remembered::source)
+                .filter(TorrentSource.TorrentFile.class::isInstance)
+                .orElse(source);
+        memory.ifPresent(kept -> kept.save(known));
+        return start(
+                known, remembered.map(Remembered::record).map(record::continuing).orElse(record), memory, options.peers());
+    }
+
+    private void requireNew(InfoHash infoHash) {
+        synchronized (torrents) {
+            if (closed) {
+                throw new SessionException("the session is closed");
+            }
+            if (torrents.containsKey(infoHash)) {
+                throw new SessionException("torrent " + infoHash + " is there already");
+            }
+        }
+    }
+
+    private TorrentHandle start(
+            TorrentSource source, TorrentRecord record, Optional<TorrentMemory> memory, List<PeerAddress> peers) {
+        InfoHash infoHash = source.infoHash();
+        TorrentHandle handle;
+        synchronized (torrents) {
+            requireNew(infoHash);
+            RunningTorrent torrent =
+                    new RunningTorrent(context, source, record, memory, new SplittableRandom(random.nextLong()));
+            handle = new TorrentHandle(torrent, ticker);
+            torrents.put(infoHash, handle);
+            incoming.put(infoHash, torrent.driver());
+            feed.publish(new SessionEvent.TorrentAdded(infoHash));
+            torrent.driver().loop().execute(() -> {
+                downloadQuota.add(torrent.account(Direction.DOWNLOAD));
+                uploadQuota.add(torrent.account(Direction.UPLOAD));
+                torrent.start(peers);
+            });
+        }
+        return handle;
+    }
+
+    @Override
+    public List<Torrent> torrents() {
+        synchronized (torrents) {
+            return List.copyOf(torrents.values());
+        }
+    }
+
+    @Override
+    public Optional<Torrent> torrent(InfoHash infoHash) {
+        synchronized (torrents) {
+            return Optional.ofNullable(torrents.get(infoHash));
+        }
+    }
+
+    @Override
+    public void remove(InfoHash infoHash, boolean deleteContent) {
+        TorrentHandle handle;
+        synchronized (torrents) {
+            handle = torrents.remove(infoHash);
+        }
+        if (handle == null) {
+            return;
+        }
+        incoming.remove(infoHash);
+        RunningTorrent torrent = handle.torrent();
+        onLoopOf(torrent, running -> {
+            handle.freeze();
+            running.end(true);
+        });
+        torrent.forget();
+        if (deleteContent) {
+            torrent.content().info().ifPresent(info -> delete(new ContentDeletion(info, torrent.record().directory())));
+        }
+        feed.publish(new SessionEvent.TorrentRemoved(infoHash));
+    }
+
+    private void delete(ContentDeletion deletion) {
+        try {
+            deletion.run();
+        } catch (IOException e) {
+            throw new SessionException("cannot delete all content: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void setRateLimits(long maxDownloadRate, long maxUploadRate) {
+        downloadQuota.setLimit(maxDownloadRate);
+        uploadQuota.setLimit(maxUploadRate);
+    }
+
+    @Override
+    public SessionStatus status() {
+        SessionRates.Rates now = rates.now();
+        return new SessionStatus(
+                acceptor.port(),
+                now.downloadBytesPerSecond(),
+                now.uploadBytesPerSecond(),
+                limit.open() + acceptor.pending(),
+                0,
+                disk.buffers().reserved());
+    }
+
+    @Override
+    public void addListener(SessionListener listener) {
+        feed.add(listener);
+    }
+
+    @Override
+    public void removeListener(SessionListener listener) {
+        feed.remove(listener);
+    }
+
+    @Override
+    public void close() {
+        List<TorrentHandle> all;
+        synchronized (torrents) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            all = new ArrayList<>(torrents.values());
+        }
+        acceptor.close();
+        incoming.clear();
+        List<CompletableFuture<?>> goodbyes = new ArrayList<>();
+        for (TorrentHandle handle : all) {
+            onLoopOf(handle.torrent(), running -> {
+                handle.freeze();
+                goodbyes.add(running.end(false));
+            });
+        }
+        CompletableFuture.allOf(goodbyes.toArray(CompletableFuture<?>[]::new))
+                .completeOnTimeout(null, GOODBYE_MILLIS, TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> null)
+                .join();
+        all.forEach(handle -> handle.torrent().close());
+        endings.forEach(Runnable::run);
+    }
+
+    /// Runs it on the torrent's loop and waits for that.
+    private static void onLoopOf(RunningTorrent torrent, Consumer<RunningTorrent> action) {
+        if (torrent.driver().loop().inEventLoop()) {
+            action.accept(torrent);
+        } else {
+            torrent.driver().loop().submit(() -> action.accept(torrent)).awaitUninterruptibly();
+        }
+    }
+
+    private void tick() {
+        ticks++;
+        List<TorrentHandle> all;
+        synchronized (torrents) {
+            all = new ArrayList<>(torrents.values());
+        }
+        rates.sample(all, ticker.nanos());
+        for (TorrentHandle handle : all) {
+            RunningTorrent torrent = handle.torrent();
+            torrent.driver().loop().execute(torrent::checkpoint);
+            if (ticks % MAINTENANCE_TICKS == 0) {
+                torrent.driver().loop().execute(torrent::maintain);
+            }
+            if (ticks % SAVE_TICKS == 0) {
+                torrent.driver().loop().execute(torrent::save);
+            }
+        }
+    }
+
+    private void warn(String message) {
+        LOGGER.log(Level.WARNING, message);
+        feed.publish(new SessionEvent.Warning(message));
     }
 }

@@ -1,0 +1,174 @@
+package dev.jackdaw.peer.net;
+
+import dev.jackdaw.peer.disk.TorrentStorage;
+import dev.jackdaw.protocol.BlockRequest;
+import dev.jackdaw.protocol.Ticker;
+import dev.jackdaw.protocol.wire.PeerMessageEncoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/// One peer's way from the disk to its socket: the blocks it was promised, in order.
+///
+/// Blocks are read in batches by a disk thread into one pooled buffer that is laid out as it goes out, each block behind
+/// its message's header, and written with one call. While a batch is being sent the next is read, as long as the channel
+/// is writable; so a connection holds at most one batch more than the channel's water mark. A batch is as large as the
+/// peer takes in about a quarter of a second: a slow peer must not hold memory that a fast one needs. Owned by the
+/// torrent's loop.
+final class BlockSender {
+    /// Who hears of blocks that left.
+    interface Listener {
+        /// So many of the oldest blocks were handed to the system, or dropped because the connection is closed.
+        void sent(int blocks, int bytes);
+
+        /// The disk refused; the blocks are dropped.
+        void readFailed(IOException cause);
+    }
+
+    private static final int MIN_BATCH = 16 * 1024;
+    private static final int FIRST_BATCH = 64 * 1024;
+    private static final int MAX_BATCH = 256 * 1024;
+    private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(125);
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /// How long to wait when the disk's queue is full.
+    private static final long DISK_BUSY_MILLIS = 5;
+
+    private final Channel channel;
+    private final TorrentStorage storage;
+    private final Predicate<Runnable> disk;
+    private final Ticker ticker;
+    private final Listener listener;
+
+    /// Promised and not being read yet; as long as the engine lets it become.
+    private final ArrayDeque<BlockRequest> queue = new ArrayDeque<>();
+
+    private int batchBytes = FIRST_BATCH;
+    private boolean reading;
+    private boolean closed;
+
+    /// @param disk runs a task on a disk thread, or says that it cannot take any now
+    BlockSender(Channel channel, TorrentStorage storage, Predicate<Runnable> disk, Ticker ticker, Listener listener) {
+        this.channel = channel;
+        this.storage = storage;
+        this.disk = disk;
+        this.ticker = ticker;
+        this.listener = listener;
+    }
+
+    void enqueue(List<BlockRequest> blocks) {
+        queue.addAll(blocks);
+        readNext();
+    }
+
+    /// Reads the next batch if there is one, and room for it in the channel; called when that may have changed.
+    void readNext() {
+        if (reading || closed || queue.isEmpty() || !channel.isWritable()) {
+            return;
+        }
+        Batch batch = takeBatch();
+        ByteBuf buffer = channel.alloc().directBuffer(batch.encodedLength());
+        reading = true;
+        EventLoop loop = channel.eventLoop();
+        if (!disk.test(() -> read(batch, buffer, loop))) {
+            buffer.release();
+            reading = false;
+            putBack(batch);
+            loop.schedule(this::readNext, DISK_BUSY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /// Drops what was not sent; blocks are reported as if they had been.
+    void close() {
+        closed = true;
+        if (!queue.isEmpty()) {
+            Batch dropped = new Batch(new ArrayList<>(queue));
+            queue.clear();
+            listener.sent(dropped.blocks().size(), dropped.payload());
+        }
+    }
+
+    private Batch takeBatch() {
+        List<BlockRequest> blocks = new ArrayList<>();
+        int bytes = 0;
+        do {
+            BlockRequest block = queue.remove();
+            blocks.add(block);
+            bytes += block.length();
+        } while (!queue.isEmpty() && bytes + queue.element().length() <= batchBytes);
+        return new Batch(blocks);
+    }
+
+    private void putBack(Batch batch) {
+        batch.blocks().reversed().forEach(queue::addFirst);
+    }
+
+    /// On a disk thread.
+    private void read(Batch batch, ByteBuf buffer, EventLoop loop) {
+        try {
+            for (BlockRequest block : batch.blocks()) {
+                PeerMessageEncoder.writePieceHeader(block, buffer);
+                int at = buffer.writerIndex();
+                ByteBuffer target = buffer.internalNioBuffer(at, block.length());
+                storage.read(block, target);
+                buffer.writerIndex(at + block.length());
+            }
+        } catch (IOException | RuntimeException e) {
+            buffer.release();
+            IOException cause = e instanceof IOException io ? io : new IOException(e);
+            loop.execute(() -> readFailed(batch, cause));
+            return;
+        }
+        try {
+            loop.execute(() -> write(batch, buffer));
+        } catch (RuntimeException e) { // the loop has ended
+            buffer.release();
+        }
+    }
+
+    private void readFailed(Batch batch, IOException cause) {
+        reading = false;
+        listener.sent(batch.blocks().size(), batch.payload());
+        if (!closed) {
+            listener.readFailed(cause);
+        }
+    }
+
+    private void write(Batch batch, ByteBuf buffer) {
+        reading = false;
+        long begun = ticker.nanos();
+        channel.writeAndFlush(buffer).addListener(done -> {
+            adapt(ticker.nanos() - begun);
+            listener.sent(batch.blocks().size(), batch.payload());
+        });
+        readNext();
+    }
+
+    private void adapt(long nanos) {
+        if (nanos < QUICK_NANOS) {
+            batchBytes = Math.min(MAX_BATCH, batchBytes * 2);
+        } else if (nanos > SLOW_NANOS) {
+            batchBytes = Math.max(MIN_BATCH, batchBytes / 2);
+        }
+    }
+
+    private record Batch(List<BlockRequest> blocks) {
+        int payload() {
+            int bytes = 0;
+            for (BlockRequest block : blocks) {
+                bytes += block.length();
+            }
+            return bytes;
+        }
+
+        int encodedLength() {
+            return payload() + blocks.size() * PeerMessageEncoder.PIECE_HEADER_LENGTH;
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.jackdaw.peer.net;
+
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.wire.Handshake;
+import dev.jackdaw.protocol.wire.HandshakeDecoder;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt to connect to a peer: waiting for its turn, connecting, shaking hands, over. Owned by its torrent's loop.
+final class Dial {
+    /// What became of an attempt; called once, on the torrent's loop.
+    interface Outcome {
+        /// Takes the connection over.
+        void connected(ShakenHands peer);
+
+        void failed(String reason);
+    }
+
+    private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+    private static final long HANDSHAKE_TIMEOUT_SECONDS = 10;
+
+    private final PeerConnector connector;
+    private final PeerAddress address;
+    private final Handshake ours;
+    private final EventLoop loop;
+    private final Outcome outcome;
+    private @Nullable Channel channel;
+    private boolean over;
+    /// Whether the connector still counts it as half-open, or will.
+    private boolean counted = true;
+
+    Dial(PeerConnector connector, PeerAddress address, Handshake ours, EventLoop loop, Outcome outcome) {
+        this.connector = connector;
+        this.address = address;
+        this.ours = ours;
+        this.loop = loop;
+        this.outcome = outcome;
+    }
+
+    PeerAddress address() {
+        return address;
+    }
+
+    Handshake ours() {
+        return ours;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    /// Gives up; the outcome is not told. On the torrent's loop.
+    void cancel() {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (!connector.withdraw(this) && channel != null) {
+            channel.close();
+        }
+    }
+
+    /// Dials; `limit` and the connector's count have a place taken for it.
+    void begin(Bootstrap bootstrap, Optional<InetAddress> bindAddress, ConnectionLimit limit) {
+        if (!loop.inEventLoop()) {
+            loop.execute(() -> begin(bootstrap, bindAddress, limit));
+            return;
+        }
+        if (over) {
+            connector.ended();
+            limit.release();
+            return;
+        }
+        ReceiveBuffers buffers = new ReceiveBuffers();
+        bootstrap
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, buffers)
+                .handler(new OutgoingHandshake(buffers))
+                .remoteAddress(address.toSocketAddress());
+        bindAddress.ifPresent(host -> bootstrap.localAddress(new InetSocketAddress(host, 0)));
+        ChannelFuture connecting = bootstrap.connect();
+        channel = connecting.channel();
+        channel.closeFuture().addListener(closed -> limit.release());
+        connecting.addListener(done -> {
+            if (!done.isSuccess()) {
+                fail(connectFailure(done.cause()));
+            }
+        });
+    }
+
+    private static String connectFailure(Throwable cause) {
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
+    }
+
+    private void fail(String reason) {
+        boolean told = over;
+        end();
+        if (channel != null) {
+            channel.close();
+        }
+        if (!told) {
+            loop.execute(() -> outcome.failed(reason));
+        }
+    }
+
+    private void end() {
+        over = true;
+        if (counted) {
+            counted = false;
+            connector.ended();
+        }
+    }
+
+    /// Sends our handshake, and waits for the peer's for so long.
+    private final class OutgoingHandshake extends ChannelInboundHandlerAdapter {
+        private final ReceiveBuffers buffers;
+        private final HandshakeDecoder decoder = new HandshakeDecoder();
+
+        OutgoingHandshake(ReceiveBuffers buffers) {
+            this.buffers = buffers;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            ByteBuf handshake = context.alloc().buffer(Handshake.LENGTH);
+            ours.encode(handshake);
+            context.writeAndFlush(handshake);
+            loop.schedule(
+                    () -> {
+                        if (!over) {
+                            fail("no handshake in " + HANDSHAKE_TIMEOUT_SECONDS + " s");
+                        }
+                    },
+                    HANDSHAKE_TIMEOUT_SECONDS,
+                    TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf in = (ByteBuf) message;
+            try {
+                decoder.decode(in);
+                if (decoder.infoHash().isPresent() && !decoder.infoHash().get().equals(ours.infoHash())) {
+                    fail("handshake for torrent " + decoder.infoHash().get().abbreviated());
+                } else if (decoder.handshake().isPresent() && !over) {
+                    finish(context, decoder.handshake().get(), in);
+                }
+            } catch (ProtocolException e) {
+                fail(e.getMessage());
+            } finally {
+                in.release();
+            }
+        }
+
+        private void finish(ChannelHandlerContext context, Handshake theirs, ByteBuf in) {
+            context.channel().config().setAutoRead(false);
+            context.pipeline().remove(this);
+            end();
+            outcome.connected(new ShakenHands(
+                    context.channel(), address, theirs, buffers, in.readRetainedSlice(in.readableBytes())));
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            fail("closed before its handshake");
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            fail(connectFailure(cause));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package dev.jackdaw.peer.net;
+
+import dev.jackdaw.peer.SessionException;
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.PeerId;
+import dev.jackdaw.protocol.Ticker;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/// The listening socket: lets peers in, waits for their handshakes and brings each to the torrent it names.
+///
+/// Connections without a finished handshake are cheap and few: beyond [#MAX_PENDING] the oldest makes room for the newest,
+/// so a flood of silent connections does not keep out a peer that speaks at once. All of it happens on the first loop.
+final class PeerAcceptor implements AutoCloseable {
+    /// Handshakes waited for at a time.
+    static final int MAX_PENDING = 512;
+
+    static final long HANDSHAKE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int BACKLOG = 1024;
+    private static final long SWEEP_SECONDS = 1;
+
+    private static final Logger LOGGER = System.getLogger(PeerAcceptor.class.getName());
+
+    private final EventLoops loops;
+    private final Function<InfoHash, Optional<IncomingPeers>> torrents;
+    private final PeerId ourPeerId;
+    private final ConnectionLimit limit;
+    private final Ticker ticker;
+    private final Channel listening;
+
+    /// Oldest first; touched on the first loop only.
+    private final Set<IncomingHandshake> pending = new LinkedHashSet<>();
+
+    private volatile int pendingCount;
+
+    private PeerAcceptor(
+            EventLoops loops,
+            InetSocketAddress local,
+            Function<InfoHash, Optional<IncomingPeers>> torrents,
+            PeerId ourPeerId,
+            ConnectionLimit limit,
+            Ticker ticker) {
+        this.loops = loops;
+        this.torrents = torrents;
+        this.ourPeerId = ourPeerId;
+        this.limit = limit;
+        this.ticker = ticker;
+        ChannelFuture bound = loops.listening()
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accepted(channel);
+                    }
+                })
+                .bind(local)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            Throwable cause = bound.cause();
+            throw new SessionException(
+                    "cannot listen on " + local.getAddress().getHostAddress() + " port " + local.getPort() + ": "
+                            + cause.getMessage(),
+                    cause);
+        }
+        listening = bound.channel();
+    }
+
+    /// Listens.
+    ///
+    /// @param local port 0 for one the system picks
+    /// @throws SessionException if the address or the port cannot be had
+    static PeerAcceptor open(
+            EventLoops loops,
+            InetSocketAddress local,
+            Function<InfoHash, Optional<IncomingPeers>> torrents,
+            PeerId ourPeerId,
+            ConnectionLimit limit,
+            Ticker ticker) {
+        PeerAcceptor acceptor = new PeerAcceptor(loops, local, torrents, ourPeerId, limit, ticker);
+        loops.first()
+                .scheduleWithFixedDelay(acceptor::closeOverdue, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        return acceptor;
+    }
+
+    int port() {
+        return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    /// Connections whose handshake is waited for.
+    int pending() {
+        return pendingCount;
+    }
+
+    /// Stops listening and closes what is pending.
+    @Override
+    public void close() {
+        listening.close().awaitUninterruptibly();
+        loops.first()
+                .submit(() -> pending.forEach(handshake -> handshake.channel().close()))
+                .awaitUninterruptibly();
+    }
+
+    private void accepted(Channel channel) {
+        ReceiveBuffers buffers = new ReceiveBuffers();
+        channel.config().setRecvByteBufAllocator(buffers);
+        IncomingHandshake handshake = new IncomingHandshake(this, channel, buffers, ticker.nanos());
+        channel.pipeline().addLast(handshake);
+        pending.add(handshake);
+        if (pending.size() > MAX_PENDING) {
+            IncomingHandshake oldest = pending.iterator().next();
+            forget(oldest);
+            oldest.channel().close();
+        }
+        pendingCount = pending.size();
+    }
+
+    Optional<IncomingPeers> torrent(InfoHash infoHash) {
+        return torrents.apply(infoHash);
+    }
+
+    /// It is closed, or has become a connection.
+    void forget(IncomingHandshake handshake) {
+        pending.remove(handshake);
+        pendingCount = pending.size();
+    }
+
+    /// The handshake is complete: counts the connection and moves it to its torrent, or closes it.
+    void finished(IncomingHandshake incoming, ShakenHands peer, IncomingPeers torrent) {
+        forget(incoming);
+        Channel channel = peer.channel();
+        if (peer.handshake().peerId().equals(ourPeerId)) {
+            refuse(peer, "it is this session itself");
+        } else if (!limit.tryAcquire()) {
+            refuse(peer, "the session has all the connections it may have");
+        } else {
+            channel.closeFuture().addListener(closed -> limit.release());
+            ChannelMove.to(torrent.loop(), channel, () -> torrent.accept(peer), peer.leftover()::release);
+        }
+    }
+
+    private static void refuse(ShakenHands peer, String reason) {
+        LOGGER.log(Level.DEBUG, "closing incoming {0}: {1}", peer.address(), reason);
+        peer.leftover().release();
+        peer.channel().close();
+    }
+
+    private void closeOverdue() {
+        long now = ticker.nanos();
+        while (!pending.isEmpty()) {
+            IncomingHandshake oldest = pending.iterator().next();
+            if (now - oldest.sinceNanos() < HANDSHAKE_TIMEOUT_NANOS) {
+                return;
+            }
+            forget(oldest);
+            oldest.channel().close();
+        }
+    }
+}

@@ -1,0 +1,450 @@
+package dev.jackdaw.peer.net;
+
+import dev.jackdaw.peer.FilePriority;
+import dev.jackdaw.peer.SessionEvent;
+import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.peer.TorrentState;
+import dev.jackdaw.peer.disk.FileStorage;
+import dev.jackdaw.peer.net.TorrentRecord.Totals;
+import dev.jackdaw.peer.engine.EngineSnapshot;
+import dev.jackdaw.peer.engine.PeerSource;
+import dev.jackdaw.peer.engine.TorrentEffect.Notice;
+import dev.jackdaw.peer.engine.TorrentEvent.AnnounceRequested;
+import dev.jackdaw.peer.engine.TorrentEvent.Direction;
+import dev.jackdaw.peer.engine.TorrentEvent.InfoKnown;
+import dev.jackdaw.peer.engine.TorrentEvent.LimitsSet;
+import dev.jackdaw.peer.engine.TorrentEvent.Paused;
+import dev.jackdaw.peer.engine.TorrentEvent.PeersFound;
+import dev.jackdaw.peer.engine.TorrentEvent.PiecePrioritiesSet;
+import dev.jackdaw.peer.engine.TorrentEvent.PiecesVerified;
+import dev.jackdaw.peer.engine.TorrentEvent.QuotaGranted;
+import dev.jackdaw.peer.engine.TorrentEvent.Resumed;
+import dev.jackdaw.peer.engine.TorrentEvent.SequentialSet;
+import dev.jackdaw.peer.engine.TorrentEvent.TrackersSet;
+import dev.jackdaw.protocol.Bitfield;
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.metainfo.Info;
+import dev.jackdaw.protocol.metainfo.Metainfo;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/// One torrent of a session: its engine with the driver, its content, and what the user wants of it. All of it on the
+/// torrent's loop.
+final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Listener {
+    /// How long a torrent that the disk has failed rests before it tries again by itself.
+    static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final Logger LOGGER = System.getLogger(RunningTorrent.class.getName());
+
+    private final SessionContext session;
+    private final TorrentSource source;
+    private final TorrentDriver driver;
+    private final TorrentContent content;
+    private final Milestones milestones = new Milestones();
+    private final QuotaBroker.Account downloadAccount;
+    private final QuotaBroker.Account uploadAccount;
+    private final Optional<TorrentMemory> memory;
+    /// What earlier runs have transferred.
+    private final Totals earlier;
+
+    private TorrentRecord record;
+    private TorrentState state;
+    private Optional<String> bug = Optional.empty();
+    private long failedAtNanos;
+    private boolean stateMayHaveChanged;
+    private boolean ended;
+
+    RunningTorrent(
+            SessionContext session,
+            TorrentSource source,
+            TorrentRecord record,
+            Optional<TorrentMemory> memory,
+            RandomGenerator random) {
+        this.session = session;
+        this.source = source;
+        this.record = record;
+        this.memory = memory;
+        this.earlier = record.totals();
+        this.driver = new TorrentDriver(session, record.infoHash(), random, this);
+        this.content = new TorrentContent(
+                session, driver.loop(), record.directory(), memory.map(TorrentMemory::resume), this);
+        this.downloadAccount = new Account(Direction.DOWNLOAD);
+        this.uploadAccount = new Account(Direction.UPLOAD);
+        this.state = record.paused() ? new TorrentState.Paused() : new TorrentState.Checking(0);
+    }
+
+    InfoHash infoHash() {
+        return record.infoHash();
+    }
+
+    TorrentRecord record() {
+        return record;
+    }
+
+    TorrentDriver driver() {
+        return driver;
+    }
+
+    TorrentContent content() {
+        return content;
+    }
+
+    Milestones milestones() {
+        return milestones;
+    }
+
+    QuotaBroker.Account account(Direction direction) {
+        return direction == Direction.DOWNLOAD ? downloadAccount : uploadAccount;
+    }
+
+    TorrentState state() {
+        return state;
+    }
+
+    // ---- commands
+
+    /// Begins; the first call, once.
+    void start(List<PeerAddress> peers) {
+        driver.deliver(new TrackersSet(session.config().trackers() ? record.trackers() : List.of()));
+        driver.deliver(new LimitsSet(record.maxDownloadRate(), record.maxUploadRate()));
+        driver.deliver(new SequentialSet(record.sequential()));
+        addPeers(peers);
+        if (!record.peers().isEmpty()) {
+            driver.deliver(new PeersFound(PeerSource.RESUME, record.peers()));
+        }
+        switch (source) {
+            case TorrentSource.TorrentFile file -> content.open(file.metainfo().info(), record.selection());
+            case TorrentSource.Magnet magnet -> {
+                resolve(magnet.link().peers());
+                if (!record.paused()) {
+                    driver.deliver(new Resumed());
+                }
+            }
+        }
+    }
+
+    void resume() {
+        change(record.withPaused(false));
+        if (content.stage() instanceof TorrentContent.Stage.Failed) {
+            retry();
+        } else if (!(content.stage() instanceof TorrentContent.Stage.Checking)) {
+            driver.deliver(new Resumed());
+        }
+    }
+
+    void pause() {
+        change(record.withPaused(true));
+        driver.deliver(new Paused());
+    }
+
+    void recheck() {
+        if (content.storage().isPresent()) {
+            driver.deliver(new Paused());
+            content.recheck();
+        }
+    }
+
+    void setFilePriorities(Map<Integer, FilePriority> priorities) {
+        change(record.withSelection(record.selection().with(priorities)));
+        content.select(record.selection());
+        content.info().ifPresent(info -> driver.deliver(new PiecePrioritiesSet(record.selection().byPiece(info))));
+        stateMayHaveChanged = true;
+        passEnded();
+    }
+
+    void setSequential(boolean sequential) {
+        change(record.withSequential(sequential));
+        driver.deliver(new SequentialSet(sequential));
+    }
+
+    void setRateLimits(long download, long upload) {
+        change(record.withRates(download, upload));
+        driver.deliver(new LimitsSet(download, upload));
+    }
+
+    void setTrackers(List<List<String>> tiers) {
+        change(record.withTrackers(tiers));
+        if (session.config().trackers()) {
+            driver.deliver(new TrackersSet(tiers));
+        }
+    }
+
+    void announce() {
+        driver.deliver(new AnnounceRequested());
+    }
+
+    void addPeers(List<PeerAddress> peers) {
+        if (!peers.isEmpty()) {
+            driver.deliver(new PeersFound(PeerSource.USER, peers));
+        }
+    }
+
+    /// Looks after what only time tells; to be called every few seconds.
+    void maintain() {
+        if (ended) {
+            return;
+        }
+        driver.closeStuck();
+        if (content.stage() instanceof TorrentContent.Stage.Failed
+                && !record.paused()
+                && session.ticker().nanos() - failedAtNanos >= RETRY_NANOS) {
+            retry();
+        }
+    }
+
+    /// Says goodbye to trackers and closes connections; the future ends when trackers have answered. [#close] is next.
+    CompletableFuture<?> end(boolean removed) {
+        save();
+        ended = true;
+        driver.deliver(new Paused());
+        CompletableFuture<?> goodbyes = driver.end(removed ? "removed" : "session closed");
+        if (removed) {
+            milestones.removed();
+        }
+        return goodbyes;
+    }
+
+    /// Remembers what was transferred, and who is a good peer.
+    void save() {
+        EngineSnapshot now = driver.engine().snapshot(session.ticker().nanos());
+        List<PeerAddress> working = now.peers().stream()
+                .filter(peer -> !peer.incoming())
+                .map(EngineSnapshot.PeerState::address)
+                .toList();
+        change(record.withTotals(totals(now), working.isEmpty() ? record.peers() : working));
+    }
+
+    /// Makes durable what was written, if it is time; to be called about once a second.
+    void checkpoint() {
+        if (!ended && memory.isPresent() && memory.get().isDue(session.ticker().nanos())) {
+            memory.get().save(record.toState(content.info()));
+        }
+    }
+
+    private void change(TorrentRecord changed) {
+        if (!changed.equals(record)) {
+            record = changed;
+            memory.ifPresent(kept -> kept.save(changed.toState(content.info())));
+        }
+    }
+
+    /// Closes files and remembers all, blocking; after [#end].
+    void close() {
+        content.close();
+        memory.ifPresent(kept -> kept.close(record.toState(content.info())));
+    }
+
+    /// Closes files and forgets all, blocking; after [#end].
+    void forget() {
+        content.close();
+        memory.ifPresent(TorrentMemory::forget);
+    }
+
+    private void retry() {
+        failedAtNanos = session.ticker().nanos();
+        Optional<Info> info = content.info();
+        if (bug.isPresent() || info.isEmpty()) {
+            return;
+        }
+        if (content.storage().isPresent() && content.isVerified()) {
+            content.ready();
+            driver.deliver(new Resumed());
+        } else {
+            content.open(info.get(), record.selection());
+        }
+    }
+
+    private void resolve(List<Metainfo.HostAndPort> hosts) {
+        if (hosts.isEmpty()) {
+            return;
+        }
+        session.blocking().execute(() -> {
+            List<PeerAddress> found = new ArrayList<>();
+            for (Metainfo.HostAndPort peer : hosts) {
+                try {
+                    found.add(PeerAddress.of(InetAddress.getByName(peer.host()).getAddress(), peer.port()));
+                } catch (UnknownHostException e) {
+                    LOGGER.log(Level.DEBUG, "{0}: no such host: {1}", infoHash().abbreviated(), peer);
+                }
+            }
+            driver.post(new PeersFound(PeerSource.USER, found));
+        });
+    }
+
+    // ---- content
+
+    @Override
+    public void opened(Info info, FileStorage storage) {
+        record = record.withName(info.name());
+        driver.use(storage, info.layout().pieceCount());
+        driver.deliver(new InfoKnown(info));
+        driver.deliver(new PiecePrioritiesSet(record.selection().byPiece(info)));
+        milestones.infoKnown(info);
+    }
+
+    @Override
+    public void verified(Bitfield have) {
+        driver.deliver(new PiecesVerified(have));
+        if (!record.paused()) {
+            driver.deliver(new Resumed());
+        }
+    }
+
+    @Override
+    public void stageChanged() {
+        if (content.stage() instanceof TorrentContent.Stage.Failed) {
+            failedAtNanos = session.ticker().nanos();
+        }
+        stateMayHaveChanged = true;
+        passEnded();
+    }
+
+    // ---- the driver
+
+    @Override
+    public void published(Notice notice) {
+        switch (notice) {
+            case Notice.PhaseChanged changed -> stateMayHaveChanged = true;
+            case Notice.PieceGained(int piece) ->
+                session.feed().publish(new SessionEvent.PieceCompleted(infoHash(), piece));
+            case Notice.Completed completed -> {
+                change(record.withCompleted(Instant.now()));
+                stateMayHaveChanged = true;
+                session.feed().publish(new SessionEvent.TorrentCompleted(infoHash()));
+            }
+            case Notice.PeerBanned(PeerAddress address, String proof) ->
+                session.feed().publish(new SessionEvent.PeerBanned(infoHash(), address, proof));
+        }
+    }
+
+    @Override
+    public void metadataReceived(byte[] infoBytes) {
+        session.blocking().execute(() -> {
+            try {
+                Info info = Info.parse(infoBytes);
+                driver.loop().execute(() -> metadataParsed(info));
+            } catch (ProtocolException e) {
+                String reason = "the metadata from peers is no torrent that can be downloaded: " + e.getMessage();
+                driver.loop().execute(() -> content.failed(reason));
+            }
+        });
+    }
+
+    private void metadataParsed(Info info) {
+        if (ended) {
+            return;
+        }
+        if (source instanceof TorrentSource.Magnet magnet) {
+            Metainfo metainfo = Metainfo.of(info, magnet.link());
+            memory.ifPresent(kept -> session.blocking().execute(() -> kept.save(metainfo)));
+        }
+        session.feed().publish(new SessionEvent.MetadataResolved(infoHash(), info));
+        content.open(info, record.selection());
+    }
+
+    @Override
+    public void pieceStored(int piece) {
+        content.stored(piece);
+    }
+
+    @Override
+    public void storageFailed(String operation, String path, String cause) {
+        content.failed(operation + " " + path + ": " + cause);
+    }
+
+    @Override
+    public void broke(Throwable cause) {
+        bug = Optional.of("stopped by a bug: " + cause);
+        stateMayHaveChanged = true;
+        tellState();
+    }
+
+    @Override
+    public void passEnded() {
+        if (stateMayHaveChanged && !ended) {
+            tellState();
+        }
+    }
+
+    private void tellState() {
+        stateMayHaveChanged = false;
+        TorrentState before = state;
+        state = presentState();
+        milestones.failure(state instanceof TorrentState.Failed(String reason) ? Optional.of(reason) : Optional.empty());
+        milestones.complete(isComplete());
+        if (!before.getClass().equals(state.getClass())) {
+            session.feed().publish(new SessionEvent.StateChanged(infoHash(), state));
+            if (state instanceof TorrentState.Failed(String reason)) {
+                LOGGER.log(Level.WARNING, "{0}: {1}", infoHash().abbreviated(), reason);
+            }
+        }
+    }
+
+    private boolean isComplete() {
+        return content.stage() instanceof TorrentContent.Stage.Ready
+                && content.info()
+                        .map(info -> record.selection().completedBytes(info, content.have())
+                                == record.selection().wantedBytes(info))
+                        .orElse(false);
+    }
+
+    private TorrentState presentState() {
+        if (bug.isPresent()) {
+            return new TorrentState.Failed(bug.get());
+        }
+        return switch (content.stage()) {
+            case TorrentContent.Stage.Failed(String reason) -> new TorrentState.Failed(reason);
+            case TorrentContent.Stage.Checking(double progress) -> new TorrentState.Checking(progress);
+            case TorrentContent.Stage.Absent absent -> ofEngine();
+            case TorrentContent.Stage.Ready ready -> ofEngine();
+        };
+    }
+
+    private TorrentState ofEngine() {
+        return switch (driver.engine().phase()) {
+            case PAUSED -> new TorrentState.Paused();
+            case FETCHING_METADATA -> new TorrentState.FetchingMetadata();
+            case CHECKING -> new TorrentState.Checking(0);
+            case DOWNLOADING -> new TorrentState.Downloading();
+            case SEEDING -> new TorrentState.Seeding();
+            case FAILED -> new TorrentState.Failed("the disk refused");
+        };
+    }
+
+    /// Bytes over all runs.
+    Totals totals(EngineSnapshot now) {
+        return earlier.plus(
+                new Totals(now.downloadedBytes(), now.uploadedBytes(), now.wastedBytes(), now.corruptBytes()));
+    }
+
+    /// The torrent's account with a [QuotaBroker].
+    private final class Account implements QuotaBroker.Account {
+        private final Direction direction;
+
+        Account(Direction direction) {
+            this.direction = direction;
+        }
+
+        @Override
+        public long used() {
+            return direction == Direction.DOWNLOAD ? driver.requestedBytes() : driver.promisedBytes();
+        }
+
+        @Override
+        public void grant(QuotaGranted quota) {
+            driver.post(quota);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package dev.jackdaw.peer.net;
+
+import dev.jackdaw.peer.disk.FileStorage;
+import dev.jackdaw.peer.disk.ResumeFile;
+import dev.jackdaw.peer.disk.ResumeFile.Recalled;
+import dev.jackdaw.protocol.Bitfield;
+import dev.jackdaw.protocol.metainfo.Info;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// A torrent's content between the disk and its driver: which files there are, which pieces are known to be good, and the
+/// record of that which spares the check after a restart. Owned by the torrent's loop.
+///
+/// It is *absent* until the metadata is known, then *checking* until a resume record or a check has told what is on disk,
+/// and *ready*; or it has *failed*, and is opened again later.
+final class TorrentContent {
+    /// Who hears of it, on the loop.
+    interface Listener {
+        /// Blocks can be stored and read; which pieces are good will be told by [#verified].
+        void opened(Info info, FileStorage storage);
+
+        /// These pieces are good, and no others are known to be.
+        void verified(Bitfield have);
+
+        /// [#stage()] is another one, or the check has come further.
+        void stageChanged();
+    }
+
+    /// How far it is.
+    sealed interface Stage {
+        record Absent() implements Stage {}
+
+        /// @param progress 0 … 1; 0 also while files are being opened
+        record Checking(double progress) implements Stage {}
+
+        record Ready() implements Stage {}
+
+        /// @param reason one sentence: operation, path, cause
+        record Failed(String reason) implements Stage {}
+    }
+
+    /// Blocking work, and what to do with its result on the loop.
+    private interface Work {
+        Runnable run() throws IOException;
+    }
+
+    private final SessionContext session;
+    private final EventLoop loop;
+    private final Path directory;
+    private final Optional<ResumeFile> resume;
+    private final Listener listener;
+    private Stage stage = new Stage.Absent();
+    private @Nullable Info info;
+    private @Nullable FileStorage storage;
+    private Bitfield have = new Bitfield(0);
+    private boolean verified;
+    /// Results of work that was begun for an earlier course are not heard.
+    private int course;
+
+    TorrentContent(SessionContext session, EventLoop loop, Path directory, Optional<ResumeFile> resume, Listener listener) {
+        this.session = session;
+        this.loop = loop;
+        this.directory = directory;
+        this.resume = resume;
+        this.listener = listener;
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    Optional<Info> info() {
+        return Optional.ofNullable(info);
+    }
+
+    Optional<FileStorage> storage() {
+        return Optional.ofNullable(storage);
+    }
+
+    /// Verified pieces; of size 0 until the metadata is known.
+    Bitfield have() {
+        return have;
+    }
+
+    /// Whether it is known which pieces are good.
+    boolean isVerified() {
+        return verified;
+    }
+
+    /// The metadata is known: opens the files, and finds out what is on disk.
+    void open(Info known, FileSelection selection) {
+        if (storage == null) {
+            info = known;
+            have = new Bitfield(known.layout().pieceCount());
+            storage = resume.isPresent()
+                    ? session.disk().open(known, directory, resume.get())
+                    : session.disk().open(known, directory);
+            listener.opened(known, storage);
+        }
+        FileStorage opened = storage;
+        enter(new Stage.Checking(0));
+        begin(() -> {
+            if (!selection.isEverything(known)) {
+                opened.setFilePriorities(selection.byFile(known));
+            }
+            Recalled recalled = resume.isPresent() ? resume.get().recall(known, opened) : nothing(known);
+            return () -> check(opened, recalled);
+        });
+    }
+
+    /// What is known without a record.
+    private static Recalled nothing(Info info) {
+        int pieces = info.layout().pieceCount();
+        return new Recalled(new Bitfield(pieces), Bitfield.full(pieces));
+    }
+
+    /// Forgets what is known and looks at all of it.
+    void recheck() {
+        if (storage != null && info != null) {
+            have = new Bitfield(have.size());
+            check(storage, nothing(info));
+        }
+    }
+
+    /// Tells the storage which files are wanted now.
+    void select(FileSelection selection) {
+        Info known = info;
+        FileStorage opened = storage;
+        if (known == null || opened == null) {
+            return;
+        }
+        byte[] priorities = selection.byFile(known);
+        session.blocking().execute(() -> {
+            try {
+                opened.setFilePriorities(priorities);
+            } catch (IOException e) {
+                onLoop(() -> fail(e));
+            }
+        });
+    }
+
+    /// A piece has been verified and written.
+    void stored(int piece) {
+        have.set(piece);
+    }
+
+    /// Reading or writing failed, and the engine rests.
+    void failed(String reason) {
+        enter(new Stage.Failed(reason));
+    }
+
+    /// The engine goes on after a failure.
+    void ready() {
+        enter(new Stage.Ready());
+    }
+
+    /// Closes all files, blocking; nothing is heard afterwards. Any thread, once the driver has ended.
+    void close() {
+        course++;
+        if (storage != null) {
+            storage.close();
+        }
+    }
+
+    private void check(FileStorage opened, Recalled recalled) {
+        int begun = ++course;
+        verified = false;
+        enter(new Stage.Checking(0));
+        if (recalled.uncertain().isEmpty()) {
+            verified(recalled.trusted());
+            return;
+        }
+        opened.check(recalled.uncertain(), progress -> onLoop(() -> {
+                    if (begun == course) {
+                        enter(new Stage.Checking(progress));
+                    }
+                }))
+                .whenComplete((good, failure) -> onLoop(() -> {
+                    if (begun == course) {
+                        checked(recalled.trusted(), good, failure);
+                    }
+                }));
+    }
+
+    private void checked(Bitfield trusted, @Nullable Bitfield good, @Nullable Throwable failure) {
+        if (good != null) {
+            Bitfield all = trusted.copy();
+            for (int piece = good.nextSet(0); piece >= 0; piece = good.nextSet(piece + 1)) {
+                all.set(piece);
+            }
+            verified(all);
+        } else if (failure != null && !(failure instanceof CancellationException)) {
+            fail(failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                    ? wrapped.getCause()
+                    : failure);
+        }
+    }
+
+    private void verified(Bitfield good) {
+        have = good;
+        verified = true;
+        resume.ifPresent(file -> file.verified(good));
+        stage = new Stage.Ready();
+        listener.verified(good.copy());
+        listener.stageChanged();
+    }
+
+    private void begin(Work work) {
+        int begun = ++course;
+        session.blocking().execute(() -> {
+            Runnable then;
+            try {
+                then = work.run();
+            } catch (IOException e) {
+                then = () -> fail(e);
+            }
+            Runnable result = then;
+            onLoop(() -> {
+                if (begun == course) {
+                    result.run();
+                }
+            });
+        });
+    }
+
+    private void onLoop(Runnable action) {
+        try {
+            loop.execute(action);
+        } catch (RejectedExecutionException e) {
+            // the session has closed meanwhile, and nobody waits for the result
+        }
+    }
+
+    private void fail(Throwable cause) {
+        enter(new Stage.Failed(String.valueOf(cause.getMessage())));
+    }
+
+    private void enter(Stage next) {
+        stage = next;
+        listener.stageChanged();
+    }
+}

@@ -1,0 +1,292 @@
+package dev.jackdaw.peer.net;
+
+import dev.jackdaw.peer.AddOptions;
+import dev.jackdaw.peer.FilePriority;
+import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.peer.disk.ResumeState;
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.metainfo.Info;
+import dev.jackdaw.protocol.metainfo.MagnetLink;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a session knows of a torrent besides its content: where it is, what the user wants of it, what it has
+/// transferred. Immutable; its lasting form is [ResumeState].
+///
+/// @param name            what to call it before its metadata is known
+/// @param maxDownloadRate bytes per second, 0 for none
+/// @param maxUploadRate   bytes per second, 0 for none
+/// @param trackers        tiers (BEP 12)
+/// @param peers           addresses that worked
+record TorrentRecord(
+        InfoHash infoHash,
+        String name,
+        Path directory,
+        boolean paused,
+        boolean sequential,
+        FileSelection selection,
+        long maxDownloadRate,
+        long maxUploadRate,
+        List<List<String>> trackers,
+        Instant added,
+        Optional<Instant> completed,
+        Totals totals,
+        List<PeerAddress> peers) {
+
+    /// Bytes over all runs, as [dev.jackdaw.peer.TorrentStatus] has them.
+    record Totals(long downloaded, long uploaded, long wasted, long corrupt) {
+        static final Totals NONE = new Totals(0, 0, 0, 0);
+
+        Totals plus(Totals other) {
+            return new Totals(
+                    downloaded + other.downloaded,
+                    uploaded + other.uploaded,
+                    wasted + other.wasted,
+                    corrupt + other.corrupt);
+        }
+    }
+
+    /// A torrent that is added now.
+    static TorrentRecord of(TorrentSource source, AddOptions options, Instant now) {
+        return new TorrentRecord(
+                source.infoHash(),
+                name(source),
+                options.directory().toAbsolutePath().normalize(),
+                options.paused(),
+                options.sequential(),
+                options.priorities().isEmpty() && !options.onlyListed()
+                        ? selection(source)
+                        : new FileSelection(options.priorities(), options.onlyListed()),
+                options.maxDownloadRate(),
+                options.maxUploadRate(),
+                trackers(source),
+                now,
+                Optional.empty(),
+                Totals.NONE,
+                List.of());
+    }
+
+    /// A torrent of an earlier run.
+    static TorrentRecord of(TorrentSource source, ResumeState state) {
+        return new TorrentRecord(
+                source.infoHash(),
+                name(source),
+                state.directory(),
+                state.paused(),
+                state.sequential(),
+                state.priorities().length == 0 ? selection(source) : FileSelection.ofBytes(state.priorities()),
+                state.maxDownloadRate(),
+                state.maxUploadRate(),
+                state.trackers(),
+                state.added(),
+                state.completed(),
+                new Totals(state.downloadedBytes(), state.uploadedBytes(), state.wastedBytes(), state.corruptBytes()),
+                state.peers());
+    }
+
+    /// The same torrent added again, going on from what is remembered of it.
+    TorrentRecord continuing(TorrentRecord before) {
+        return new TorrentRecord(
+                infoHash,
+                name,
+                directory,
+                paused,
+                sequential,
+                selection,
+                maxDownloadRate,
+                maxUploadRate,
+                trackers.isEmpty() ? before.trackers : trackers,
+                before.added,
+                before.completed,
+                before.totals,
+                before.peers);
+    }
+
+    ResumeState toState(Optional<Info> info) {
+        return new ResumeState(
+                infoHash,
+                directory,
+                paused,
+                sequential,
+                totals.downloaded,
+                totals.uploaded,
+                totals.wasted,
+                totals.corrupt,
+                added,
+                completed,
+                info.filter(known -> !selection.isEverything(known))
+                        .map(selection::byFile)
+                        .orElse(new byte[0]),
+                maxDownloadRate,
+                maxUploadRate,
+                trackers,
+                peers);
+    }
+
+    private static String name(TorrentSource source) {
+        return switch (source) {
+            case TorrentSource.TorrentFile file -> file.metainfo().info().name();
+            case TorrentSource.Magnet magnet ->
+                magnet.link().displayName().orElse(magnet.infoHash().hex());
+        };
+    }
+
+    private static List<List<String>> trackers(TorrentSource source) {
+        return switch (source) {
+            case TorrentSource.TorrentFile file -> file.metainfo().trackers();
+            // a magnet link has no tiers: its trackers are equals, each announced to in its own right
+            case TorrentSource.Magnet magnet ->
+                magnet.link().trackers().stream().map(List::of).toList();
+        };
+    }
+
+    private static FileSelection selection(TorrentSource source) {
+        if (!(source instanceof TorrentSource.Magnet(MagnetLink link)) || link.only().isEmpty()) {
+            return FileSelection.ALL;
+        }
+        Map<Integer, FilePriority> listed = new HashMap<>();
+        link.only().forEach(file -> listed.put(file, FilePriority.NORMAL));
+        return new FileSelection(listed, true);
+    }
+
+    TorrentRecord withName(String value) {
+        return new TorrentRecord(
+                infoHash,
+                value,
+                directory,
+                paused,
+                sequential,
+                selection,
+                maxDownloadRate,
+                maxUploadRate,
+                trackers,
+                added,
+                completed,
+                totals,
+                peers);
+    }
+
+    TorrentRecord withPaused(boolean value) {
+        return new TorrentRecord(
+                infoHash,
+                name,
+                directory,
+                value,
+                sequential,
+                selection,
+                maxDownloadRate,
+                maxUploadRate,
+                trackers,
+                added,
+                completed,
+                totals,
+                peers);
+    }
+
+    TorrentRecord withSequential(boolean value) {
+        return new TorrentRecord(
+                infoHash,
+                name,
+                directory,
+                paused,
+                value,
+                selection,
+                maxDownloadRate,
+                maxUploadRate,
+                trackers,
+                added,
+                completed,
+                totals,
+                peers);
+    }
+
+    TorrentRecord withSelection(FileSelection value) {
+        return new TorrentRecord(
+                infoHash,
+                name,
+                directory,
+                paused,
+                sequential,
+                value,
+                maxDownloadRate,
+                maxUploadRate,
+                trackers,
+                added,
+                completed,
+                totals,
+                peers);
+    }
+
+    TorrentRecord withRates(long download, long upload) {
+        return new TorrentRecord(
+                infoHash,
+                name,
+                directory,
+                paused,
+                sequential,
+                selection,
+                download,
+                upload,
+                trackers,
+                added,
+                completed,
+                totals,
+                peers);
+    }
+
+    TorrentRecord withTrackers(List<List<String>> value) {
+        return new TorrentRecord(
+                infoHash,
+                name,
+                directory,
+                paused,
+                sequential,
+                selection,
+                maxDownloadRate,
+                maxUploadRate,
+                value,
+                added,
+                completed,
+                totals,
+                peers);
+    }
+
+    TorrentRecord withCompleted(Instant value) {
+        return new TorrentRecord(
+                infoHash,
+                name,
+                directory,
+                paused,
+                sequential,
+                selection,
+                maxDownloadRate,
+                maxUploadRate,
+                trackers,
+                added,
+                Optional.of(value),
+                totals,
+                peers);
+    }
+
+    TorrentRecord withTotals(Totals value, List<PeerAddress> workingPeers) {
+        return new TorrentRecord(
+                infoHash,
+                name,
+                directory,
+                paused,
+                sequential,
+                selection,
+                maxDownloadRate,
+                maxUploadRate,
+                trackers,
+                added,
+                completed,
+                value,
+                workingPeers);
+    }
+}
