@@ -15,7 +15,12 @@ public final class DiskExecutor implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DiskExecutor.class.getName());
     private static final int IDLE_SECONDS = 5;
     /// Ends the thread that takes it; an interrupt would close the file that a thread is just using.
-    private static final Runnable END = () -> {};
+    private enum Signal implements Runnable {
+        END;
+
+        @Override
+        public void run() {}
+    }
 
     private final BlockingQueue<Runnable> queue;
     private final List<Thread> threads = new ArrayList<>();
@@ -53,7 +58,7 @@ public final class DiskExecutor implements AutoCloseable {
         while (true) {
             try {
                 Runnable task = queue.poll(closed ? 0 : IDLE_SECONDS, TimeUnit.SECONDS);
-                if (task == END) {
+                if (task == Signal.END) {
                     return;
                 } else if (task != null) {
                     run(task);
@@ -81,7 +86,7 @@ public final class DiskExecutor implements AutoCloseable {
     public void close() {
         closed = true;
         for (int i = 0; i < threads.size(); i++) {
-            queue.offer(END); // a queue too full for it keeps threads busy until they see that it is closed and empty
+            queue.offer(Signal.END); // a queue too full for it keeps threads busy until they see that it is closed and empty
         }
         boolean interrupted = false;
         for (Thread thread : threads) {

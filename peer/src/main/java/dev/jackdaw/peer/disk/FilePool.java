@@ -142,7 +142,7 @@ final class FilePool {
 
     /// Closes the owner's files; those in use as soon as they are given back.
     void closeAll(Object owner) {
-        closeIdle(entry -> entry.key.owner() == owner);
+        closeIdle(entry -> entry.key.owner().equals(owner));
     }
 
     private int closeIdle(Predicate<Entry> which) {

@@ -148,6 +148,7 @@ final class LocalFolder implements Folder {
         }
     }
 
+    @SuppressWarnings("StreamResourceLeak") // the parent closes it
     private Parent descend(List<String> directories, boolean create) throws IOException {
         if (create) {
             Files.createDirectories(root);
