@@ -20,6 +20,8 @@ final class Connections {
     private static final long KEEP_ALIVE_NANOS = 100_000_000_000L;
     /// BEP 3 peers send something every two minutes.
     private static final long IDLE_NANOS = 180_000_000_000L;
+    /// When all connections are taken, one that is of no use may stay for this long.
+    private static final long IDLE_WHEN_FULL_NANOS = 60_000_000_000L;
 
     private final EngineConfig config;
     private final Swarm swarm;
@@ -135,7 +137,13 @@ final class Connections {
     }
 
     void left(PeerLink link, long nowNanos) {
-        pool.disconnected(link.listenAddress(), nowNanos);
+        PeerAddress address = link.listenAddress();
+        for (PeerLink other : swarm.links()) {
+            if (other.listenAddress().equals(address)) {
+                return; // of two connections with the same peer one goes on
+            }
+        }
+        pool.disconnected(address, nowNanos);
     }
 
     /// How many connections are being dialled.
@@ -164,6 +172,10 @@ final class Connections {
     Optional<String> useless(PeerLink link, boolean seeding, long nowNanos) {
         if (nowNanos - link.lastReceivedAt > IDLE_NANOS) {
             return Optional.of("silent for " + IDLE_NANOS / 1_000_000_000L + " s");
+        }
+        boolean full = swarm.size() >= config.maxConnections();
+        if (full && !link.amInterested && !link.interested && nowNanos - link.connectedAtNanos() > IDLE_WHEN_FULL_NANOS) {
+            return Optional.of("neither side wants anything, and others wait");
         }
         if (seeding && link.wantsNothing()) {
             return Optional.of("both sides are complete");

@@ -29,6 +29,10 @@ final class CorruptionEvidence {
         return suspects.contains(piece);
     }
 
+    boolean hasSuspects() {
+        return !suspects.isEmpty();
+    }
+
     /// Takes down a copy that failed; says who is proven by it to have lied.
     Optional<PeerAddress> failed(int piece, @Nullable PeerAddress[] senders, long[] digests) {
         suspects.add(piece);

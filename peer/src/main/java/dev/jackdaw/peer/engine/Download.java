@@ -453,10 +453,9 @@ final class Download {
         culprit.ifPresent(liar -> exclusion.ban(liar, "sent all of piece " + piece + ", which is wrong", nowNanos));
     }
 
-    /// What is on disk has been found out.
-    void onVerified(Bitfield onDisk, long nowNanos) {
+    /// What is on disk has been found out; [#setActive] must follow.
+    void onVerified(Bitfield onDisk) {
         ledger.verified(onDisk).forEach(this::dropped);
-        setActive(active, nowNanos);
     }
 
     void prioritize(byte[] priorities, long nowNanos) {

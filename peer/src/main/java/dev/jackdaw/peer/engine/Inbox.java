@@ -213,10 +213,10 @@ final class Inbox {
 
     private Optional<byte[]> onMetadata(
             PeerLink link, MetadataMessage message, @Nullable Content content, long nowNanos) throws Offence {
+        countNoise(link);
         if (content == null) {
             return metadata.onMessage(link, message, nowNanos);
         }
-        countNoise(link);
         if (message instanceof MetadataMessage.Request(int piece)) {
             metadata.serve(link, piece, content.info().bytes(), nowNanos);
         }

@@ -48,6 +48,7 @@ final class MetadataExchange {
     private final Map<PeerKey, Copy> copies = new LinkedHashMap<>();
     private final Map<PeerKey, Reputation> reputations = new LinkedHashMap<>();
     private long heldBytes;
+    private boolean found;
 
     private static final byte[] MISSING = {};
 
@@ -104,6 +105,9 @@ final class MetadataExchange {
     /// Looks after the copies under way, and begins more if few grow. To be called when a peer has told its size, and
     /// once a second.
     void advance(long nowNanos) {
+        if (found) {
+            return;
+        }
         int growing = 0;
         for (Map.Entry<PeerKey, Copy> entry : new LinkedHashMap<>(copies).entrySet()) {
             if (entry.getValue().isHopeless(nowNanos)) {
@@ -204,6 +208,7 @@ final class MetadataExchange {
                     copy.pieces[piece], 0, whole, piece * MetadataMessage.PIECE_LENGTH, copy.pieces[piece].length);
         }
         if (hash("SHA-1", whole).equals(infoHash) || hash("SHA-256", whole).equals(infoHash)) {
+            found = true;
             copies.clear();
             heldBytes = 0;
             return Optional.of(whole);

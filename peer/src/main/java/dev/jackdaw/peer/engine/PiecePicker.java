@@ -31,6 +31,8 @@ final class PiecePicker {
     private final RandomGenerator random;
     private boolean sequential;
     private boolean starved;
+    /// [PieceLedger#version()] when memory was refused.
+    private long starvedVersion;
     /// `null` while nothing is wanted: a seed needs no order.
     private @Nullable AvailabilityOrder order;
 
@@ -199,16 +201,17 @@ final class PiecePicker {
     }
 
     private @Nullable PartialPiece begin(PeerLink link, long nowNanos) {
-        if (order == null) {
+        if (order == null || starved && starvedVersion == ledger.version()) {
             return null;
         }
-        int piece = choose(link, order);
+        int piece = choose(link, order, nowNanos);
         if (piece < 0) {
             return null;
         }
         PartialPiece begun = ledger.open(piece, link, evidence.isSuspect(piece), nowNanos);
         if (begun == null) {
             starved = true;
+            starvedVersion = ledger.version();
             return null;
         }
         order.remove(piece);
@@ -218,15 +221,26 @@ final class PiecePicker {
         return begun;
     }
 
-    private int choose(PeerLink link, AvailabilityOrder from) {
-        IntPredicate acceptable = link::mayAskFor;
+    /// A piece that failed before, which one peer alone must deliver, is left to quick peers while there are others.
+    private int choose(PeerLink link, AvailabilityOrder from, long nowNanos) {
+        if (!evidence.hasSuspects() || fetchesAlone(link, nowNanos)) {
+            return choose(link, from, link::mayAskFor);
+        }
+        int piece = choose(link, from, each -> link.mayAskFor(each) && !evidence.isSuspect(each));
+        return piece >= 0 ? piece : choose(link, from, link::mayAskFor);
+    }
+
+    private int choose(PeerLink link, AvailabilityOrder from, IntPredicate acceptable) {
         if (sequential) {
+            if (link.choked) {
+                return -1; // what is allowed fast is seldom what comes next
+            }
             return from.first(link.have(), acceptable);
         }
         List<Integer> suggested = link.suggested();
         for (int i = suggested.size() - 1; i >= 0; i--) {
             int piece = suggested.get(i);
-            if (from.pickable().get(piece) && link.have().get(piece) && link.mayAskFor(piece)) {
+            if (from.pickable().get(piece) && link.have().get(piece) && acceptable.test(piece)) {
                 return piece;
             }
         }

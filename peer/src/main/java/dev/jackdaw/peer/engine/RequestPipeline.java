@@ -48,6 +48,7 @@ final class RequestPipeline {
     private boolean slowStart = true;
     private long lastRate;
     private long rate;
+    /// The shortest time to an answer so far: longer ones include the queue that we make ourselves.
     private long latency = UNKNOWN;
     private boolean everAnswered;
     private long progressAt;
@@ -223,9 +224,6 @@ final class RequestPipeline {
         if (!slowStart) {
             double seconds = (latency == UNKNOWN ? 1 : latency / SECOND) + SLACK_SECONDS;
             target = (int) Math.clamp(Math.ceil(rate * seconds / PieceLayout.BLOCK_LENGTH), MIN, MAX);
-            if (latency != UNKNOWN) {
-                latency += latency / 16; // so that a path that has become longer is noticed
-            }
         }
     }
 

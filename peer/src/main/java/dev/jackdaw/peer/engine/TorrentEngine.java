@@ -220,7 +220,7 @@ public final class TorrentEngine {
         }
         Bitfield before = known.ledger().have().copy();
         verified = true;
-        known.download().onVerified(have, nowNanos);
+        known.download().onVerified(have);
         for (PeerLink link : swarm.snapshot()) {
             if (!link.toldWhatWeHave) {
                 introduce(link, known, nowNanos);

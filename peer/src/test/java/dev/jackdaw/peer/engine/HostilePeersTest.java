@@ -1,0 +1,186 @@
+package dev.jackdaw.peer.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jackdaw.protocol.BlockRequest;
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.wire.PeerMessage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class HostilePeersTest {
+    private static final int KIB = 1024;
+
+    private final World world = new World(8 << 20, 256 * KIB);
+    private final World.Node leecher = world.leecher();
+
+    private Set<PeerAddress> banned() {
+        return leecher.notices.stream()
+                .filter(TorrentEffect.Notice.PeerBanned.class::isInstance)
+                .map(notice -> ((TorrentEffect.Notice.PeerBanned) notice).address())
+                .collect(Collectors.toSet());
+    }
+
+    private void assertCompletes(double seconds) {
+        assertTrue(world.runUntil(leecher::isComplete, seconds), () -> leecher.snapshot().toString());
+        assertArrayEquals(world.content, leecher.disk.data);
+        assertEquals(0, leecher.budget.reserved);
+    }
+
+    @Test
+    void bansThePeerThatSentAWholeBadPieceAtOnce() {
+        World.ScriptedPeer liar = world.liar(_ -> true);
+        leecher.knows(liar);
+
+        world.run(5);
+
+        assertEquals(Set.of(liar.address()), banned());
+        assertTrue(leecher.snapshot().peers().isEmpty());
+        assertTrue(leecher.snapshot().corruptBytes() >= 256 * KIB);
+    }
+
+    @Test
+    void bansOnlyTheLiarsAmongManyContributors() {
+        List<World.ScriptedPeer> honest = new ArrayList<>();
+        List<World.ScriptedPeer> liars = new ArrayList<>();
+        leecher.handle(new TorrentEvent.SequentialSet(true)); // peers share pieces, so that lies mix with truth
+        for (int i = 0; i < 4; i++) {
+            honest.add(world.new ScriptedPeer());
+            liars.add(world.liar(block -> block % 5 == 0));
+        }
+        honest.forEach(peer -> peer.bytesPerSecond = 400_000);
+        liars.forEach(peer -> peer.bytesPerSecond = 400_000);
+        honest.forEach(leecher::knows);
+        liars.forEach(leecher::knows);
+
+        assertCompletes(120);
+
+        for (World.ScriptedPeer peer : honest) {
+            assertFalse(banned().contains(peer.address()));
+        }
+        assertFalse(banned().isEmpty());
+    }
+
+    @Test
+    void finishesAmongTwelveKindsOfBadPeers() {
+        World.ScriptedPeer honest = world.new ScriptedPeer();
+        List<World.ScriptedPeer> bad = badPeers();
+        assertEquals(12, bad.size());
+        bad.forEach(leecher::knows);
+        leecher.knows(honest);
+
+        assertCompletes(20);
+
+        assertFalse(banned().contains(honest.address()));
+        assertTrue(honest.closed.isEmpty() || honest.closed.getFirst().contains("complete"), honest.closed::toString);
+    }
+
+    private List<World.ScriptedPeer> badPeers() {
+        return List.of(
+                world.liar(_ -> true),
+                world.liar(block -> block % 7 == 3),
+                world.new ScriptedPeer() { // unchokes and is silent
+                    @Override
+                    void requested(World.Wire wire, BlockRequest block) {}
+                },
+                world.new ScriptedPeer() { // a block every three seconds
+                    private long next;
+
+                    @Override
+                    void requested(World.Wire wire, BlockRequest block) {
+                        next = Math.max(next, world.time.nanos()) + 3 * World.SECOND;
+                        world.time.at(next, () -> super.requested(wire, block));
+                    }
+                },
+                world.new ScriptedPeer() { // refuses everything
+                    @Override
+                    void requested(World.Wire wire, BlockRequest block) {
+                        wire.send(new PeerMessage.Reject(block));
+                    }
+                },
+                world.new ScriptedPeer() { // chokes and unchokes all the time
+                    @Override
+                    void requested(World.Wire wire, BlockRequest block) {
+                        wire.send(new PeerMessage.Choke());
+                        wire.send(new PeerMessage.Unchoke());
+                    }
+                },
+                world.new ScriptedPeer() { // answers with half a block
+                    @Override
+                    void requested(World.Wire wire, BlockRequest block) {
+                        wire.send(new PeerMessage.Piece(block.piece(), block.begin(), ByteBuffer.allocate(8 * KIB)));
+                    }
+                },
+                world.new ScriptedPeer() { // answers something else
+                    @Override
+                    void requested(World.Wire wire, BlockRequest block) {
+                        wire.send(new PeerMessage.Piece(
+                                (block.piece() + 1) % 32, block.begin(), ByteBuffer.allocate(16 * KIB)));
+                    }
+                },
+                world.new ScriptedPeer() { // has a piece beyond the end
+                    @Override
+                    void greet(World.Wire wire) {
+                        wire.send(new PeerMessage.HaveNone());
+                        wire.send(new PeerMessage.Have(32));
+                    }
+                },
+                world.new ScriptedPeer() { // a bitfield of the wrong size
+                    @Override
+                    void greet(World.Wire wire) {
+                        wire.send(new PeerMessage.HaveBitfield(new byte[5]));
+                    }
+                },
+                world.new ScriptedPeer() { // says twice what it has
+                    @Override
+                    void greet(World.Wire wire) {
+                        super.greet(wire);
+                        super.greet(wire);
+                    }
+                },
+                world.new ScriptedPeer() { // never unchokes, asks for what cannot be
+                    @Override
+                    void interested(World.Wire wire) {
+                        wire.send(new PeerMessage.Request(new BlockRequest(0, 0, 1 << 30)));
+                    }
+                });
+    }
+
+    @Test
+    void disconnectsAPeerThatSendsBlocksNobodyAskedFor() {
+        World.ScriptedPeer flooder = world.new ScriptedPeer() {
+            @Override
+            void interested(World.Wire wire) {
+                for (int i = 0; i < Download.MAX_UNASKED + 1; i++) {
+                    wire.send(new PeerMessage.Piece(3, 0, ByteBuffer.allocate(16 * KIB)));
+                }
+            }
+        };
+        leecher.knows(flooder);
+
+        world.run(5);
+
+        assertEquals(1, flooder.closed.size());
+        assertTrue(leecher.snapshot().wastedBytes() > 0);
+    }
+
+    @Test
+    void aSilentPeerLosesItsBlocksToAnother() {
+        World.ScriptedPeer silent = world.new ScriptedPeer() {
+            @Override
+            void requested(World.Wire wire, BlockRequest block) {}
+        };
+        leecher.knows(silent);
+        world.run(2);
+        leecher.knows(world.new ScriptedPeer());
+
+        assertCompletes(15);
+    }
+}

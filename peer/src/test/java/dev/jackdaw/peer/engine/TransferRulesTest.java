@@ -1,0 +1,320 @@
+package dev.jackdaw.peer.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jackdaw.protocol.Bitfield;
+import dev.jackdaw.protocol.BlockRequest;
+import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.tracker.AnnounceEvent;
+import dev.jackdaw.protocol.wire.PeerMessage;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TransferRulesTest {
+    private static final int KIB = 1024;
+
+    private final World world = new World(32 * 128 * KIB, 128 * KIB);
+
+    private static List<Integer> gained(World.Node node) {
+        return node.notices.stream()
+                .filter(TorrentEffect.Notice.PieceGained.class::isInstance)
+                .map(notice -> ((TorrentEffect.Notice.PieceGained) notice).piece())
+                .toList();
+    }
+
+    @Test
+    void endgameAsksSeveralPeersAndCancelsWhatHasCome() {
+        World.ScriptedPeer slow = world.new ScriptedPeer();
+        slow.bytesPerSecond = 20_000;
+        World.ScriptedPeer quick = world.new ScriptedPeer();
+        quick.bytesPerSecond = 4_000_000;
+        World.Node leecher = world.leecher();
+        leecher.knows(slow, quick);
+
+        assertTrue(world.runUntil(leecher::isComplete, 4));
+
+        assertFalse(slow.received(PeerMessage.Cancel.class).isEmpty());
+        long blocks = world.content.length / (16 * KIB);
+        long asked = slow.received(PeerMessage.Request.class).size() + quick.received(PeerMessage.Request.class).size();
+        assertTrue(asked <= blocks * 3 / 2, asked + " requests for " + blocks + " blocks");
+    }
+
+    @Test
+    void sequentialModeTakesPiecesInOrder() {
+        World.Node seeder = world.seeder();
+        World.Node leecher = world.leecher();
+        leecher.handle(new TorrentEvent.SequentialSet(true));
+        leecher.knows(seeder);
+
+        assertTrue(world.runUntil(leecher::isComplete, 20));
+
+        assertEquals(gained(leecher).stream().sorted().toList(), gained(leecher));
+    }
+
+    @Test
+    void skippedPiecesAreNotAskedForAndHighOnesComeFirst() {
+        World.Node seeder = world.seeder();
+        World.Node leecher = world.leecher();
+        byte[] priorities = new byte[32];
+        for (int piece = 0; piece < 16; piece++) {
+            priorities[piece] = (byte) (piece < 8 ? 4 : 7);
+        }
+        leecher.handle(new TorrentEvent.PiecePrioritiesSet(priorities));
+        leecher.knows(seeder);
+
+        assertTrue(world.runUntil(leecher::isComplete, 20));
+
+        assertEquals(16, gained(leecher).size());
+        assertTrue(gained(leecher).stream().allMatch(piece -> piece < 16));
+        assertEquals(16L * 128 * KIB, leecher.snapshot().wantedBytes());
+
+        priorities[20] = 4;
+        leecher.handle(new TorrentEvent.PiecePrioritiesSet(priorities));
+        assertEquals(Phase.DOWNLOADING, leecher.engine.phase());
+    }
+
+    @Test
+    void downloadLimitIsKept() {
+        World.Node seeder = world.seeder();
+        World.Node leecher = world.leecher();
+        leecher.handle(new TorrentEvent.LimitsSet(200_000, 0));
+        leecher.knows(seeder);
+
+        world.run(10);
+
+        long received = leecher.snapshot().downloadedBytes();
+        assertTrue(received > 1_700_000 && received < 2_200_000, "" + received);
+    }
+
+    @Test
+    void uploadLimitIsKept() {
+        World.Node seeder = world.seeder();
+        seeder.handle(new TorrentEvent.LimitsSet(0, 200_000));
+        World.Node leecher = world.leecher();
+        leecher.knows(seeder);
+
+        world.run(10);
+
+        long sent = seeder.snapshot().uploadedBytes();
+        assertTrue(sent > 1_700_000 && sent < 2_200_000, "" + sent);
+    }
+
+    @Test
+    void sessionQuotaStopsAndLetsGo() {
+        World.Node seeder = world.seeder();
+        World.Node leecher = world.leecher();
+        leecher.handle(new TorrentEvent.QuotaGranted(TorrentEvent.Direction.DOWNLOAD, 160 * KIB));
+        leecher.knows(seeder);
+        world.run(5);
+        assertEquals(160 * KIB, leecher.snapshot().downloadedBytes());
+
+        leecher.handle(new TorrentEvent.QuotaGranted(TorrentEvent.Direction.DOWNLOAD, Long.MAX_VALUE));
+
+        assertTrue(world.runUntil(leecher::isComplete, 5));
+    }
+
+    @Test
+    void memoryForPiecesIsNeverExceeded() {
+        World.Node leecher = world.leecher();
+        leecher.budget.limit = 3 * 128 * KIB;
+        leecher.knows(world.seeder(), world.seeder());
+        while (!leecher.isComplete()) {
+            assertTrue(world.time.nanos() < 60 * World.SECOND);
+            world.run(0.001);
+            assertTrue(leecher.budget.reserved <= leecher.budget.limit);
+        }
+        assertArrayEquals(world.content, leecher.disk.data);
+        assertEquals(0, leecher.budget.reserved);
+    }
+
+    @Test
+    void requestsAreNotAskedTwiceBetweenTwoGoodPeers() {
+        World.Node leecher = world.leecher();
+        leecher.knows(world.seeder(), world.seeder());
+
+        assertTrue(world.runUntil(leecher::isComplete, 20));
+
+        assertTrue(leecher.snapshot().wastedBytes() <= 32L * 16 * KIB, "" + leecher.snapshot());
+    }
+
+    @Test
+    void pausingClosesEverythingAndResumingGoesOn() {
+        World.Node seeder = world.seeder();
+        seeder.bytesPerSecond = 1_000_000;
+        World.Node leecher = world.leecher();
+        leecher.knows(seeder);
+        world.run(1);
+
+        leecher.handle(new TorrentEvent.Paused());
+        assertEquals(Phase.PAUSED, leecher.engine.phase());
+        world.run(1);
+        assertTrue(leecher.snapshot().peers().isEmpty());
+        assertEquals(0, leecher.budget.reserved);
+
+        leecher.handle(new TorrentEvent.Resumed());
+        assertTrue(world.runUntil(leecher::isComplete, 60));
+        assertArrayEquals(world.content, leecher.disk.data);
+    }
+
+    @Test
+    void aRefusingDiskFailsTheTorrentUntilItIsResumed() {
+        World.Node leecher = world.leecher();
+        leecher.diskFails = true;
+        leecher.knows(world.seeder());
+        world.run(2);
+        assertEquals(Phase.FAILED, leecher.engine.phase());
+        assertEquals("write content: no space left", leecher.snapshot().failure());
+        assertEquals(0, leecher.budget.reserved);
+
+        leecher.diskFails = false;
+        leecher.handle(new TorrentEvent.Resumed());
+
+        assertTrue(world.runUntil(leecher::isComplete, 60));
+        assertArrayEquals(world.content, leecher.disk.data);
+    }
+
+    @Test
+    void announcesStartCompletionAndEnd() {
+        World.Node leecher = world.leecher();
+        leecher.handle(new TorrentEvent.TrackersSet(List.of(List.of("http://tracker.example/announce"))));
+        TorrentEffect.Announce first = leecher.effects(TorrentEffect.Announce.class).getFirst();
+        assertEquals(AnnounceEvent.STARTED, first.request().event());
+        assertEquals(world.content.length, first.request().left());
+
+        World.Node stranger = world.node();
+        stranger.handle(new TorrentEvent.TrackersSet(List.of(List.of("http://tracker.example/announce"))));
+        stranger.handle(new TorrentEvent.Resumed());
+        TorrentEffect.Announce unknown = stranger.effects(TorrentEffect.Announce.class).getFirst();
+        assertEquals(Discovery.UNKNOWN_LEFT, unknown.request().left());
+    }
+
+    @Test
+    void serverRefusesWhatItCannotServeAndGoesOn() {
+        World.Node half = world.node();
+        half.handle(new TorrentEvent.InfoKnown(world.info));
+        half.disk.full();
+        Bitfield have = new Bitfield(32);
+        have.set(5);
+        half.handle(new TorrentEvent.PiecesVerified(have));
+        half.handle(new TorrentEvent.Resumed());
+        BlockRequest missing = new BlockRequest(6, 0, 16 * KIB);
+        BlockRequest there = new BlockRequest(5, 16 * KIB, 16 * KIB);
+        World.ScriptedPeer asker = world.new ScriptedPeer() {
+            private boolean asked;
+
+            @Override
+            void greet(World.Wire wire) {
+                wire.send(new PeerMessage.HaveNone());
+                wire.send(new PeerMessage.Interested());
+            }
+
+            @Override
+            public void received(World.Wire wire, PeerMessage message) {
+                super.received(wire, message);
+                if (message instanceof PeerMessage.Unchoke && !asked) {
+                    asked = true;
+                    wire.send(new PeerMessage.Request(missing));
+                    wire.send(new PeerMessage.Request(there));
+                }
+            }
+        };
+        half.knows(asker);
+
+        world.run(1);
+
+        assertEquals(List.of(new PeerMessage.Reject(missing)), asker.received(PeerMessage.Reject.class));
+        assertEquals(1, asker.received(PeerMessage.Piece.class).size());
+    }
+
+    @Test
+    void aFreeSlotIsGivenAtOnce() {
+        World.Node seeder = world.seeder();
+        world.run(3.3);
+        World.Node leecher = world.leecher();
+        leecher.knows(seeder);
+
+        world.run(0.3);
+
+        assertTrue(leecher.snapshot().downloadedBytes() > 0);
+    }
+
+    @Test
+    void twoPeersThatDialEachOtherKeepOneConnection() {
+        World.Node one = world.leecher();
+        World.Node other = world.leecher();
+        one.knows(other);
+        other.knows(one);
+
+        world.run(3);
+
+        assertEquals(1, one.snapshot().peers().size());
+        assertEquals(1, other.snapshot().peers().size());
+    }
+
+    @Test
+    void connectionsStayWithinTheirLimits() {
+        EngineConfig base = World.config();
+        World.Node leecher = world.leecher(new EngineConfig(base.peerId(), 6881, "x", false, true, 6, 2, 8));
+        List<World.ScriptedPeer> peers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            peers.add(world.new ScriptedPeer());
+        }
+        peers.forEach(leecher::knows);
+        assertEquals(2, leecher.snapshot().halfOpenConnections());
+
+        world.run(1);
+
+        assertTrue(leecher.snapshot().peers().size() <= 6);
+    }
+
+    @Test
+    void connectingToOurselvesIsNoticed() {
+        World.Node node = world.leecher();
+        node.knows(node);
+
+        world.run(30);
+
+        assertTrue(node.snapshot().peers().isEmpty());
+        assertEquals(1, node.effects(TorrentEffect.Connect.class).size());
+    }
+
+    @Test
+    void equalSeedsGiveEqualRuns() {
+        assertEquals(trace(), trace());
+    }
+
+    private static List<String> trace() {
+        World world = new World(32 * 64 * KIB, 64 * KIB);
+        World.Node seeder = world.seeder();
+        seeder.bytesPerSecond = 500_000;
+        World.Node one = world.leecher();
+        World.Node other = world.leecher();
+        one.knows(seeder, other);
+        other.knows(seeder);
+        world.run(20);
+        assertTrue(one.isComplete());
+        return one.effects.stream().map(TransferRulesTest::text).toList();
+    }
+
+    private static String text(TorrentEffect effect) {
+        return switch (effect) {
+            case TorrentEffect.Send(PeerKey key, PeerMessage.HaveBitfield _) -> key + " bitfield";
+            case TorrentEffect.Send(PeerKey key, PeerMessage.Extended _) -> key + " extended";
+            default -> effect.toString();
+        };
+    }
+
+    @Test
+    void allowedFastSetIsThatOfTheSpecification() {
+        var infoHash = dev.jackdaw.protocol.InfoHash.ofHex("aa".repeat(20));
+        var peer = PeerAddress.of(new byte[] {80, 4, 4, (byte) 200}, 6881);
+
+        List<Integer> pieces = List.copyOf(AllowedFastSet.of(infoHash, peer, 1313));
+
+        assertEquals(List.of(1059, 431, 808, 1217, 287, 376, 1188, 353, 508), pieces.subList(0, 9));
+    }
+}
