@@ -96,11 +96,15 @@ public final class TrackerUrls {
     private static void escape(byte[] bytes, StringBuilder out) {
         for (byte b : bytes) {
             char c = (char) (b & 0xff);
-            if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._~".indexOf(c) >= 0) {
+            if (isUnreserved(c)) {
                 out.append(c);
             } else {
                 out.append('%').append(HEX.toHexDigits(b));
             }
         }
+    }
+
+    private static boolean isUnreserved(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-._~".indexOf(c) >= 0;
     }
 }

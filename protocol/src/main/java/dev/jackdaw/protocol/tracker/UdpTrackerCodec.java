@@ -143,7 +143,6 @@ public final class UdpTrackerCodec {
         int key = in.getInt();
         int numWant = TrackerNumbers.numWant(in.getInt());
         int port = in.getShort() & 0xffff;
-        AnnounceEvent[] events = AnnounceEvent.values();
         return new Announce(
                 transactionId,
                 connectionId,
@@ -154,7 +153,7 @@ public final class UdpTrackerCodec {
                         uploaded,
                         downloaded,
                         left,
-                        event >= 0 && event < events.length ? events[event] : AnnounceEvent.NONE,
+                        event(event),
                         key,
                         numWant,
                         Optional.empty()),
@@ -245,7 +244,7 @@ public final class UdpTrackerCodec {
                 .putLong(request.downloaded())
                 .putLong(request.left())
                 .putLong(request.uploaded())
-                .putInt(request.event().ordinal())
+                .putInt(number(request.event()))
                 .putInt(0) // the address: the datagram's own
                 .putInt(request.key())
                 .putInt(request.numWant())
@@ -277,6 +276,25 @@ public final class UdpTrackerCodec {
             }
             out.putShort((short) peer.port());
         }
+    }
+
+    private static int number(AnnounceEvent event) {
+        return switch (event) {
+            case NONE -> 0;
+            case COMPLETED -> 1;
+            case STARTED -> 2;
+            case STOPPED -> 3;
+        };
+    }
+
+    /// Another number counts as none: BEP 21 would have one for a partial seed, and gives none.
+    private static AnnounceEvent event(int number) {
+        return switch (number) {
+            case 1 -> AnnounceEvent.COMPLETED;
+            case 2 -> AnnounceEvent.STARTED;
+            case 3 -> AnnounceEvent.STOPPED;
+            default -> AnnounceEvent.NONE;
+        };
     }
 
     private static void requireAtLeast(int length, ByteBuffer in, String what) throws ProtocolException {

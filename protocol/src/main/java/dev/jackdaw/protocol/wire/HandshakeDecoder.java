@@ -20,6 +20,9 @@ public final class HandshakeDecoder {
     private final byte[] gathered = new byte[Handshake.LENGTH];
     private int count;
 
+    /// A decoder at the first byte of a connection.
+    public HandshakeDecoder() {}
+
     /// Consumes what belongs to the handshake; bytes after it stay in `in`.
     ///
     /// @throws ProtocolException if it is not BitTorrent's
@@ -52,7 +55,7 @@ public final class HandshakeDecoder {
         }
         long reserved = 0;
         for (int i = RESERVED_AT; i < INFO_HASH_AT; i++) {
-            reserved = reserved << 8 | gathered[i] & 0xff;
+            reserved = (reserved << 8) | (gathered[i] & 0xff);
         }
         return Optional.of(new Handshake(
                 new ReservedBits(reserved),

@@ -16,7 +16,6 @@ public record HolepunchMessage(Type type, PeerAddress address, int failure) {
     /// Type, family, 16 bytes of host, port, code.
     private static final int V6_LENGTH = 2 + PeerAddress.COMPACT_V6_LENGTH + Integer.BYTES;
 
-    /// The ordinal is the byte on the wire.
     public enum Type {
         /// To the relaying peer: make `address` and me connect.
         RENDEZVOUS,
@@ -78,7 +77,12 @@ public record HolepunchMessage(Type type, PeerAddress address, int failure) {
     /// The payload.
     public byte[] write() {
         return ByteBuffer.allocate(address.v6() ? V6_LENGTH : V4_LENGTH)
-                .put((byte) type.ordinal())
+                .put(
+                        switch (type) {
+                            case RENDEZVOUS -> (byte) 0;
+                            case CONNECT -> (byte) 1;
+                            case FAILED -> (byte) 2;
+                        })
                 .put((byte) (address.v6() ? 1 : 0))
                 .put(address.toCompact())
                 .putInt(failure)

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,8 +33,8 @@ class MseHandshakeTest {
     private static final Set<CryptoMethod> BOTH = EnumSet.allOf(CryptoMethod.class);
     private static final byte[] PAYLOAD = "the first bytes of the stream, a handshake perhaps".getBytes(US_ASCII);
 
-    private static final Function<SkeyHash, Optional<InfoHash>> TORRENTS = skey -> Optional.ofNullable(
-            Map.of(SkeyHash.of(TORRENT), TORRENT, SkeyHash.of(OTHER), OTHER).get(skey));
+    private static final Map<SkeyHash, InfoHash> TORRENTS =
+            Map.of(SkeyHash.of(TORRENT), TORRENT, SkeyHash.of(OTHER), OTHER);
 
     private final SplittableRandom random = new SplittableRandom(42);
 
@@ -44,7 +44,7 @@ class MseHandshakeTest {
         for (int seed = 0; seed < 50; seed++) {
             SplittableRandom seeded = new SplittableRandom(seed);
             MseHandshake a = MseHandshake.initiator(TORRENT, BOTH, PAYLOAD, seeded);
-            MseHandshake b = MseHandshake.responder(TORRENTS, List.of(method), seeded);
+            MseHandshake b = MseHandshake.responder(MseHandshakeTest::find, List.of(method), seeded);
             ByteBuf toB = Unpooled.buffer();
             ByteBuf toA = Unpooled.buffer();
             a.begin(toB);
@@ -120,7 +120,7 @@ class MseHandshakeTest {
         var a = new HandMadeInitiator();
         a.provide = 0xff;
         MseHandshake b =
-                MseHandshake.responder(TORRENTS, List.of(CryptoMethod.PLAINTEXT, CryptoMethod.RC4), random);
+                MseHandshake.responder(MseHandshakeTest::find, List.of(CryptoMethod.PLAINTEXT, CryptoMethod.RC4), random);
         a.run(b);
         assertEquals(CryptoMethod.PLAINTEXT, b.session().orElseThrow().method());
     }
@@ -269,7 +269,11 @@ class MseHandshakeTest {
                 IllegalArgumentException.class,
                 () -> MseHandshake.initiator(
                         TORRENT, BOTH, new byte[MseResponder.MAX_INITIAL_PAYLOAD + 1], random));
-        assertThrows(IllegalArgumentException.class, () -> MseHandshake.responder(TORRENTS, List.of(), random));
+        assertThrows(IllegalArgumentException.class, () -> MseHandshake.responder(MseHandshakeTest::find, List.of(), random));
+    }
+
+    private static Optional<InfoHash> find(SkeyHash skey) {
+        return Optional.ofNullable(TORRENTS.get(skey));
     }
 
     private static MseHandshake initiator() {
@@ -277,7 +281,7 @@ class MseHandshakeTest {
     }
 
     private static MseHandshake responder() {
-        return MseHandshake.responder(TORRENTS, List.of(CryptoMethod.RC4), new SplittableRandom(2));
+        return MseHandshake.responder(MseHandshakeTest::find, List.of(CryptoMethod.RC4), new SplittableRandom(2));
     }
 
     /// Step 1's bytes.
@@ -334,7 +338,7 @@ class MseHandshakeTest {
         return text;
     }
 
-    private void assertRefused(Violation violation, java.util.function.Consumer<HandMadeInitiator> change) {
+    private void assertRefused(Violation violation, Consumer<HandMadeInitiator> change) {
         var a = new HandMadeInitiator();
         change.accept(a);
         MseHandshake b = responder();

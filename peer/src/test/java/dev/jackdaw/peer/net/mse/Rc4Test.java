@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
@@ -24,7 +25,7 @@ class Rc4Test {
 
     @Test
     void agreesWithThePlatformsCipherInPartsOfAnyLength() throws GeneralSecurityException {
-        byte[] key = "a key of twenty byte".getBytes();
+        byte[] key = "a key of twenty byte".getBytes(StandardCharsets.US_ASCII);
         byte[] data = new byte[40_000];
         new SplittableRandom(1).nextBytes(data);
         Cipher oracle = Cipher.getInstance("ARCFOUR");
