@@ -105,7 +105,7 @@ public record PeerAddress(long high, long low, boolean v6, int port) {
         return port != 0
                 && !host.isAnyLocalAddress()
                 && !host.isMulticastAddress()
-                && (v6 || (int) low != -1 && (low >>> 24) != 0);
+                && (v6 || ((int) low != -1 && (low >>> 24) != 0));
     }
 
     /// Whether the host is this machine or on a network that is not the Internet: loopback, link-local, site-local
@@ -122,7 +122,7 @@ public record PeerAddress(long high, long low, boolean v6, int port) {
         }
         byte[] bytes = host.getAddress();
         if (host instanceof Inet4Address) {
-            return (bytes[0] & 0xff) == 100 && (bytes[1] & 0xc0) == 64 || bytes[0] == 0;
+            return ((bytes[0] & 0xff) == 100 && (bytes[1] & 0xc0) == 64) || bytes[0] == 0;
         }
         return (bytes[0] & 0xfe) == 0xfc || wrapped(bytes).filter(PeerAddress::isLocal).isPresent();
     }

@@ -77,9 +77,9 @@ public final class Printable {
                 || codePoint == 0xffa0
                 || codePoint == 0x17b4 // Khmer inherent vowels
                 || codePoint == 0x17b5
-                || codePoint >= 0x180b && codePoint <= 0x180f // Mongolian selectors
+                || (codePoint >= 0x180b && codePoint <= 0x180f) // Mongolian selectors
                 || codePoint == 0x2800 // empty Braille pattern
-                || codePoint >= 0xfe00 && codePoint <= 0xfe0f // variation selectors
-                || codePoint >= 0xe0100 && codePoint <= 0xe01ef;
+                || (codePoint >= 0xfe00 && codePoint <= 0xfe0f) // variation selectors
+                || (codePoint >= 0xe0100 && codePoint <= 0xe01ef);
     }
 }

@@ -119,7 +119,8 @@ public final class Bencode {
 
         @Override
         public BencodeValue close() {
-            return new Dictionary(entries.isEmpty() ? Map.of() : entries, spans);
+            // Millions of tiny dictionaries must not weigh what as many hash tables do.
+            return new Dictionary(entries.size() <= 1 ? Map.copyOf(entries) : entries, Map.copyOf(spans));
         }
 
         @Override
@@ -198,7 +199,7 @@ public final class Bencode {
             value = value * 10 - digit; // kept negative, since that range is the larger
         }
         int digits = at - first;
-        if (digits == 0 || in[first] == '0' && (digits > 1 || negative)) {
+        if (digits == 0 || (in[first] == '0' && (digits > 1 || negative))) {
             throw new ProtocolException(Violation.MALFORMED, "integer not in its one form" + atOffset(start));
         }
         if (!negative && value == Long.MIN_VALUE) {

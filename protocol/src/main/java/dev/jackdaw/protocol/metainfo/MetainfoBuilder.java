@@ -186,8 +186,8 @@ public final class MetainfoBuilder {
     /// The smallest power of two that cuts the content into few enough pieces.
     static int choosePieceLength(long totalLength) {
         int length = MIN_PIECE_LENGTH;
-        while (length < MAX_CHOSEN_PIECE_LENGTH && Math.ceilDiv(totalLength, length) > PIECES_WANTED
-                || length < Info.MAX_PIECE_LENGTH && Math.ceilDiv(totalLength, length) > Info.MAX_PIECES) {
+        while ((length < MAX_CHOSEN_PIECE_LENGTH && Math.ceilDiv(totalLength, length) > PIECES_WANTED)
+                || (length < Info.MAX_PIECE_LENGTH && Math.ceilDiv(totalLength, length) > Info.MAX_PIECES)) {
             length *= 2;
         }
         return length;

@@ -20,7 +20,7 @@ final class MetainfoWriter {
         if (!tiers.isEmpty()) {
             entries.put("announce", encode(ByteString.of(tiers.getFirst().getFirst())));
         }
-        if (tiers.size() > 1 || !tiers.isEmpty() && tiers.getFirst().size() > 1) {
+        if (tiers.size() > 1 || (!tiers.isEmpty() && tiers.getFirst().size() > 1)) {
             entries.put("announce-list", encode(new Items(tiers.stream().map(MetainfoWriter::strings).toList())));
         }
         metainfo.comment().ifPresent(text -> entries.put("comment", encode(ByteString.of(text))));

@@ -168,7 +168,7 @@ final class SafePaths {
     private String clean(String raw) {
         StringBuilder out = new StringBuilder(raw.length());
         raw.codePoints()
-                .map(c -> isUnsafe(c) || windows && WINDOWS_ONLY.indexOf(c) >= 0 ? '_' : c)
+                .map(c -> isUnsafe(c) || (windows && WINDOWS_ONLY.indexOf(c) >= 0) ? '_' : c)
                 .forEach(out::appendCodePoint);
         if (DRIVE.matcher(out).matches()) {
             out.setCharAt(1, '_');
@@ -190,11 +190,11 @@ final class SafePaths {
                 || Character.isISOControl(c)
                 || c == 0x2028 // line and paragraph separators
                 || c == 0x2029
-                || c >= 0x202a && c <= 0x202e // embeddings and overrides of direction
-                || c >= 0x2066 && c <= 0x2069
+                || (c >= 0x202a && c <= 0x202e) // embeddings and overrides of direction
+                || (c >= 0x2066 && c <= 0x2069)
                 || c == 0xfeff // a byte order mark inside a name
                 || c == 0xfffd // stands where the torrent's bytes are no text
-                || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+                || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     private static String withoutTrailingDots(String name) {
