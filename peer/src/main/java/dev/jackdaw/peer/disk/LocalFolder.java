@@ -216,21 +216,21 @@ final class LocalFolder implements Folder {
         }
 
         void enter(Path root, Path name, boolean create) throws IOException {
-            if (create) {
-                try {
-                    attributes(name);
-                } catch (NoSuchFileException e) {
-                    makeDirectory(root, name);
+            try {
+                open.push(here().newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS));
+            } catch (NoSuchFileException e) {
+                if (!create) {
+                    throw e;
                 }
+                makeDirectory(root, name);
+                open.push(here().newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS));
+            } catch (FileSystemException e) {
+                if (attributes(name).isSymbolicLink()) {
+                    throw new FileSystemException(
+                            name.toString(), null, name + " is a symbolic link, which is not followed");
+                }
+                throw e;
             }
-            BasicFileAttributes attributes = attributes(name);
-            if (attributes.isSymbolicLink()) {
-                throw new FileSystemException(name.toString(), null, name + " is a symbolic link, which is not followed");
-            }
-            if (!attributes.isDirectory()) {
-                throw new NotDirectoryException(name.toString());
-            }
-            open.push(here().newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS));
         }
 
         private void makeDirectory(Path root, Path name) throws IOException {

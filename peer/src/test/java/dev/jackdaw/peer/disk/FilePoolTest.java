@@ -1,0 +1,84 @@
+package dev.jackdaw.peer.disk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FilePoolTest {
+    private final SimulatedMachine machine = new SimulatedMachine();
+    private final Folder folder = machine.folder("f");
+    private final FilePool pool = new FilePool(2);
+
+    private OpenFile use(String name) throws IOException {
+        try (FilePool.Lease lease = pool.acquire(this, folder, List.of(name), true)) {
+            return lease.file();
+        }
+    }
+
+    @Test
+    void aFileStaysOpenUntilOthersAreNeededMore() throws IOException {
+        OpenFile a = use("a");
+        use("b");
+        assertSame(a, use("a"));
+
+        use("c"); // closes b, unused for longest
+        assertEquals(2, pool.size());
+        assertSame(a, use("a"));
+    }
+
+    @Test
+    void filesInUseAreNotClosed() throws IOException {
+        try (FilePool.Lease a = pool.acquire(this, folder, List.of("a"), true)) {
+            use("b");
+            use("c");
+            assertSame(a.file(), use("a"));
+        }
+    }
+
+    @Test
+    void aDiscardedFileIsOpenedAnew() throws IOException {
+        OpenFile first = use("a");
+        try (FilePool.Lease lease = pool.acquire(this, folder, List.of("a"), true)) {
+            lease.discard();
+        }
+        assertNotSame(first, use("a"));
+    }
+
+    @Test
+    void anotherOwnersFilesStayOpen() throws IOException {
+        OpenFile mine = use("a");
+        pool.closeAll("someone else");
+        assertSame(mine, use("a"));
+        pool.closeAll(this);
+        assertEquals(0, pool.size());
+    }
+
+    @Test
+    void idleFilesMakeWayWhenTheSystemHasNoDescriptorsLeft() throws IOException {
+        use("a");
+        boolean[] full = {true};
+        machine.fail(
+                (operation, path) -> {
+                    boolean fails = full[0] && path.equals("f/b");
+                    full[0] = false;
+                    return fails;
+                },
+                "Too many open files");
+
+        use("b");
+        assertEquals(1, pool.size());
+    }
+
+    @Test
+    void aFileThatCannotBeOpenedLeavesNothingBehind() {
+        machine.fail((operation, path) -> true, "Read-only file system");
+        StorageException refused = assertThrows(StorageException.class, () -> use("a"));
+        assertEquals("open f/a: Read-only file system", refused.getMessage());
+        assertEquals(0, pool.size());
+    }
+}
