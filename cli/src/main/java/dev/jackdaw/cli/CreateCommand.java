@@ -93,7 +93,7 @@ final class CreateCommand implements Callable<Integer> {
         if (isPrivate && trackers.isEmpty()) {
             throw CommandFailure.badInput("--private: without a --tracker nobody would find the torrent");
         }
-        Metainfo metainfo = new TorrentMaker(terminal, !quiet && !json).make(builder(content), nameOf(content));
+        Metainfo metainfo = new TorrentMaker(terminal, !quiet && !json).make(builder(content), terminal.display(content));
         write(file, metainfo.toBytes());
         tell(metainfo, file);
         return ExitStatus.DONE.code();

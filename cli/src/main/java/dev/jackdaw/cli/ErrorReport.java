@@ -2,12 +2,14 @@ package dev.jackdaw.cli;
 
 import dev.jackdaw.peer.SessionException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,12 +31,36 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         String message = Optional.ofNullable(e.getMessage()).orElse("wrong usage").lines().findFirst().orElse("");
-        List<String> suggestions =
-                e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-        String hint = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
+        String hint = e instanceof UnmatchedArgumentException unmatched ? suggestion(unmatched) : "";
         String name = command.getCommandSpec().qualifiedName();
-        line(decapitalized(message) + hint + "; see '" + name + " --help'");
+        line(decapitalized(Shown.path(message)) + hint + "; see '" + name + " --help'");
         return ExitStatus.BAD_INPUT.code();
+    }
+
+    /// What the user may have meant, if something is spelt nearly the same.
+    private static String suggestion(UnmatchedArgumentException e) {
+        String seen = e.getUnmatched().isEmpty() ? "" : e.getUnmatched().getFirst();
+        return e.getSuggestions().stream()
+                .filter(known -> editDistance(seen, known) <= Math.max(1, seen.length() / 3))
+                .min(Comparator.comparingInt(known -> editDistance(seen, known)))
+                .map(known -> "; did you mean " + known + "?")
+                .orElse("");
+    }
+
+    /// How many characters must be inserted, deleted or replaced to make one text of the other (Levenshtein).
+    private static int editDistance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
     }
 
     @Override
@@ -84,6 +110,7 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
             case AccessDeniedException _ -> "permission denied";
             case FileAlreadyExistsException _ -> "it exists already";
             case NotDirectoryException _ -> "not a directory";
+            case ConnectException failure when failure.getMessage() == null -> "connection refused";
             case FileSystemException failure when failure.getReason() != null -> Shown.text(failure.getReason());
             case Throwable failure when failure.getMessage() != null -> Shown.text(failure.getMessage());
             case Throwable failure -> failure.getClass().getSimpleName();

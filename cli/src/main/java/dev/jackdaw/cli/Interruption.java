@@ -1,19 +1,22 @@
 package dev.jackdaw.cli;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
 /// The user's wish to stop: the first Ctrl-C or SIGTERM asks for an orderly end, the second one ends the process at once.
 final class Interruption {
     private final AtomicBoolean requested = new AtomicBoolean();
-    private final AtomicReference<Runnable> listener = new AtomicReference<>(() -> {});
+    private volatile Runnable unheard = () -> {};
+    private final AtomicReference<@Nullable Runnable> listener = new AtomicReference<>();
 
     /// Asks for the end; says whether this was the first time.
     boolean request() {
         boolean first = requested.compareAndSet(false, true);
         if (first) {
-            listener.get().run();
+            Optional.ofNullable(listener.get()).orElse(unheard).run();
         }
         return first;
     }
@@ -22,12 +25,24 @@ final class Interruption {
         return requested.get();
     }
 
-    /// Runs that, on a signal's thread, when the end is asked for; at once if it was already. One listener at a time.
-    void onRequest(Runnable wake) {
+    /// A command's promise to end in order when asked to.
+    interface Hearing extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /// Runs `wake`, on a signal's thread, when the end is asked for; at once if it was already. One at a time.
+    Hearing hear(Runnable wake) {
         listener.set(wake);
         if (isRequested()) {
             wake.run();
         }
+        return () -> listener.set(null);
+    }
+
+    /// Interrupts the calling thread when the end is asked for.
+    Hearing interruptCaller() {
+        return hear(Thread.currentThread()::interrupt);
     }
 
     /// Ends the command if the user asked for it: for loops that have nothing to save.
@@ -37,9 +52,10 @@ final class Interruption {
         }
     }
 
-    /// Routes the process's signals here. A JVM shutdown hook could not see a second Ctrl-C, nor choose the exit status.
+    /// Routes the process's signals here; one that comes while no command hears ends the process. A JVM shutdown hook could not see a second Ctrl-C, nor choose the exit status.
     @SuppressWarnings("sunapi")
     void listenToSignals() {
+        unheard = () -> System.exit(ExitStatus.INTERRUPTED.code());
         for (String name : new String[] {"INT", "TERM"}) {
             Signal.handle(new Signal(name), signal -> {
                 if (!request()) {

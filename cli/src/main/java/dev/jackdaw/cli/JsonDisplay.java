@@ -58,10 +58,10 @@ final class JsonDisplay implements TransferDisplay {
     }
 
     @Override
-    public void complete(TorrentStatus status, boolean downloaded, Duration taken) {
+    public void complete(TorrentStatus status, Completion how, Duration taken) {
         torrent("complete", status)
                 .with("bytes", status.wantedBytes())
-                .with("downloaded", downloaded)
+                .with("downloaded", how == Completion.DOWNLOADED)
                 .with("seconds", taken.toMillis() / 1000.0)
                 .with("path", Transfer.place(status).toString())
                 .print(out);

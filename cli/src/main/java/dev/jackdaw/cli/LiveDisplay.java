@@ -51,8 +51,8 @@ final class LiveDisplay implements TransferDisplay {
     }
 
     @Override
-    public void complete(TorrentStatus status, boolean downloaded, Duration taken) {
-        region.print(palette.green(text.complete(status, downloaded, taken)));
+    public void complete(TorrentStatus status, Completion how, Duration taken) {
+        region.print(palette.green(text.complete(status, how, taken)));
     }
 
     @Override

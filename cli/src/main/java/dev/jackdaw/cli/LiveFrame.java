@@ -59,10 +59,10 @@ final class LiveFrame {
 
     private List<String> detail(TorrentStatus status) {
         String percent = percent(status);
-        int cells = Math.max(1, columns() - percent.length() - 2);
+        int cells = columns() - percent.length() - 2;
         return List.of(
                 palette.bold(clip(Transfer.name(status))),
-                PieceMap.draw(status.have(), cells, palette) + "  " + percent,
+                cells > 0 ? PieceMap.draw(status.have(), cells, palette) + "  " + percent : clip(percent),
                 clip(facts(status)));
     }
 

@@ -1,6 +1,7 @@
 package dev.jackdaw.cli;
 
 import dev.jackdaw.peer.Session;
+import dev.jackdaw.tracker.TrackerCommand;
 import picocli.CommandLine;
 
 /// The program `jackdaw`.
@@ -31,6 +32,7 @@ public final class Main {
                 .addSubcommand(new ShowCommand(terminal))
                 .addSubcommand(new VerifyCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal, sessions, root::debug))
+                .addSubcommand(new TrackerCommand())
                 .addSubcommand(new CompletionCommand(terminal));
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -57,8 +57,8 @@ final class PlainDisplay implements TransferDisplay {
     }
 
     @Override
-    public void complete(TorrentStatus status, boolean downloaded, Duration taken) {
-        terminal.out().println(text.complete(status, downloaded, taken));
+    public void complete(TorrentStatus status, Completion how, Duration taken) {
+        terminal.out().println(text.complete(status, how, taken));
     }
 
     @Override

@@ -20,19 +20,16 @@ final class TorrentMaker {
     /// @throws CommandFailure if the content cannot be read or makes no torrent
     Metainfo make(MetainfoBuilder builder, String subject) {
         int cores = Runtime.getRuntime().availableProcessors();
-        Thread caller = Thread.currentThread();
-        terminal.interruption().onRequest(caller::interrupt);
-        try (ExecutorService helpers = Executors.newFixedThreadPool(cores);
+        try (Interruption.Hearing _ = terminal.interruption().interruptCaller();
+                ExecutorService helpers = Executors.newFixedThreadPool(cores);
                 WorkProgress progress = new WorkProgress(terminal, "hashing " + subject, showProgress, System::nanoTime)) {
             return builder.createdBy("jackdaw " + Version.number())
                     .progress((hashed, total) -> progress.at((double) hashed / total))
                     .build(helpers, cores);
         } catch (IOException e) {
-            throw CommandFailure.badInput("cannot make a torrent: " + ErrorReport.reason(e), e);
+            throw CommandFailure.badInput("cannot make a torrent of " + subject + ": " + ErrorReport.reason(e), e);
         } catch (InterruptedException e) {
             throw CommandFailure.interrupted("interrupted; nothing was written");
-        } finally {
-            terminal.interruption().onRequest(() -> {});
         }
     }
 }

@@ -9,6 +9,16 @@ import java.util.List;
 
 /// Tells a user or a program how transfers go. Called by one thread.
 interface TransferDisplay {
+    /// How a torrent came to be complete.
+    enum Completion {
+        /// This run fetched at least a part of it.
+        DOWNLOADED,
+        /// Everything was on disk already.
+        FOUND,
+        /// Everything was on disk, as it should be for seeding.
+        SEEDING
+    }
+
     /// The session listens; nothing was added yet.
     void listening(SessionStatus session);
 
@@ -20,9 +30,8 @@ interface TransferDisplay {
 
     /// Every wanted byte is here and verified.
     ///
-    /// @param downloaded whether this run fetched something, or found everything on disk
-    /// @param taken      since the torrent was added
-    void complete(TorrentStatus status, boolean downloaded, Duration taken);
+    /// @param taken since the torrent was added
+    void complete(TorrentStatus status, Completion how, Duration taken);
 
     /// The seeding goal is reached.
     void seeded(TorrentStatus status, Duration time);

@@ -1,5 +1,6 @@
 package dev.jackdaw.cli;
 
+import dev.jackdaw.cli.TransferDisplay.Completion;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.SessionListener;
@@ -86,12 +87,20 @@ final class TransferRun implements SessionListener {
 
     /// Returns when every torrent is done or has failed, or the user interrupts.
     ExitStatus await() throws InterruptedException {
-        interruption.onRequest(() -> {
-            wakes.clear();
-            boolean _ = wakes.offer(new Wake.Stop());
-        });
+        try (Interruption.Hearing _ = interruption.hear(this::stop)) {
+            return watch();
+        }
+    }
+
+    private void stop() {
+        wakes.clear();
+        boolean _ = wakes.offer(new Wake.Stop());
+    }
+
+    private ExitStatus watch() throws InterruptedException {
         nextSurveyNanos = ticker.nanos();
         nextFullSurveyNanos = nextSurveyNanos;
+        handleEvents(nextSurveyNanos); // those of adding
         while (true) {
             long nowNanos = ticker.nanos();
             if (nowNanos - nextSurveyNanos >= 0) {
@@ -208,7 +217,7 @@ final class TransferRun implements SessionListener {
         }
         if (transfer.stage() == Transfer.Stage.UNDER_WAY && status.isComplete()) {
             transfer.completedAt(nowNanos);
-            display.complete(status, transfer.isDownloaded(), transfer.taken());
+            display.complete(status, completion(transfer), transfer.taken());
         }
         if (transfer.stage() == Transfer.Stage.COMPLETE) {
             if (seedGoal.isEmpty()) {
@@ -219,6 +228,13 @@ final class TransferRun implements SessionListener {
                 transfer.torrent().pause();
             }
         }
+    }
+
+    private Completion completion(Transfer transfer) {
+        return switch (wanted) {
+            case SEEDS -> Completion.SEEDING;
+            case CONTENT -> transfer.isDownloaded() ? Completion.DOWNLOADED : Completion.FOUND;
+        };
     }
 
     private void fail(Transfer transfer, TorrentStatus status, String reason) {

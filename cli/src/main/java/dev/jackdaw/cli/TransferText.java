@@ -21,16 +21,21 @@ final class TransferText {
                 + ", " + Amount.count(info.layout().pieceCount(), "piece") + ", info-hash " + status.infoHash().hex();
     }
 
-    /// Begins with `complete`, which scripts may rely on.
-    String complete(TorrentStatus status, boolean downloaded, Duration taken) {
-        String what = "complete " + Transfer.name(status) + ": " + Amount.bytes(status.wantedBytes());
-        String place = " in " + terminal.display(Transfer.place(status));
-        if (!downloaded) {
-            return what + " was already here and is verified," + place;
-        }
-        long millis = Math.max(1, taken.toMillis());
-        return what + " downloaded and verified in " + DurationText.show(taken) + " ("
-                + Amount.rate(Math.round(status.wantedBytes() * 1000.0 / millis)) + ")," + place;
+    /// For a download it begins with `complete`, which scripts may rely on.
+    String complete(TorrentStatus status, TransferDisplay.Completion how, Duration taken) {
+        String name = Transfer.name(status);
+        String size = Amount.bytes(status.wantedBytes());
+        String place = terminal.display(Transfer.place(status));
+        return switch (how) {
+            case DOWNLOADED -> {
+                long millis = Math.max(1, taken.toMillis());
+                String rate = Amount.rate(Math.round(status.wantedBytes() * 1000.0 / millis));
+                yield "complete " + name + ": " + size + " downloaded and verified in " + DurationText.show(taken) + " ("
+                        + rate + "), in " + place;
+            }
+            case FOUND -> "complete " + name + ": " + size + " was already here and is verified, in " + place;
+            case SEEDING -> "seeding " + name + ": " + size + " verified, in " + place;
+        };
     }
 
     static String seeded(TorrentStatus status, Duration time) {

@@ -67,15 +67,11 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private ContentCheck.Report check(Info info, Path content) {
-        Thread caller = Thread.currentThread();
-        terminal.interruption().onRequest(caller::interrupt);
-        try (WorkProgress progress =
-                new WorkProgress(terminal, "checking " + Shown.text(info.name()), !quiet && !json, System::nanoTime)) {
+        try (Interruption.Hearing _ = terminal.interruption().interruptCaller();
+                WorkProgress progress = new WorkProgress(terminal, "checking " + Shown.text(info.name()), !quiet && !json, System::nanoTime)) {
             return ContentCheck.run(info, content, progress::at);
         } catch (InterruptedException e) {
             throw CommandFailure.interrupted("interrupted");
-        } finally {
-            terminal.interruption().onRequest(() -> {});
         }
     }
 

@@ -20,7 +20,14 @@ import picocli.CommandLine.Spec;
         name = "tracker",
         mixinStandardHelpOptions = true,
         description = "Runs a BitTorrent tracker over HTTP and UDP until it is stopped.",
-        footer = {"", "Without --http and --udp it listens for both on port 6969 of every address."})
+        footer = {
+            "",
+            "Without --http and --udp it listens for both on port 6969 of every address.",
+            "",
+            "Examples:",
+            "  jackdaw tracker",
+            "  jackdaw tracker --http 127.0.0.1:6969 --interval 60"
+        })
 public final class TrackerCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs

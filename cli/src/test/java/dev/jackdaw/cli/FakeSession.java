@@ -1,0 +1,144 @@
+package dev.jackdaw.cli;
+
+import dev.jackdaw.peer.AddOptions;
+import dev.jackdaw.peer.Session;
+import dev.jackdaw.peer.SessionConfig;
+import dev.jackdaw.peer.SessionEvent;
+import dev.jackdaw.peer.SessionListener;
+import dev.jackdaw.peer.SessionStatus;
+import dev.jackdaw.peer.Torrent;
+import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.peer.TorrentState;
+import dev.jackdaw.peer.TorrentStatus;
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.metainfo.Info;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A session without network or disk: every torrent that is added walks through the states that the test gave, one step
+/// each time the command asks for the session's status.
+final class FakeSession implements Session {
+    private final List<TorrentState> script;
+    private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<InfoHash, FakeTorrent> torrents = new LinkedHashMap<>();
+    private final List<AddOptions> added = new ArrayList<>();
+    private final List<SessionConfig> opened = new ArrayList<>();
+    private int step;
+    private boolean closed;
+    private Runnable afterScript = () -> {};
+
+    FakeSession(TorrentState... script) {
+        this.script = List.of(script);
+    }
+
+    Sessions sessions() {
+        return config -> {
+            opened.add(config);
+            return this;
+        };
+    }
+
+    FakeSession afterScript(Runnable action) {
+        afterScript = action;
+        return this;
+    }
+
+    List<AddOptions> added() {
+        return added;
+    }
+
+    SessionConfig config() {
+        return opened.getLast();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    FakeTorrent onlyTorrent() {
+        return torrents.values().iterator().next();
+    }
+
+    void say(SessionEvent event) {
+        listeners.forEach(listener -> listener.on(event));
+    }
+
+    @Override
+    public Torrent add(TorrentSource source, AddOptions options) {
+        added.add(options);
+        FakeTorrent torrent = new FakeTorrent(statusOf(source, script.getFirst()));
+        torrents.put(source.infoHash(), torrent);
+        say(new SessionEvent.TorrentAdded(source.infoHash()));
+        return torrent;
+    }
+
+    private static TorrentStatus statusOf(TorrentSource source, TorrentState state) {
+        return switch (source) {
+            case TorrentSource.TorrentFile(var metainfo) -> {
+                Info info = metainfo.info();
+                yield statusOf(source.infoHash(), info.name(), Optional.of(info), state);
+            }
+            case TorrentSource.Magnet(var link) ->
+                statusOf(source.infoHash(), link.displayName().orElse(""), Optional.empty(), state);
+        };
+    }
+
+    private static TorrentStatus statusOf(InfoHash infoHash, String name, Optional<Info> info, TorrentState state) {
+        return FakeTorrent.status(infoHash, name, state, info, state instanceof TorrentState.Seeding ? 1000 : 400, 1000);
+    }
+
+    @Override
+    public SessionStatus status() {
+        if (torrents.isEmpty()) {
+            return new SessionStatus(51413, 0, 0, 0, 0, 0);
+        }
+        step++;
+        if (step < script.size()) {
+            for (FakeTorrent torrent : torrents.values()) {
+                TorrentStatus before = torrent.status();
+                torrent.become(statusOf(before.infoHash(), before.name(), before.info(), script.get(step)));
+                say(new SessionEvent.StateChanged(before.infoHash(), script.get(step)));
+            }
+        } else if (step == script.size()) {
+            afterScript.run();
+        }
+        return new SessionStatus(51413, 3 << 20, 100 << 10, 7, 0, 0);
+    }
+
+    @Override
+    public List<Torrent> torrents() {
+        return List.copyOf(torrents.values());
+    }
+
+    @Override
+    public Optional<Torrent> torrent(InfoHash infoHash) {
+        return Optional.ofNullable(torrents.get(infoHash));
+    }
+
+    @Override
+    public void remove(InfoHash infoHash, boolean deleteContent) {
+        torrents.remove(infoHash);
+    }
+
+    @Override
+    public void setRateLimits(long maxDownloadRate, long maxUploadRate) {}
+
+    @Override
+    public void addListener(SessionListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(SessionListener listener) {
+        listeners.remove(listener);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
