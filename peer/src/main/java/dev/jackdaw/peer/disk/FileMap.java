@@ -98,8 +98,9 @@ final class FileMap {
             if (wanted[i] == 0 && !aside[i]) {
                 aside[i] = folder.facts(file.path()).isEmpty();
             } else if (wanted[i] != 0 && aside[i]) {
-                bringIntoPlace(i);
-                changedDirectories.add(file.path().subList(0, file.path().size() - 1));
+                if (bringIntoPlace(i)) {
+                    changedDirectories.add(file.path().subList(0, file.path().size() - 1));
+                }
                 aside[i] = false;
             }
             priorities[i] = wanted[i];
@@ -119,10 +120,11 @@ final class FileMap {
         return true;
     }
 
-    private void bringIntoPlace(int index) throws IOException {
+    /// Says whether there was anything of the file.
+    private boolean bringIntoPlace(int index) throws IOException {
         FileEntry file = layout.file(index);
         if (folder.facts(partsPath).isEmpty()) {
-            return;
+            return false;
         }
         folder.delete(movingPath);
         try (OpenFile parts = folder.openForReading(partsPath);
@@ -137,11 +139,12 @@ final class FileMap {
             }
             if (!any) {
                 folder.delete(movingPath);
-                return;
+                return false;
             }
             target.force();
         }
         folder.rename(movingPath, file.path());
+        return true;
     }
 
     /// Copies what the piece has of the file, as far as the part file reaches.

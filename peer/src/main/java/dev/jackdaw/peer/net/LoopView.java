@@ -6,35 +6,39 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
-/// Something that lives on a loop, as other threads see it: a value that is never older than a moment, and that costs the
-/// loop one reading a moment however often it is asked for.
+/// Something that lives on a loop, as other threads see it: a value that is never older than a moment, nor than the last
+/// change of version, and that costs the loop one reading a moment however often it is asked for.
 final class LoopView<T> {
     private static final long MAX_AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /// How long a caller waits for a busy loop before it is content with the last value.
     private static final long MAX_WAIT_MILLIS = 1_000;
 
-    private record Reading<T>(T value, long atNanos) {}
+    private record Reading<T>(T value, int version, long atNanos) {}
 
     private final EventLoop loop;
     private final Ticker ticker;
+    private final IntSupplier version;
     private final Supplier<T> source;
     private volatile Reading<T> last;
     private volatile boolean frozen;
 
     /// @param initial what is seen before the first reading
+    /// @param version changes when a caller must not see an older value; any thread
     /// @param source  reads the value, on the loop
-    LoopView(EventLoop loop, Ticker ticker, T initial, Supplier<T> source) {
+    LoopView(EventLoop loop, Ticker ticker, T initial, IntSupplier version, Supplier<T> source) {
         this.loop = loop;
         this.ticker = ticker;
+        this.version = version;
         this.source = source;
-        this.last = new Reading<>(initial, ticker.nanos() - MAX_AGE_NANOS);
+        this.last = new Reading<>(initial, version.getAsInt(), ticker.nanos() - MAX_AGE_NANOS);
     }
 
     T get() {
         Reading<T> seen = last;
-        if (frozen || ticker.nanos() - seen.atNanos() < MAX_AGE_NANOS) {
+        if (frozen || isFresh(seen)) {
             return seen.value();
         }
         if (loop.inEventLoop()) {
@@ -55,18 +59,26 @@ final class LoopView<T> {
     /// Keeps the present value for good; on the loop.
     void freeze() {
         if (!frozen) {
-            last = new Reading<>(source.get(), ticker.nanos());
+            last = read();
             frozen = true;
         }
     }
 
     private T refresh() {
         Reading<T> seen = last;
-        long now = ticker.nanos();
-        if (!frozen && now - seen.atNanos() >= MAX_AGE_NANOS) {
-            seen = new Reading<>(source.get(), now);
+        if (!frozen && !isFresh(seen)) {
+            seen = read();
             last = seen;
         }
         return seen.value();
+    }
+
+    private Reading<T> read() {
+        int before = version.getAsInt();
+        return new Reading<>(source.get(), before, ticker.nanos());
+    }
+
+    private boolean isFresh(Reading<T> reading) {
+        return reading.version() == version.getAsInt() && ticker.nanos() - reading.atNanos() < MAX_AGE_NANOS;
     }
 }

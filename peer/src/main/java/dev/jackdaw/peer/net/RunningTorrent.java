@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /// One torrent of a session: its engine with the driver, its content, and what the user wants of it. All of it on the
@@ -55,6 +56,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     private final Milestones milestones = new Milestones();
     private final QuotaBroker.Account downloadAccount;
     private final QuotaBroker.Account uploadAccount;
+    private final AtomicInteger version = new AtomicInteger();
     private final Optional<TorrentMemory> memory;
     /// What earlier runs have transferred.
     private final Totals earlier;
@@ -111,6 +113,16 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     TorrentState state() {
         return state;
+    }
+
+    /// Changes whenever something has changed that callers wait for; any thread.
+    int version() {
+        return version.get();
+    }
+
+    /// What was seen until now is out of date.
+    void changed() {
+        version.incrementAndGet();
     }
 
     // ---- commands
@@ -382,6 +394,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         stateMayHaveChanged = false;
         TorrentState before = state;
         state = presentState();
+        changed();
         milestones.failure(state instanceof TorrentState.Failed(String reason) ? Optional.of(reason) : Optional.empty());
         milestones.complete(isComplete());
         if (!before.getClass().equals(state.getClass())) {

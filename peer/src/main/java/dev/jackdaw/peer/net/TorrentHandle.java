@@ -32,10 +32,10 @@ final class TorrentHandle implements Torrent {
         this.torrent = torrent;
         this.loop = torrent.driver().loop();
         StatusReader reader = new StatusReader(torrent, ticker);
-        this.status = new LoopView<>(loop, ticker, reader.status(), reader::status);
-        this.files = new LoopView<>(loop, ticker, List.of(), reader::files);
-        this.peers = new LoopView<>(loop, ticker, List.of(), reader::peers);
-        this.trackers = new LoopView<>(loop, ticker, List.of(), reader::trackers);
+        this.status = new LoopView<>(loop, ticker, reader.status(), torrent::version, reader::status);
+        this.files = new LoopView<>(loop, ticker, List.of(), torrent::version, reader::files);
+        this.peers = new LoopView<>(loop, ticker, List.of(), torrent::version, reader::peers);
+        this.trackers = new LoopView<>(loop, ticker, List.of(), torrent::version, reader::trackers);
     }
 
     RunningTorrent torrent() {
@@ -144,6 +144,7 @@ final class TorrentHandle implements Torrent {
             loop.execute(() -> {
                 if (!ended) {
                     command.accept(torrent);
+                    torrent.changed();
                 }
             });
         } catch (RejectedExecutionException e) {

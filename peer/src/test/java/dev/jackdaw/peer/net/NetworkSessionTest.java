@@ -1,0 +1,363 @@
+package dev.jackdaw.peer.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jackdaw.peer.AddOptions;
+import dev.jackdaw.peer.FilePriority;
+import dev.jackdaw.peer.FileStatus;
+import dev.jackdaw.peer.Session;
+import dev.jackdaw.peer.SessionEvent;
+import dev.jackdaw.peer.SessionException;
+import dev.jackdaw.peer.Torrent;
+import dev.jackdaw.peer.TorrentState;
+import dev.jackdaw.protocol.metainfo.Info;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class NetworkSessionTest {
+    @TempDir
+    Path root;
+
+    private Swarm swarm;
+
+    @BeforeEach
+    void makeContent() throws Exception {
+        swarm = new Swarm(root);
+    }
+
+    @Test
+    void downloadsATorrentOfManyFiles() throws Exception {
+        Path directory = swarm.directory("leech");
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session()) {
+            swarm.seed(seeder);
+
+            Torrent torrent = leecher.add(swarm.file(), Swarm.from(seeder, directory));
+            torrent.awaitComplete(Swarm.SOON);
+
+            assertTrue(torrent.status().isComplete());
+            assertEquals(1.0, torrent.status().progress());
+            assertTrue(torrent.files().stream().allMatch(file -> file.completedBytes() == file.length()));
+        }
+        assertTrue(swarm.isWhole(directory));
+    }
+
+    @Test
+    void downloadsByMagnetLink() throws Exception {
+        Path directory = swarm.directory("leech");
+        List<SessionEvent> events = Collections.synchronizedList(new ArrayList<>());
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session()) {
+            swarm.seed(seeder);
+            leecher.addListener(events::add);
+
+            Torrent torrent = leecher.add(swarm.magnet(), Swarm.from(seeder, directory));
+            Info info = torrent.awaitMetadata(Swarm.SOON);
+            torrent.awaitComplete(Swarm.SOON);
+
+            assertEquals(swarm.metainfo.info(), info);
+        }
+        assertTrue(swarm.isWhole(directory));
+        assertTrue(events.stream().anyMatch(SessionEvent.MetadataResolved.class::isInstance));
+        assertEquals(
+                1,
+                events.stream()
+                        .filter(SessionEvent.TorrentCompleted.class::isInstance)
+                        .count());
+    }
+
+    @Test
+    void createsOnlyTheFilesThatAreWanted() throws Exception {
+        Path directory = swarm.directory("leech");
+        int wanted = indexOf("album/a.bin");
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session()) {
+            swarm.seed(seeder);
+
+            Torrent torrent = leecher.add(
+                    swarm.file(),
+                    AddOptions.builder(directory)
+                            .peers(List.of(Swarm.address(seeder)))
+                            .priorities(Map.of(wanted, FilePriority.NORMAL))
+                            .onlyListed(true)
+                            .build());
+            torrent.awaitComplete(Swarm.SOON);
+
+            assertEquals(100_003, torrent.status().wantedBytes());
+            assertTrue(Files.exists(directory.resolve("album/a.bin")));
+            assertFalse(Files.exists(directory.resolve("album/nested/c.bin")));
+
+            torrent.setFilePriorities(Map.of(
+                    indexOf("album/nested/deep/b.bin"), FilePriority.HIGH,
+                    indexOf("album/nested/empty.bin"), FilePriority.NORMAL,
+                    indexOf("album/nested/c.bin"), FilePriority.LOW));
+            await(() -> torrent.status().wantedBytes() > 200_000);
+            torrent.awaitComplete(Swarm.SOON);
+        }
+        assertTrue(swarm.isWhole(directory));
+    }
+
+    private int indexOf(String path) {
+        for (int i = 0; i < swarm.metainfo.info().files().size(); i++) {
+            if (swarm.metainfo.info().files().get(i).displayPath().equals(path)) {
+                return i;
+            }
+        }
+        throw new AssertionError(path);
+    }
+
+    @Test
+    void pausesAndGoesOn() throws Exception {
+        Path directory = swarm.directory("leech");
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session()) {
+            swarm.seed(seeder);
+
+            Torrent torrent = leecher.add(
+                    swarm.file(),
+                    AddOptions.builder(directory)
+                            .peers(List.of(Swarm.address(seeder)))
+                            .paused(true)
+                            .build());
+            await(() -> torrent.status().state() instanceof TorrentState.Paused);
+            assertEquals(0, torrent.status().completedBytes());
+
+            torrent.resume();
+            torrent.awaitComplete(Swarm.SOON);
+            torrent.pause();
+            await(() -> torrent.status().state() instanceof TorrentState.Paused);
+
+            assertEquals(0, torrent.status().connectedPeers());
+            assertTrue(torrent.status().isComplete());
+        }
+    }
+
+    @Test
+    void goesOnAfterARestartWithoutDownloadingAgain() throws Exception {
+        Path directory = swarm.directory("leech");
+        Path state = root.resolve("state");
+        try (Session seeder = Swarm.session()) {
+            swarm.seed(seeder);
+            try (Session leecher = Swarm.session(config -> config.stateDirectory(state))) {
+                leecher.add(swarm.magnet(), Swarm.from(seeder, directory)).awaitComplete(Swarm.SOON);
+            }
+        }
+
+        try (Session again = Swarm.session(config -> config.stateDirectory(state))) {
+            Torrent torrent = again.torrents().getFirst();
+            torrent.awaitComplete(Swarm.SOON);
+
+            assertEquals(swarm.metainfo.info().infoHash(), torrent.infoHash());
+            assertEquals("album", torrent.status().name());
+            assertEquals(directory, torrent.status().directory());
+            assertTrue(torrent.status().completed().isPresent());
+            assertEquals(swarm.metainfo.info().layout().totalLength(), torrent.status().downloadedBytes());
+        }
+    }
+
+    @Test
+    void believesOnlyWhatIsOnDiskAfterARestart() throws Exception {
+        Path state = root.resolve("state");
+        try (Session first = Swarm.session(config -> config.stateDirectory(state))) {
+            swarm.seed(first);
+        }
+        Files.write(swarm.seedDirectory.resolve("album/a.bin"), new byte[100_003]);
+
+        try (Session again = Swarm.session(config -> config.stateDirectory(state))) {
+            Torrent torrent = again.torrents().getFirst();
+            await(() -> torrent.status().state() instanceof TorrentState.Downloading);
+
+            assertFalse(torrent.status().have().get(0));
+            assertTrue(torrent.status().have().cardinality() > 0);
+        }
+    }
+
+    @Test
+    void keepsAPausedTorrentPausedOverARestart() throws Exception {
+        Path state = root.resolve("state");
+        try (Session first = Swarm.session(config -> config.stateDirectory(state))) {
+            swarm.seed(first).pause();
+            await(() -> first.torrents().getFirst().status().state() instanceof TorrentState.Paused);
+        }
+
+        try (Session again = Swarm.session(config -> config.stateDirectory(state))) {
+            await(() -> again.torrents().getFirst().status().state() instanceof TorrentState.Paused);
+        }
+    }
+
+    @Test
+    void leavesTorrentsAloneThatAreNotToBeRestored() throws Exception {
+        Path state = root.resolve("state");
+        try (Session first = Swarm.session(config -> config.stateDirectory(state))) {
+            swarm.seed(first);
+        }
+
+        try (Session other =
+                Swarm.session(config -> config.stateDirectory(state).restore(false))) {
+            assertEquals(List.of(), other.torrents());
+        }
+
+        try (Session again = Swarm.session(config -> config.stateDirectory(state))) {
+            assertEquals(1, again.torrents().size());
+        }
+    }
+
+    @Test
+    void removesATorrentButKeepsItsContent() throws Exception {
+        Path state = root.resolve("state");
+        try (Session session = Swarm.session(config -> config.stateDirectory(state))) {
+            Torrent torrent = swarm.seed(session);
+
+            session.remove(torrent.infoHash(), false);
+            torrent.pause();
+
+            assertEquals(List.of(), session.torrents());
+            assertTrue(torrent.status().isComplete());
+            assertEquals(0, Files.list(state.resolve("torrents")).count());
+        }
+        assertTrue(Files.exists(swarm.seedDirectory.resolve("album/nested/c.bin")));
+    }
+
+    @Test
+    void removesContentButNothingThatIsNotTheTorrents() throws Exception {
+        Path foreign = Files.writeString(swarm.seedDirectory.resolve("album/nested/notes.txt"), "mine");
+        try (Session session = Swarm.session()) {
+            Torrent torrent = swarm.seed(session);
+
+            session.remove(torrent.infoHash(), true);
+        }
+        assertTrue(Files.exists(foreign));
+        assertFalse(Files.exists(swarm.seedDirectory.resolve("album/a.bin")));
+        assertFalse(Files.exists(swarm.seedDirectory.resolve("album/nested/deep")));
+    }
+
+    @Test
+    void failsOneTorrentWhenTheDiskRefusesAndNotTheOthers() throws Exception {
+        Path blocked = swarm.directory("blocked");
+        Files.writeString(blocked.resolve("album"), "a file where a directory must be");
+        Path directory = swarm.directory("leech");
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session();
+                Session other = Swarm.session()) {
+            swarm.seed(seeder);
+
+            Torrent torrent = leecher.add(swarm.file(), Swarm.from(seeder, blocked));
+            SessionException failure = assertThrows(SessionException.class, () -> torrent.awaitComplete(Swarm.SOON));
+            Torrent fine = other.add(swarm.file(), Swarm.from(seeder, directory));
+            fine.awaitComplete(Swarm.SOON);
+
+            assertTrue(failure.getMessage().contains("album"), failure.getMessage());
+            assertInstanceOf(TorrentState.Failed.class, torrent.status().state());
+        }
+    }
+
+    @Test
+    void goesOnWhenTheDiskIsMendedAndTheTorrentResumed() throws Exception {
+        Path directory = swarm.directory("leech");
+        Path obstacle = Files.writeString(directory.resolve("album"), "a file where a directory must be");
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session()) {
+            swarm.seed(seeder);
+            Torrent torrent = leecher.add(swarm.file(), Swarm.from(seeder, directory));
+            assertThrows(SessionException.class, () -> torrent.awaitComplete(Swarm.SOON));
+
+            Files.delete(obstacle);
+            torrent.resume();
+            await(() -> !(torrent.status().state() instanceof TorrentState.Failed));
+            torrent.awaitComplete(Swarm.SOON);
+        }
+        assertTrue(swarm.isWhole(directory));
+    }
+
+    @Test
+    void keepsTheSessionsUploadLimit() throws Exception {
+        Path directory = swarm.directory("leech");
+        long limit = 2 << 20;
+        try (Session seeder = Swarm.session(config -> config.maxUploadRate(limit));
+                Session leecher = Swarm.session()) {
+            swarm.seed(seeder);
+
+            long begun = System.nanoTime();
+            leecher.add(swarm.file(), Swarm.from(seeder, directory)).awaitComplete(Swarm.SOON);
+
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            long burst = limit / 2;
+            assertTrue(seconds * limit + burst >= swarm.metainfo.info().layout().totalLength(), seconds + " s");
+        }
+    }
+
+    @Test
+    void refusesASecondTorrentOfTheSameHash() throws Exception {
+        try (Session session = Swarm.session()) {
+            swarm.seed(session);
+
+            assertThrows(SessionException.class, () -> session.add(swarm.magnet(), AddOptions.into(root)));
+        }
+    }
+
+    @Test
+    void saysWhichPortIsTaken() {
+        try (Session session = Swarm.session()) {
+            int port = session.status().port();
+
+            SessionException taken =
+                    assertThrows(SessionException.class, () -> Swarm.session(config -> config.port(port)));
+
+            assertTrue(taken.getMessage().contains(String.valueOf(port)), taken.getMessage());
+        }
+    }
+
+    @Test
+    void leavesNoThreadOrDescriptorBehind() throws Exception {
+        Path directory = swarm.directory("leech");
+        warmUp();
+        long descriptors = descriptors();
+
+        try (Session seeder = Swarm.session(config -> config.stateDirectory(root.resolve("a")));
+                Session leecher = Swarm.session(config -> config.stateDirectory(root.resolve("b")))) {
+            swarm.seed(seeder);
+            leecher.add(swarm.file(), Swarm.from(seeder, directory)).awaitComplete(Swarm.SOON);
+        }
+
+        await(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("jackdaw-")));
+        await(() -> descriptors() <= descriptors);
+    }
+
+    /// What the first session of a process opens and keeps: native libraries, jars.
+    private static void warmUp() {
+        Swarm.session().close();
+    }
+
+    private static long descriptors() {
+        try (var open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        } catch (IOException e) {
+            return 0; // not on this system
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + Swarm.SOON.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not in time");
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+}
