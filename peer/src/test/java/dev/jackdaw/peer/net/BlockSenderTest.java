@@ -1,0 +1,179 @@
+package dev.jackdaw.peer.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jackdaw.peer.disk.TorrentStorage;
+import dev.jackdaw.protocol.Bitfield;
+import dev.jackdaw.protocol.BlockRequest;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BlockSenderTest {
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final ArrayDeque<Runnable> diskQueue = new ArrayDeque<>();
+    private final List<String> heard = new ArrayList<>();
+    private final FakeStorage storage = new FakeStorage();
+    private boolean diskIsFull;
+    private long nowNanos;
+
+    private final BlockSender sender = new BlockSender(
+            channel,
+            storage,
+            task -> !diskIsFull && diskQueue.add(task),
+            () -> nowNanos,
+            new BlockSender.Listener() {
+                @Override
+                public void sent(int blocks, int bytes) {
+                    heard.add(blocks + " blocks, " + bytes + " bytes");
+                }
+
+                @Override
+                public void readFailed(IOException cause) {
+                    heard.add(String.valueOf(cause.getMessage()));
+                }
+            });
+
+    private static List<BlockRequest> blocks(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new BlockRequest(i, 16384, 16384))
+                .toList();
+    }
+
+    private void runDisk() {
+        while (!diskQueue.isEmpty()) {
+            diskQueue.remove().run();
+            channel.runPendingTasks();
+        }
+    }
+
+    @Test
+    void sendsEachBlockBehindItsHeaderInOrder() {
+        sender.enqueue(List.of(new BlockRequest(3, 16384, 5), new BlockRequest(4, 0, 7)));
+        runDisk();
+
+        ByteBuf out = channel.readOutbound();
+        for (BlockRequest block : List.of(new BlockRequest(3, 16384, 5), new BlockRequest(4, 0, 7))) {
+            assertEquals(9 + block.length(), out.readInt());
+            assertEquals(7, out.readByte());
+            assertEquals(block.piece(), out.readInt());
+            assertEquals(block.begin(), out.readInt());
+            for (int i = 0; i < block.length(); i++) {
+                assertEquals((byte) block.piece(), out.readByte());
+            }
+        }
+        assertFalse(out.isReadable());
+        out.release();
+        assertEquals(List.of("2 blocks, 12 bytes"), heard);
+    }
+
+    @Test
+    void readsOneBatchAtATime() {
+        sender.enqueue(blocks(40));
+
+        assertEquals(1, diskQueue.size());
+        runDisk();
+
+        int bytes = 0;
+        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            bytes += out.readableBytes();
+            out.release();
+        }
+        assertEquals(40 * (16384 + 13), bytes);
+    }
+
+    @Test
+    void triesAgainWhenTheDiskHasTooMuchToDo() {
+        diskIsFull = true;
+        sender.enqueue(blocks(1));
+        assertEquals(List.of(), heard);
+
+        diskIsFull = false;
+        channel.advanceTimeBy(1, java.util.concurrent.TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        runDisk();
+
+        channel.<ByteBuf>readOutbound().release();
+        assertEquals(List.of("1 blocks, 16384 bytes"), heard);
+    }
+
+    @Test
+    void reportsWhatTheDiskRefused() {
+        storage.failure = Optional.of("read x: no such file");
+        sender.enqueue(blocks(2));
+        runDisk();
+
+        assertEquals(List.of("2 blocks, 32768 bytes", "read x: no such file"), heard);
+    }
+
+    @Test
+    void dropsEverythingWhenItIsClosed() {
+        sender.enqueue(blocks(40));
+        channel.close();
+        sender.close();
+        runDisk();
+
+        assertTrue(channel.outboundMessages().isEmpty());
+        assertEquals(2, heard.size());
+    }
+
+    /// Every byte of piece `n` is `n`.
+    private static final class FakeStorage implements TorrentStorage {
+        Optional<String> failure = Optional.empty();
+
+        @Override
+        public void read(BlockRequest block, ByteBuffer target) throws IOException {
+            if (failure.isPresent()) {
+                throw new IOException(failure.get());
+            }
+            for (int i = 0; i < block.length(); i++) {
+                target.put((byte) block.piece());
+            }
+        }
+
+        @Override
+        public void store(int piece, int begin, ByteBuffer data) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void complete(int piece, boolean digests, Consumer<PieceResult> answer) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void drop(int piece) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<Bitfield> check(DoubleConsumer progress) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void setFilePriorities(byte[] priorities) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void force() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
