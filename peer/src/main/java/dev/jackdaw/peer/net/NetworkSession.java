@@ -9,8 +9,11 @@ import dev.jackdaw.peer.SessionListener;
 import dev.jackdaw.peer.SessionStatus;
 import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.peer.discovery.LocalDiscovery;
 import dev.jackdaw.peer.disk.SessionDisk;
+import dev.jackdaw.peer.engine.PeerSource;
 import dev.jackdaw.peer.engine.TorrentEvent.Direction;
+import dev.jackdaw.peer.engine.TorrentEvent.PeersFound;
 import dev.jackdaw.peer.net.TorrentMemory.Remembered;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
@@ -71,7 +74,7 @@ public final class NetworkSession implements Session {
     private final Map<InfoHash, TorrentHandle> torrents = new LinkedHashMap<>();
 
     /// The same for the acceptor.
-    private final Map<InfoHash, IncomingPeers> incoming = new ConcurrentHashMap<>();
+    private final Map<InfoHash, TorrentDriver> incoming = new ConcurrentHashMap<>();
 
     private long ticks;
     private boolean closed;
@@ -110,6 +113,7 @@ public final class NetworkSession implements Session {
                     new PeerConnector(loops, config.bindAddress(), config.maxHalfOpen(), limit),
                     disk,
                     trackers,
+                    localDiscovery(config, acceptor.port()),
                     feed,
                     blocking);
         } catch (RuntimeException e) {
@@ -121,6 +125,26 @@ public final class NetworkSession implements Session {
         downloadQuota.setLimit(config.maxDownloadRate());
         uploadQuota.setLimit(config.maxUploadRate());
         loops.first().scheduleAtFixedRate(this::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private Optional<LocalDiscovery> localDiscovery(SessionConfig config, int port) {
+        if (!config.localDiscovery()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ending(
+                    new LocalDiscovery(port, config.bindAddress(), random, this::foundLocally), LocalDiscovery::close));
+        } catch (IOException e) {
+            warn("local discovery does not work: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void foundLocally(InfoHash infoHash, PeerAddress address) {
+        TorrentDriver driver = incoming.get(infoHash);
+        if (driver != null) {
+            driver.post(new PeersFound(PeerSource.LOCAL_DISCOVERY, List.of(address)));
+        }
     }
 
     private <T> T ending(T started, Consumer<T> end) {

@@ -66,6 +66,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     private Optional<String> bug = Optional.empty();
     private long failedAtNanos;
     private boolean stateMayHaveChanged;
+    private boolean announcedLocally;
     private boolean ended;
 
     RunningTorrent(
@@ -220,6 +221,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     CompletableFuture<?> end(boolean removed) {
         save();
         ended = true;
+        announceLocally(false);
         driver.deliver(new Paused());
         CompletableFuture<?> goodbyes = driver.end(removed ? "removed" : "session closed");
         if (removed) {
@@ -397,12 +399,31 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         changed();
         milestones.failure(state instanceof TorrentState.Failed(String reason) ? Optional.of(reason) : Optional.empty());
         milestones.complete(isComplete());
+        announceLocally(!record.paused() && !isPrivate());
         if (!before.getClass().equals(state.getClass())) {
             session.feed().publish(new SessionEvent.StateChanged(infoHash(), state));
             if (state instanceof TorrentState.Failed(String reason)) {
                 LOGGER.log(Level.WARNING, "{0}: {1}", infoHash().abbreviated(), reason);
             }
         }
+    }
+
+    private boolean isPrivate() {
+        return content.info().map(Info::isPrivate).orElse(false);
+    }
+
+    private void announceLocally(boolean wanted) {
+        if (wanted == announcedLocally) {
+            return;
+        }
+        announcedLocally = wanted;
+        session.local().ifPresent(local -> {
+            if (wanted) {
+                local.add(infoHash());
+            } else {
+                local.remove(infoHash());
+            }
+        });
     }
 
     private boolean isComplete() {

@@ -1,6 +1,7 @@
 package dev.jackdaw.peer.net;
 
 import dev.jackdaw.peer.SessionConfig;
+import dev.jackdaw.peer.discovery.LocalDiscovery;
 import dev.jackdaw.peer.disk.SessionDisk;
 import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.Ticker;
@@ -11,6 +12,7 @@ import java.util.concurrent.Executor;
 ///
 /// @param port      where we listen
 /// @param announcer empty if the session announces to none
+/// @param local     empty if the session keeps to itself on the local network
 /// @param blocking  virtual threads for work that waits: opening files, resolving names
 record SessionContext(
         SessionConfig config,
@@ -21,6 +23,7 @@ record SessionContext(
         PeerConnector connector,
         SessionDisk disk,
         Optional<Announcer> announcer,
+        Optional<LocalDiscovery> local,
         EventFeed feed,
         Executor blocking) {
     static final String CLIENT_NAME = "Jackdaw 0.1";
