@@ -1,5 +1,6 @@
 /// The BitTorrent library: a session of torrents to embed.
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // the command line is compiled after this module
 module dev.jackdaw.peer {
     requires static transitive org.jspecify;
     requires transitive dev.jackdaw.protocol;
@@ -11,4 +12,6 @@ module dev.jackdaw.peer {
     requires java.net.http;
 
     exports dev.jackdaw.peer;
+    exports dev.jackdaw.peer.simulation to
+            dev.jackdaw.cli;
 }

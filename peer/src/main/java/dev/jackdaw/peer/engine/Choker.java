@@ -1,6 +1,7 @@
 package dev.jackdaw.peer.engine;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -73,6 +74,7 @@ final class Choker {
     private final RandomGenerator random;
     /// Slot holders, with what each had taken when its turn began.
     private Map<PeerKey, Long> holders = new HashMap<>();
+    private Set<PeerKey> latest = Set.of();
     private @Nullable PeerKey optimistic;
     private int roundsOfOptimistic;
     private long nextRoundNanos = Long.MIN_VALUE;
@@ -95,6 +97,8 @@ final class Choker {
         boolean round = nowNanos >= nextRoundNanos;
         if (round) {
             nextRoundNanos = nowNanos + ROUND_NANOS;
+        } else if (seeding == (optimistic == null) && isNoSlotFree(candidates)) {
+            return Collections.unmodifiableSet(holders.keySet()); // what most calls between rounds find
         }
         Set<PeerKey> chosen = LinkedHashSet.newLinkedHashSet(slots);
         if (seeding) {
@@ -119,6 +123,14 @@ final class Choker {
     /// When the next round is due: [#decide] should be called then. Any time is due before the first call.
     long nextRoundNanos() {
         return nextRoundNanos;
+    }
+
+    private boolean isNoSlotFree(List<Candidate> candidates) {
+        int held = 0;
+        for (Candidate candidate : candidates) {
+            held += candidate.interested() && holds(candidate) ? 1 : 0;
+        }
+        return held == slots;
     }
 
     private void choose(

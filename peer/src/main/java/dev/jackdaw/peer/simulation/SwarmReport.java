@@ -1,0 +1,94 @@
+package dev.jackdaw.peer.simulation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/// What a simulated swarm did.
+///
+/// @param setup        in words
+/// @param peers        seeders and leechers, also those that left
+/// @param complete     whether every honest leecher that stayed has everything
+/// @param downloads    the leechers' times from joining to the last piece, ascending
+/// @param virtualTime  since the start
+/// @param wallTime     spent running; the only figure that differs between equal runs
+/// @param events       run by the simulator
+/// @param messages     that arrived
+/// @param bytes        of these
+/// @param payloadBytes of blocks that arrived, wasted ones included
+/// @param bans         peers banned, counted once for each peer that banned them
+/// @param digest       of all that happened, in order: equal for equal runs
+/// @param violationCount of invariants
+/// @param violations   the first of them, a sentence each
+public record SwarmReport(
+        String setup,
+        int peers,
+        boolean complete,
+        List<Duration> downloads,
+        Duration virtualTime,
+        Duration wallTime,
+        long events,
+        long messages,
+        long bytes,
+        long payloadBytes,
+        long announces,
+        int bans,
+        String digest,
+        long violationCount,
+        List<String> violations) {
+    public SwarmReport {
+        downloads = List.copyOf(downloads);
+        violations = List.copyOf(violations);
+    }
+
+    public double eventsPerSecond() {
+        return wallTime.isZero() ? 0 : events * 1e9 / wallTime.toNanos();
+    }
+
+    /// The download time that this share of those who finished did not exceed; zero if nobody finished.
+    ///
+    /// @param share 0 … 1
+    public Duration percentile(double share) {
+        return downloads.isEmpty()
+                ? Duration.ZERO
+                : downloads.get(Math.clamp((int) Math.ceil(share * downloads.size()) - 1, 0, downloads.size() - 1));
+    }
+
+    /// The figures in a few lines, for people.
+    public String describe() {
+        StringBuilder text = new StringBuilder();
+        line(text, "%s", setup);
+        line(text, "%s after %s of virtual time", complete ? "complete" : "NOT complete", seconds(virtualTime));
+        line(
+                text,
+                "%,d finished: first %s, half %s, 90%% %s, last %s",
+                downloads.size(),
+                seconds(percentile(0)),
+                seconds(percentile(0.5)),
+                seconds(percentile(0.9)),
+                seconds(percentile(1)));
+        line(
+                text,
+                "%,d events in %s: %,.0f a second; %,d messages, %,d MiB, of which payload %,d MiB; %,d announces, %,d bans",
+                events,
+                seconds(wallTime),
+                eventsPerSecond(),
+                messages,
+                bytes >> 20,
+                payloadBytes >> 20,
+                announces,
+                bans);
+        line(text, "digest %s", digest);
+        line(text, "%,d violations", violationCount);
+        violations.forEach(violation -> line(text, "  %s", violation));
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String format, Object... arguments) {
+        text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+    }
+
+    private static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.jackdaw.peer.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jackdaw.simulation.Seed;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SwarmSimulationTest {
+    @Test
+    void oneSeederAndTwoHundredLeechersComplete() {
+        SwarmReport report =
+                SwarmSimulation.of(200).pieces(64).latencyMillis(20, 200).loss(0.01).run(minutes(10));
+
+        assertClean(report);
+        assertTrue(report.complete(), report::describe);
+        assertEquals(200, report.downloads().size());
+        // 16 MiB at 1 MiB/s up: a swarm that shares well is not far from the 16 s that sending one copy takes.
+        assertTrue(report.percentile(1).toSeconds() < 60, report::describe);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.jackdaw.simulation.Seed#some")
+    void runsAlikeForEqualSeeds(Seed seed) {
+        SwarmSetup setup = SwarmSimulation.of(40).pieces(32).loss(0.01).freeRiders(3).behindNat(0.3).seed(seed);
+
+        SwarmReport first = setup.run(minutes(10));
+        SwarmReport second = setup.run(minutes(10));
+
+        assertEquals(first.digest(), second.digest(), seed::describe);
+        assertEquals(first.events(), second.events());
+        assertEquals(first.downloads(), second.downloads());
+        assertNotEquals(first.digest(), setup.seed(new Seed(seed.value() + 1_000)).run(minutes(10)).digest());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.jackdaw.simulation.Seed#some")
+    void completesWhenTheSeederLeavesAfterOneDistributedCopy(Seed seed) {
+        var swarm = SwarmSimulation.of(60).pieces(64).latencyMillis(20, 200).loss(0.01).seed(seed).start();
+
+        assertTrue(swarm.runUntilDistributedCopies(1.0, minutes(10)), seed::describe);
+        assertFalse(swarm.peers().getLast().isComplete());
+        swarm.disconnect(swarm.seeder());
+
+        assertTrue(swarm.runUntilComplete(minutes(30)), seed::describe);
+        assertClean(swarm.report());
+    }
+
+    @Test
+    void completesWhenTheSeederVanishesWithoutAWord() {
+        var swarm = SwarmSimulation.of(30).pieces(64).start();
+
+        assertTrue(swarm.runUntilDistributedCopies(1.0, minutes(10)));
+        swarm.crash(swarm.seeder());
+
+        assertTrue(swarm.runUntilComplete(minutes(30)), () -> swarm.report().describe());
+        assertClean(swarm.report());
+    }
+
+    @Test
+    void aPartitionHeals() {
+        var swarm = SwarmSimulation.of(60).pieces(64).loss(0.01).start();
+        swarm.runFor(Duration.ofSeconds(8));
+
+        swarm.partition(0.5);
+        assertFalse(swarm.runUntilComplete(minutes(5)));
+        swarm.heal();
+
+        assertTrue(swarm.runUntilComplete(minutes(20)), () -> swarm.report().describe());
+        assertClean(swarm.report());
+    }
+
+    @Test
+    void completesAlthoughLeechersLeaveWithTheirLastPiece() {
+        SwarmReport report = SwarmSimulation.of(60).pieces(32).leaveWhenComplete(0.9).run(minutes(30));
+
+        assertTrue(report.complete(), report::describe);
+        assertEquals(60, report.downloads().size());
+        assertClean(report);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.jackdaw.simulation.Seed#some")
+    void completesAmongCorruptersAndBansNobodyHonest(Seed seed) {
+        SwarmReport report = SwarmSimulation.of(50).pieces(32).corrupters(10).seed(seed).run(minutes(60));
+
+        assertTrue(report.complete(), report::describe);
+        assertTrue(report.bans() > 0, report::describe);
+        assertClean(report);
+    }
+
+    @Test
+    void freeRidersAreServedLastWhereUploadIsScarce() {
+        var swarm = SwarmSimulation.of(40)
+                .pieces(64)
+                .freeRiders(8)
+                .seederUplink(512 << 10)
+                .bandwidth(512 << 10, 8 << 20)
+                .start();
+
+        assertTrue(swarm.runUntilComplete(minutes(60)), () -> swarm.report().describe());
+
+        long honest = swarm.peers().stream()
+                .filter(peer -> peer.behaviour() == Behaviour.HONEST && peer.downloadNanos().isPresent())
+                .count();
+        long riders = swarm.peers().stream()
+                .filter(peer -> peer.behaviour() == Behaviour.FREE_RIDER && peer.isComplete())
+                .count();
+        assertEquals(32, honest);
+        assertTrue(riders <= 4, riders + " of 8 free riders had everything as soon as the last honest peer");
+        assertClean(swarm.report());
+    }
+
+    @Test
+    void fetchesTheMetadataFromPeers() {
+        SwarmReport report = SwarmSimulation.of(30).pieces(32).magnet().run(minutes(10));
+
+        assertTrue(report.complete(), report::describe);
+        assertClean(report);
+    }
+
+    @Test
+    void completesWhereMostPeersAreBehindNat() {
+        SwarmReport report = SwarmSimulation.of(60).pieces(32).behindNat(0.8).run(minutes(20));
+
+        assertTrue(report.complete(), report::describe);
+        assertClean(report);
+    }
+
+    private static void assertClean(SwarmReport report) {
+        assertEquals(List.of(), report.violations(), report::describe);
+    }
+
+    private static Duration minutes(long minutes) {
+        return Duration.ofMinutes(minutes);
+    }
+}
