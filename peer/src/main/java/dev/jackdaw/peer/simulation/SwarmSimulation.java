@@ -30,7 +30,7 @@ public final class SwarmSimulation {
     private final RandomGenerator random;
     private final List<SimulatedPeer> peers = new ArrayList<>();
     private final Map<PeerAddress, SimulatedPeer> byAddress = new HashMap<>();
-    /// How many leechers that are in the swarm have each piece.
+    /// How many honest leechers that are in the swarm have each piece.
     private final int[] copies;
     /// How many pieces have that many copies.
     private final Map<Integer, Integer> piecesWithCopies = new HashMap<>();
@@ -72,7 +72,7 @@ public final class SwarmSimulation {
         return run(() -> incomplete == 0, limit);
     }
 
-    /// Runs until the leechers have that many copies among themselves; says whether that came within the time.
+    /// Runs until the honest leechers have that many copies among themselves; says whether that came within the time.
     public boolean runUntilDistributedCopies(double wanted, Duration limit) {
         return run(() -> distributedCopies() >= wanted, limit);
     }
@@ -81,7 +81,7 @@ public final class SwarmSimulation {
         run(() -> false, duration);
     }
 
-    /// Copies of the rarest piece among leechers, plus the share of pieces that have more.
+    /// Copies of the rarest piece among honest leechers, plus the share of pieces that have more.
     public double distributedCopies() {
         return fewestCopies + 1 - (double) piecesWithCopies.getOrDefault(fewestCopies, 0) / copies.length;
     }
@@ -174,7 +174,9 @@ public final class SwarmSimulation {
 
     void gained(SimulatedPeer peer, int piece) {
         digest.add((long) peer.number() << 32 | piece);
-        changeCopies(piece, 1);
+        if (peer.behaviour() == Behaviour.HONEST) {
+            changeCopies(piece, 1);
+        }
     }
 
     void completed(SimulatedPeer peer) {
@@ -216,10 +218,10 @@ public final class SwarmSimulation {
     }
 
     private void gone(SimulatedPeer peer) {
-        if (peer.startedComplete()) {
+        if (peer.startedComplete() || peer.behaviour() != Behaviour.HONEST) {
             return;
         }
-        if (peer.behaviour() == Behaviour.HONEST && !peer.isComplete()) {
+        if (!peer.isComplete()) {
             incomplete--;
         }
         for (int piece = 0; piece < copies.length; piece++) {
