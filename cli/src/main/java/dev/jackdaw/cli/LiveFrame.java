@@ -78,8 +78,8 @@ final class LiveFrame {
                     Amount.bytes(status.completedBytes()) + " of " + Amount.bytes(status.wantedBytes()),
                     palette.down() + " " + Amount.rate(status.downloadRate()),
                     palette.up() + " " + Amount.rate(status.uploadRate()),
-                    peers(status),
-                    timeLeft(status) + " left");
+                    status.knownPeers() == 0 ? "looking for peers" : peers(status),
+                    status.eta().map(eta -> DurationText.clock(eta) + " left").orElse(""));
             case TorrentState.Seeding() -> join(
                     "seeding " + Amount.bytes(status.wantedBytes()),
                     palette.up() + " " + Amount.rate(status.uploadRate()),
@@ -101,7 +101,7 @@ final class LiveFrame {
     }
 
     private static String join(String... facts) {
-        return String.join("   ", facts);
+        return String.join("   ", facts).stripTrailing();
     }
 
     /// `name  map  percent  rate  time`; a narrow terminal loses columns from the right, then the map.
