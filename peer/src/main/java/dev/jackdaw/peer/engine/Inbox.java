@@ -77,7 +77,7 @@ final class Inbox {
                 requireFast(link, message);
                 onInventory(link, message, content, nowNanos);
             }
-            case PeerMessage.Choke() -> onChoke(link, content, nowNanos);
+            case PeerMessage.Choke() -> onChoke(link, content);
             case PeerMessage.Unchoke() -> {
                 if (link.choked && content != null) {
                     content.download().onUnchoke(link);
@@ -142,7 +142,7 @@ final class Inbox {
         }
     }
 
-    private static void onChoke(PeerLink link, @Nullable Content content, long nowNanos) throws Offence {
+    private static void onChoke(PeerLink link, @Nullable Content content) throws Offence {
         if (!link.choked && content != null) {
             content.download().onChoke(link);
         }

@@ -80,7 +80,7 @@ final class MetadataExchange {
 
         boolean isHopeless(long nowNanos) {
             long age = nowNanos - begunAt;
-            return nowNanos - progressAt > GIVE_UP_NANOS || age > MAX_AGE_NANOS && bytesPerSecond(age) < POOR_RATE;
+            return nowNanos - progressAt > GIVE_UP_NANOS || (age > MAX_AGE_NANOS && bytesPerSecond(age) < POOR_RATE);
         }
 
         private double bytesPerSecond(long ageNanos) {

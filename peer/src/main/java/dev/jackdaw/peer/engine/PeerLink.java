@@ -199,7 +199,7 @@ final class PeerLink {
     }
 
     void suggest(int piece) {
-        suggested.remove((Integer) piece);
+        suggested.removeIf(each -> each == piece);
         if (suggested.size() == MAX_SUGGESTED) {
             suggested.removeFirst();
         }

@@ -180,7 +180,7 @@ final class PiecePicker {
     private @Nullable PartialPiece join(PeerLink link, boolean leftOnly) {
         PartialPiece best = null;
         for (PartialPiece partial : ledger.unfinished()) {
-            if (!isFor(partial, link) || leftOnly && isWorkedOn(partial)) {
+            if (!isFor(partial, link) || (leftOnly && isWorkedOn(partial))) {
                 continue;
             }
             if (!sequential) {
@@ -201,7 +201,7 @@ final class PiecePicker {
     }
 
     private @Nullable PartialPiece begin(PeerLink link, long nowNanos) {
-        if (order == null || starved && starvedVersion == ledger.version()) {
+        if (order == null || (starved && starvedVersion == ledger.version())) {
             return null;
         }
         int piece = choose(link, order, nowNanos);

@@ -320,7 +320,7 @@ final class World {
             wires.put(wire.key, wire);
             PeerAddress remote = wire.other.owner.address();
             handle(new TorrentEvent.PeerConnected(
-                    wire.key, incoming ? remote.withPort(40_000 + (int) wire.key.number()) : remote, incoming, theirs));
+                    wire.key, incoming ? remote.withPort(40_000 + (int) (wire.key.number() % 20_000)) : remote, incoming, theirs));
         }
 
         @Override
