@@ -1,10 +1,10 @@
 #!/bin/sh
-# Writes lib/jackdaw.aot of the distribution $1: a demo moves some data through every layer while the JVM notes which
+# Writes lib/jackdaw.aot of the distribution $1: a rehearsal moves some data through every layer while the JVM notes which
 # classes it loads and what is hot. Without the cache jackdaw only starts more slowly, so a failure here fails nothing.
 distribution=$1
 cache=$distribution/lib/jackdaw.aot
 rm -f "$cache"
-if JACKDAW_AOT_OUTPUT=$cache "$distribution/bin/jackdaw" demo --size 256M --leechers 2 >"$distribution.training.log" 2>&1 \
+if JACKDAW_AOT_OUTPUT=$cache "$distribution/bin/jackdaw" 384M >"$distribution.training.log" 2>&1 \
     && [ -s "$cache" ]; then
     exit 0
 fi

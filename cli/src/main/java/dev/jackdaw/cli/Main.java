@@ -32,6 +32,7 @@ public final class Main {
                 .addSubcommand(new ShowCommand(terminal))
                 .addSubcommand(new VerifyCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal, sessions, root::debug))
+                .addSubcommand(new SimulateCommand(terminal))
                 .addSubcommand(new TrackerCommand())
                 .addSubcommand(new CompletionCommand(terminal));
         return commandLine
