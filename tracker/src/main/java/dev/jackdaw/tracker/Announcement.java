@@ -87,7 +87,7 @@ final class Announcement {
     private static long word(byte[] bytes, int at, int length) {
         long word = 0;
         for (int i = 0; i < length; i++) {
-            word = word << 8 | bytes[at + i] & 0xff;
+            word = (word << 8) | (bytes[at + i] & 0xff);
         }
         return word;
     }

@@ -37,7 +37,7 @@ final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext context) {
         if (counters.httpConnections.incrementAndGet() > maxConnections) {
             counters.refused.increment();
-            context.close();
+            var _ = context.close();
             return;
         }
         arm(context, requests);
@@ -82,10 +82,10 @@ final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
         if (out != null) {
             var written = context.write(out);
             if (closing) {
-                written.addListener(ChannelFutureListener.CLOSE);
+                var _ = written.addListener(ChannelFutureListener.CLOSE);
             }
         } else if (closing) {
-            context.close();
+            var _ = context.close();
         }
     }
 
@@ -101,7 +101,7 @@ final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        context.close();
+        var _ = context.close();
     }
 
     /// The bytes to read from; owned by [#pending] until dropped.
@@ -131,7 +131,7 @@ final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
                 .schedule(
                         () -> {
                             if (requests == requestsBefore) {
-                                context.close();
+                                var _ = context.close();
                             } else {
                                 arm(context, requests);
                             }

@@ -73,7 +73,7 @@ final class HttpFrontend {
         try {
             query = HttpAnnounceQuery.read(request.query());
         } catch (ProtocolException e) {
-            refuse(e.getMessage(), body);
+            refuse(String.valueOf(e.getMessage()), body);
             return;
         }
         if (query.request().port() == 0) {
@@ -135,7 +135,7 @@ final class HttpFrontend {
                 swarms.put(infoHash, new ScrapeReply.Counts(query.seeders, query.completed, query.leechers));
             }
         } catch (ProtocolException e) {
-            refuse(e.getMessage(), body);
+            refuse(String.valueOf(e.getMessage()), body);
             return;
         }
         if (swarms.isEmpty()) {

@@ -55,7 +55,7 @@ record HttpRequestLine(String path, String query, boolean keepAlive, boolean rea
                 ? in.toString(targetEnd + 1, lineEnd - targetEnd - 1, StandardCharsets.ISO_8859_1).strip()
                 : "";
         boolean version1 = version.equals("HTTP/1.1");
-        if (!get || !version1 && !version.equals("HTTP/1.0") || in.getByte(target) != '/') {
+        if (!get || (!version1 && !version.equals("HTTP/1.0")) || in.getByte(target) != '/') {
             return new HttpRequestLine("", "", false, false);
         }
         int question = in.indexOf(target, targetEnd, (byte) '?');

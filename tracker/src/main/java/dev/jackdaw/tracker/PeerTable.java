@@ -144,7 +144,7 @@ final class PeerTable {
             int length = Math.min(RUN, limit - from);
             for (int j = 0; j < length && chosen < wanted; j++) {
                 int slot = from + (j + shift) % length;
-                if (isFree(slot) || exclude && matches(slot, high, low, port)) {
+                if (isFree(slot) || (exclude && matches(slot, high, low, port))) {
                     continue;
                 }
                 writeCompact(slot, out, at + chosen * family.compactLength);
@@ -203,7 +203,7 @@ final class PeerTable {
 
     private boolean matches(int slot, long high, long low, int port) {
         if (family == Family.V4) {
-            return slots[slot] >>> 16 == (low << 16 | port);
+            return slots[slot] >>> 16 == ((low << 16) | port);
         }
         int at = slot * 3;
         return slots[at] == high && slots[at + 1] == low && slots[at + 2] >>> 48 == port;
@@ -211,18 +211,18 @@ final class PeerTable {
 
     private void store(int slot, long high, long low, int port, int tick) {
         if (family == Family.V4) {
-            slots[slot] = low << 32 | (long) port << 16 | tick & TICK_MASK;
+            slots[slot] = (low << 32) | ((long) port << 16) | (tick & TICK_MASK);
             return;
         }
         int at = slot * 3;
         slots[at] = high;
         slots[at + 1] = low;
-        slots[at + 2] = (long) port << 48 | tick & TICK_MASK;
+        slots[at + 2] = ((long) port << 48) | (tick & TICK_MASK);
     }
 
     private void touch(int slot, int tick) {
         int at = slot * family.words + family.words - 1;
-        slots[at] = slots[at] & ~TICK_MASK | tick & TICK_MASK;
+        slots[at] = (slots[at] & ~TICK_MASK) | (tick & TICK_MASK);
     }
 
     private static int age(long word, int nowTick) {

@@ -67,8 +67,8 @@ final class Swarm {
     int remove(Announcement peer) {
         PeerTable seeders = table(peer.family, true);
         PeerTable leechers = table(peer.family, false);
-        boolean removed = seeders != null && seeders.remove(peer.high, peer.low, peer.port)
-                || leechers != null && leechers.remove(peer.high, peer.low, peer.port);
+        boolean removed = (seeders != null && seeders.remove(peer.high, peer.low, peer.port))
+                || (leechers != null && leechers.remove(peer.high, peer.low, peer.port));
         return removed ? 1 : 0;
     }
 

@@ -126,7 +126,7 @@ final class SwarmStore {
             for (int slot = home(hash) & mask; ; slot = slot + 1 & mask) {
                 Swarm swarm = slots[slot];
                 if (swarm == null
-                        || swarm.hashHigh == high && swarm.hashMiddle == middle && swarm.hashLow == low) {
+                        || (swarm.hashHigh == high && swarm.hashMiddle == middle && swarm.hashLow == low)) {
                     return swarm;
                 }
             }

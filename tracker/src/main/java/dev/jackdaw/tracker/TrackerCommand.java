@@ -49,6 +49,9 @@ public final class TrackerCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Event loops; one for each processor if not given.")
     private @Nullable Integer threads;
 
+    /// As picocli makes one.
+    public TrackerCommand() {}
+
     @Override
     public Integer call() throws InterruptedException {
         TrackerConfig config = config();

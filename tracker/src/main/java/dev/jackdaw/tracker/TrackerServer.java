@@ -98,7 +98,7 @@ public final class TrackerServer implements AutoCloseable {
             }
         }
         long period = Math.max(1, SWEEP_MILLIS / SwarmStore.SHARDS);
-        sweeper.scheduleAtFixedRate(
+        var _ = sweeper.scheduleAtFixedRate(
                 () -> {
                     service.expire(nextShard, ticker.nanos());
                     nextShard = (nextShard + 1) % SwarmStore.SHARDS;

@@ -161,7 +161,7 @@ final class UdpFrontend extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean send(ChannelHandlerContext context, ByteBuf out, InetSocketAddress to) {
-        context.write(new DatagramPacket(out, to), context.voidPromise());
+        var _ = context.write(new DatagramPacket(out, to), context.voidPromise());
         return true;
     }
 }

@@ -127,6 +127,7 @@ final class HttpTrackerClient {
     }
 
     private static String reason(IOException e) {
-        return e.getMessage() == null ? e.toString() : e.getMessage();
+        String message = e.getMessage();
+        return message == null ? e.toString() : message;
     }
 }

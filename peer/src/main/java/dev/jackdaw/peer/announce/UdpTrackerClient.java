@@ -178,7 +178,7 @@ final class UdpTrackerClient implements AutoCloseable {
         closed = true;
         selector.wakeup();
         boolean interrupted = false;
-        while (thread != Thread.currentThread() && thread.isAlive()) {
+        while (!thread.equals(Thread.currentThread()) && thread.isAlive()) {
             try {
                 thread.join();
             } catch (InterruptedException _) {

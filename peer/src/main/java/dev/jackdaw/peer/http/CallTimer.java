@@ -53,6 +53,7 @@ public final class CallTimer implements AutoCloseable {
     }
 
     /// Leaves the socket alone from now on.
+    @SuppressWarnings("ReferenceEquality") // this very socket is meant
     synchronized void release(Closeable socket) {
         if (guarded == socket) {
             guarded = null;

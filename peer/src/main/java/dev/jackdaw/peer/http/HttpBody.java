@@ -30,7 +30,7 @@ final class HttpBody extends InputStream {
         OptionalLong length = chunked ? OptionalLong.of(0) : head.contentLength();
         boolean none = head.status() == 204 || head.status() == 304;
         left = none ? 0 : length.orElse(UNTIL_CLOSE);
-        complete = none || !chunked && left == 0;
+        complete = none || (!chunked && left == 0);
     }
 
     /// Whether the last byte was read, so that the connection is at the start of another answer.

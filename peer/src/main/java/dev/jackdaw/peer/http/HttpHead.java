@@ -72,7 +72,7 @@ public record HttpHead(boolean version1, int status, String reason, Map<String, 
                 || !first.startsWith("HTTP/1.")
                 || first.charAt(8) != ' '
                 || !first.substring(9, 12).chars().allMatch(c -> c >= '0' && c <= '9')
-                || first.length() > 12 && first.charAt(12) != ' ') {
+                || (first.length() > 12 && first.charAt(12) != ' ')) {
             throw new HttpException("answer that begins with \"" + first.substring(0, Math.min(first.length(), 40))
                     + "\", expected an HTTP status line");
         }

@@ -60,7 +60,7 @@ public record HttpUrl(boolean secure, String host, int port, String target, Opti
         while (end < location.length() && REFERENCE_END.indexOf(location.charAt(end)) < 0) {
             end++;
         }
-        if (lower.startsWith("http://") || lower.startsWith("https://") || colon >= 0 && colon < end) {
+        if (lower.startsWith("http://") || lower.startsWith("https://") || (colon >= 0 && colon < end)) {
             return parse(location);
         }
         if (location.startsWith("//")) {
@@ -150,7 +150,7 @@ public record HttpUrl(boolean secure, String host, int port, String target, Opti
             target.append('/');
         }
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            if (b >= 0 && b < 0x20 || b == 0x7f) {
+            if ((b >= 0 && b < 0x20) || b == 0x7f) {
                 throw new HttpException("URL with a control character");
             }
             if (b <= 0x20 || b == '"' || b == '<' || b == '>' || b == '\\' || b == '^' || b == '`') {

@@ -204,7 +204,7 @@ public final class WebSeed {
         StringBuilder escaped = new StringBuilder(name.length() + 16);
         for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
-            if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._~".indexOf(c) >= 0) {
+            if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-._~".indexOf(c) >= 0) {
                 escaped.append(c);
             } else {
                 escaped.append('%').append(HEX.toHexDigits(b));
