@@ -5,11 +5,12 @@ import dev.jackdaw.protocol.PeerAddress;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/// The pieces that a peer of a given address may ask for while choked: the canonical set of BEP 6, so that a peer cannot
-/// get other pieces by connecting again.
+/// The pieces that a peer of a given address may ask for while choked: the canonical set of BEP 6, so that a peer
+/// cannot get other pieces by connecting again.
 final class AllowedFastSet {
     /// Pieces in a set; BEP 6 suggests ten.
     static final int SIZE = 10;
@@ -21,7 +22,7 @@ final class AllowedFastSet {
         Set<Integer> pieces = new LinkedHashSet<>();
         byte[] host = address.hostBytes();
         if (address.v6()) {
-            host = java.util.Arrays.copyOf(host, 8); // a host's network, as the last byte of IPv4 is left out below
+            host = Arrays.copyOf(host, 8); // a host's network, as the last byte of IPv4 is left out below
         } else {
             host[3] = 0;
         }

@@ -5,11 +5,12 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 
-/// The pieces that may be begun, rarest first within their priority, kept in order while peers come, go and gain pieces.
+/// The pieces that may be begun, rarest first within their priority, kept in order while peers come, go and gain
+/// pieces.
 ///
-/// One array holds the pieces bucket after bucket, a bucket being a priority class and a number of copies; a piece moves
-/// to the next bucket by one swap at the border. Peers that have everything are only counted, since they make no piece
-/// rarer than another. Beyond [#MAX_COPIES] copies rarity is not told apart.
+/// One array holds the pieces bucket after bucket, a bucket being a priority class and a number of copies; a piece
+/// moves to the next bucket by one swap at the border. Peers that have everything are only counted, since they make no
+/// piece rarer than another. Beyond [#MAX_COPIES] copies rarity is not told apart.
 final class AvailabilityOrder {
     static final int MAX_COPIES = 63;
 

@@ -110,8 +110,8 @@ final class Connections {
         return Optional.empty();
     }
 
-    /// Of two connections with the same peer, which one to close. When both sides have dialled, both must choose the same:
-    /// the one that the peer with the larger id dialled stays.
+    /// Of two connections with the same peer, which one to close. When both sides have dialled, both must choose the
+    /// same: the one that the peer with the larger id dialled stays.
     PeerLink surplus(PeerLink older, PeerLink newer) {
         if (older.isIncoming() == newer.isIncoming()) {
             return newer;
@@ -174,7 +174,8 @@ final class Connections {
             return Optional.of("silent for " + IDLE_NANOS / 1_000_000_000L + " s");
         }
         boolean full = swarm.size() >= config.maxConnections();
-        if (full && !link.amInterested && !link.interested && nowNanos - link.connectedAtNanos() > IDLE_WHEN_FULL_NANOS) {
+        boolean idle = !link.amInterested && !link.interested;
+        if (full && idle && nowNanos - link.connectedAtNanos() > IDLE_WHEN_FULL_NANOS) {
             return Optional.of("neither side wants anything, and others wait");
         }
         if (seeding && link.wantsNothing()) {

@@ -2,6 +2,7 @@ package dev.jackdaw.peer.engine;
 
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.wire.DontHave;
 import dev.jackdaw.protocol.wire.Extension;
 import dev.jackdaw.protocol.wire.ExtensionHandshake;
 import dev.jackdaw.protocol.wire.PeerMessage;
@@ -49,7 +50,7 @@ final class Conversation {
         if (before.hasAnyMissingFrom(now)) {
             for (int piece = before.nextSet(0); piece >= 0; piece = before.nextSet(piece + 1)) {
                 if (!now.get(piece)) {
-                    byte[] payload = new dev.jackdaw.protocol.wire.DontHave(piece).write();
+                    byte[] payload = new DontHave(piece).write();
                     swarm.send(link, Extension.DONT_HAVE, payload, nowNanos);
                 }
             }
@@ -118,7 +119,7 @@ final class Conversation {
 
     static int readDontHave(byte[] payload) throws Offence {
         try {
-            return dev.jackdaw.protocol.wire.DontHave.read(payload).piece();
+            return DontHave.read(payload).piece();
         } catch (ProtocolException e) {
             throw offence("don't-have", e);
         }

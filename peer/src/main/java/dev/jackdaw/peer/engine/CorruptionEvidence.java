@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What is kept of pieces that failed their hash, to find out who lied.
 ///
-/// A piece from one sender proves it at once. Otherwise the digests of its blocks are kept with their senders; the piece
-/// is then fetched from one peer at a time, and when a copy passes, whoever sent a different block is proven to have lied.
-/// Nobody is condemned for having merely taken part.
+/// A piece from one sender proves it at once. Otherwise the digests of its blocks are kept with their senders; the
+/// piece is then fetched from one peer at a time, and when a copy passes, whoever sent a different block is proven to
+/// have lied. Nobody is condemned for having merely taken part.
 final class CorruptionEvidence {
     /// Failed copies that are kept; at most about 1 MiB with pieces of 16 MiB. The oldest is forgotten for a new one.
     static final int MAX_EXHIBITS = 64;

@@ -1,6 +1,7 @@
 package dev.jackdaw.peer.engine;
 
 import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.PeerId;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -58,7 +59,7 @@ public record EngineSnapshot(
     public record PeerState(
             PeerKey key,
             PeerAddress address,
-            dev.jackdaw.protocol.PeerId peerId,
+            PeerId peerId,
             String client,
             boolean incoming,
             double progress,

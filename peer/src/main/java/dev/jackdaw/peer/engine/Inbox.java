@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes each message to the part of the engine that it is for, and judges whether it may come at all.
 final class Inbox {
-    /// Messages that are allowed but useless: unknown ones and repeats. One a second on average is far above any client.
+    /// Messages that are allowed but useless: unknown ones and repeats. One a second on average is far above any
+    /// client.
     private static final int MAX_NOISE = 10_000;
 
     private final Swarm swarm;

@@ -14,8 +14,8 @@ import java.util.Optional;
 /// The info dictionary from peers and to peers (BEP 9).
 ///
 /// Each peer is asked for a copy of its own, so that a peer that lies about the size or the bytes spoils nobody else's
-/// copy, and a copy with the wrong hash proves who lied. A few peers are asked at a time; one that makes no progress for a
-/// second no longer counts, so that silent peers cannot keep an honest one waiting.
+/// copy, and a copy with the wrong hash proves who lied. A few peers are asked at a time; one that makes no progress
+/// for a second no longer counts, so that silent peers cannot keep an honest one waiting.
 final class MetadataExchange {
     /// Copies that are growing at a time.
     static final int MAX_ACTIVE = 3;
@@ -81,6 +81,10 @@ final class MetadataExchange {
         boolean isHopeless(long nowNanos) {
             long age = nowNanos - begunAt;
             return nowNanos - progressAt > GIVE_UP_NANOS || (age > MAX_AGE_NANOS && bytesPerSecond(age) < POOR_RATE);
+        }
+
+        boolean expects(int piece) {
+            return piece >= 0 && piece < pieces.length && asked[piece] && pieces[piece].length == 0;
         }
 
         private double bytesPerSecond(long ageNanos) {
@@ -179,7 +183,7 @@ final class MetadataExchange {
     private Optional<byte[]> onData(PeerLink link, MetadataMessage.Data data, long nowNanos) {
         Copy copy = copies.get(link.key());
         int piece = data.piece();
-        if (copy == null || piece < 0 || piece >= copy.pieces.length || !copy.asked[piece] || copy.pieces[piece].length > 0) {
+        if (copy == null || !copy.expects(piece)) {
             return Optional.empty(); // not asked for, or given up meanwhile
         }
         if (data.totalSize() != copy.size || data.data().length != MetadataMessage.pieceLength(piece, copy.size)) {

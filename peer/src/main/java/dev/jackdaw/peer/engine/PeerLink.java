@@ -15,8 +15,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// One connection's protocol state: the four flags of choking and interest, what the peer has, what it and we have asked for,
-/// and what it has done so far.
+/// One connection's protocol state: the four flags of choking and interest, what the peer has, what it and we have
+/// asked for, and what it has done so far.
 ///
 /// It decides nothing; [Download], [Upload] and [Connections] do. Fields without further rules are open to them.
 final class PeerLink {
@@ -24,6 +24,8 @@ final class PeerLink {
     private static final int MAX_ALLOWED_FAST = 64;
     /// Suggestions that are remembered (BEP 6); a new one replaces the oldest.
     private static final int MAX_SUGGESTED = 16;
+
+    private static final Bitfield NOTHING = new Bitfield(0);
 
     private final PeerKey key;
     private final PeerAddress address;
@@ -160,8 +162,6 @@ final class PeerLink {
     Bitfield have() {
         return have == null ? NOTHING : have;
     }
-
-    private static final Bitfield NOTHING = new Bitfield(0);
 
     void setHave(Bitfield pieces) {
         have = pieces;

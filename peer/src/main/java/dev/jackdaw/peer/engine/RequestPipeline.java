@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// The requests that one peer has not answered yet, oldest first, and how many of them there ought to be.
 ///
 /// The depth begins at [#START], grows by one with each block while the rate still grows with it (slow start), and then
-/// follows rate × latency. A ring in the order of asking: peers answer in that order, so an answer is found at its head.
+/// follows rate × latency. A ring in the order of asking: peers answer in that order, so an answer is found at its
+/// head.
 final class RequestPipeline {
     /// Enough to fill 5 MB/s at 100 ms before anything was measured.
     static final int START = 32;
@@ -29,7 +30,8 @@ final class RequestPipeline {
 
     private static final long MIN_PATIENCE = 2_000_000_000L;
     private static final long MAX_PATIENCE = 15_000_000_000L;
-    /// A request is overdue after this, however busy its peer is with others, or [#QUEUE_PATIENCE] times its expected time.
+    /// A request is overdue after this, however busy its peer is with others, or [#QUEUE_PATIENCE] times its expected
+    /// time.
     private static final long MIN_AGE = 10_000_000_000L;
 
     private static final long MAX_AGE = 60_000_000_000L;

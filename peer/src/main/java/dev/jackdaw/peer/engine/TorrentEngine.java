@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// One torrent's brain: decides everything, touches nothing.
 ///
 /// It routes events to the parts that know what to do: [Download], [Upload], [MetadataExchange], [Connections] and
-/// [Discovery], and keeps the [Phase] and the deadlines. Everything that happens is a function of the events, their times
-/// and the random generator. Not thread-safe: it belongs to one loop.
+/// [Discovery], and keeps the [Phase] and the deadlines. Everything that happens is a function of the events, their
+/// times and the random generator. Not thread-safe: it belongs to one loop.
 public final class TorrentEngine {
     private static final long TICK_NANOS = 1_000_000_000L;
     /// The same without any peer.

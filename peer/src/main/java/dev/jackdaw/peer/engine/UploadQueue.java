@@ -59,8 +59,8 @@ final class UploadQueue {
         return waiting.size();
     }
 
-    /// Takes the next blocks to send: none while more than half of the window is in the network, so that reads and writes
-    /// are large, and none beyond `allowance` bytes but for the last block.
+    /// Takes the next blocks to send: none while more than half of the window is in the network, so that reads and
+    /// writes are large, and none beyond `allowance` bytes but for the last block.
     List<BlockRequest> next(long allowance, long nowNanos) {
         if (waiting.isEmpty() || inNetwork > window / 2 || allowance <= 0) {
             return List.of();

@@ -9,9 +9,12 @@ import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.tracker.AnnounceEvent;
+import dev.jackdaw.protocol.tracker.AnnounceReply;
 import dev.jackdaw.protocol.wire.PeerMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TransferRulesTest {
@@ -179,16 +182,45 @@ class TransferRulesTest {
 
     @Test
     void announcesStartCompletionAndEnd() {
+        String tracker = "http://tracker.example/announce";
         World.Node leecher = world.leecher();
-        leecher.handle(new TorrentEvent.TrackersSet(List.of(List.of("http://tracker.example/announce"))));
+        leecher.handle(new TorrentEvent.TrackersSet(List.of(List.of(tracker))));
         TorrentEffect.Announce first = leecher.effects(TorrentEffect.Announce.class).getFirst();
         assertEquals(AnnounceEvent.STARTED, first.request().event());
         assertEquals(world.content.length, first.request().left());
 
+        leecher.handle(new TorrentEvent.AnnounceAnswered(
+                tracker,
+                new AnnounceReply.Peers(
+                        Duration.ofMinutes(30),
+                        Optional.empty(),
+                        1,
+                        0,
+                        List.of(world.seeder().address()),
+                        Optional.of("id"),
+                        Optional.empty(),
+                        Optional.empty())));
+        assertTrue(world.runUntil(leecher::isComplete, 20));
+        world.run(40);
+        leecher.handle(new TorrentEvent.Paused());
+
+        List<TorrentEffect.Announce> all = leecher.effects(TorrentEffect.Announce.class);
+        assertEquals(
+                List.of(AnnounceEvent.STARTED, AnnounceEvent.COMPLETED, AnnounceEvent.STOPPED),
+                all.stream().map(each -> each.request().event()).toList());
+        assertEquals(0, all.getLast().request().left());
+        assertEquals(world.content.length, all.getLast().request().downloaded());
+        assertEquals(Optional.of("id"), all.getLast().request().trackerId());
+    }
+
+    @Test
+    void whatIsLeftOfAnUnknownSizeIsNotNothing() {
         World.Node stranger = world.node();
         stranger.handle(new TorrentEvent.TrackersSet(List.of(List.of("http://tracker.example/announce"))));
         stranger.handle(new TorrentEvent.Resumed());
+
         TorrentEffect.Announce unknown = stranger.effects(TorrentEffect.Announce.class).getFirst();
+
         assertEquals(Discovery.UNKNOWN_LEFT, unknown.request().left());
     }
 
