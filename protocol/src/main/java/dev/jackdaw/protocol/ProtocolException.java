@@ -8,14 +8,22 @@ public final class ProtocolException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Violation violation;
+    private final String detail;
 
     public ProtocolException(Violation violation, String detail) {
         super(detail, null, false, false);
         this.violation = violation;
+        this.detail = detail;
     }
 
     public Violation violation() {
         return violation;
+    }
+
+    /// What was seen and what was expected; never null, unlike other exceptions' messages.
+    @Override
+    public String getMessage() {
+        return detail;
     }
 
     /// What kind of rule was broken.

@@ -87,8 +87,7 @@ public final class SimulatedHost<M> {
         PeerAddress from = address.withPort(FIRST_EPHEMERAL_PORT + dialled++ % EPHEMERAL_PORTS);
         var ours = new SimulatedConnection<>(this, to);
         SimulatedHost<M> target = network.host(to).orElse(null);
-        boolean silent = target == null || target.link.nat() || !network.reaches(this, target);
-        if (silent) {
+        if (target == null || target.link.nat() || !network.reaches(this, target)) {
             network.time.after(SimulatedNetwork.CONNECT_TIMEOUT_NANOS, () -> fail(ours, dialer, "timed out"));
             return ours;
         }

@@ -155,8 +155,13 @@ public final class NetworkSession implements Session {
     /// Starts the threads, listens, and restores torrents if the configuration says so.
     public static Session open(SessionConfig config) {
         NetworkSession session = new NetworkSession(config);
-        if (config.restore()) {
-            session.restore();
+        try {
+            if (config.restore()) {
+                session.restore();
+            }
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
         }
         return session;
     }
