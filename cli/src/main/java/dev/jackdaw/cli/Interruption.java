@@ -53,7 +53,6 @@ final class Interruption {
     }
 
     /// Routes the process's signals here; one that comes while no command hears ends the process. A JVM shutdown hook could not see a second Ctrl-C, nor choose the exit status.
-    @SuppressWarnings("sunapi")
     void listenToSignals() {
         unheard = () -> System.exit(ExitStatus.INTERRUPTED.code());
         for (String name : new String[] {"INT", "TERM"}) {

@@ -2,6 +2,9 @@ package dev.jackdaw.cli;
 
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.tracker.TrackerCommand;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 
 /// The program `jackdaw`.
@@ -40,9 +43,13 @@ public final class Main {
                 .setUsageHelpWidth(Math.clamp(terminal.window().get().columns(), 60, 100))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
-                .setOut(new java.io.PrintWriter(terminal.out(), true))
-                .setErr(new java.io.PrintWriter(terminal.err(), true))
+                .setOut(writer(terminal.out()))
+                .setErr(writer(terminal.err()))
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, stream.charset()), true);
     }
 }

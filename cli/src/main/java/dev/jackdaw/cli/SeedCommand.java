@@ -126,6 +126,6 @@ final class SeedCommand implements Callable<Integer> {
         return lower.startsWith("http://")
                 || lower.startsWith("https://")
                 || lower.startsWith("magnet:")
-                || lower.endsWith(".torrent") && !Files.isDirectory(path);
+                || (lower.endsWith(".torrent") && !Files.isDirectory(path));
     }
 }

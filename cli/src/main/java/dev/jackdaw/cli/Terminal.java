@@ -1,5 +1,7 @@
 package dev.jackdaw.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -60,12 +62,14 @@ record Terminal(
 
     private static boolean isTerminal() {
         String told = System.getProperty(TTY_PROPERTY);
-        return told != null ? Boolean.parseBoolean(told) : System.console() != null && System.console().isTerminal();
+        return told == null
+                ? Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
+                : Boolean.parseBoolean(told);
     }
 
     /// Flushed at every line, so that a pipe's reader sees progress when it happens.
     private static PrintStream stream(FileDescriptor descriptor, Charset charset) {
-        return new PrintStream(new java.io.BufferedOutputStream(new FileOutputStream(descriptor), OUTPUT_BUFFER), true, charset);
+        return new PrintStream(new BufferedOutputStream(new FileOutputStream(descriptor), OUTPUT_BUFFER), true, charset);
     }
 
     /// A path of the command line or the environment.

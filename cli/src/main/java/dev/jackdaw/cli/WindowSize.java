@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The size of the terminal's window in characters.
 record WindowSize(int columns, int rows) {
@@ -31,7 +32,7 @@ record WindowSize(int columns, int rows) {
         return () -> ask(ioctl.get()).orElse(fallback);
     }
 
-    private static Optional<Integer> positive(@org.jspecify.annotations.Nullable String number) {
+    private static Optional<Integer> positive(@Nullable String number) {
         try {
             return Optional.ofNullable(number).map(Integer::valueOf).filter(n -> n > 0);
         } catch (NumberFormatException e) {
@@ -39,6 +40,7 @@ record WindowSize(int columns, int rows) {
         }
     }
 
+    @SuppressWarnings("restricted") // a fixed signature of the C library
     private static Optional<MethodHandle> ioctl() {
         if (requestCode() == 0) {
             return Optional.empty();

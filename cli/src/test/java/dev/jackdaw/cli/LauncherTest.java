@@ -37,7 +37,7 @@ class LauncherTest {
     void startsMainWithTheJarsAndTheArguments() throws Exception {
         String called = run(launcher, Map.of("JAVA_HOME", java("good", "25.0.3")));
 
-        String lib = launcher.getParent().getParent().toRealPath().resolve("lib").toString();
+        String lib = launcher.resolveSibling("../lib").toRealPath().toString();
         assertTrue(called.startsWith("good\n"), called);
         assertTrue(called.contains("\n" + lib + "/a.jar:" + lib + "/b.jar\ndev.jackdaw.cli.Main\ndownload\na b\n"), called);
         assertTrue(called.contains("\n-Djackdaw.tty=false\n"), called);

@@ -104,7 +104,8 @@ class TorrentFetcherTest {
 
     private void assertMessage(String expected, String fetched) {
         CommandFailure failure = assertThrows(CommandFailure.class, () -> fetcher.fetch(fetched));
-        assertTrue(failure.getMessage().contains(expected), failure.getMessage());
-        assertEquals(1, failure.getMessage().lines().count());
+        String message = String.valueOf(failure.getMessage());
+        assertTrue(message.contains(expected), message);
+        assertEquals(1, message.lines().count());
     }
 }

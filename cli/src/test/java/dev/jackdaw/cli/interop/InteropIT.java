@@ -79,7 +79,7 @@ final class InteropIT {
     @MethodSource("everyClientAndSource")
     void downloadsFrom(ForeignClient client, Source source) throws Exception {
         requireInstalled(client);
-        foreign(client, torrent.toString(), original.getParent(), true);
+        foreign(client, torrent.toString(), directory.resolve("original"), true);
         Path ours = Files.createDirectories(directory.resolve("ours"));
         Path log = directory.resolve("jackdaw.log");
 
@@ -96,7 +96,7 @@ final class InteropIT {
     void seedsTo(ForeignClient client, Source source) throws Exception {
         requireInstalled(client);
         jackdaw(
-                directory.resolve("jackdaw.log"), "seed", torrent.toString(), "--dir", original.getParent().toString(),
+                directory.resolve("jackdaw.log"), "seed", torrent.toString(), "--dir", directory.resolve("original").toString(),
                 "--port", "" + OUR_PORT, "--no-dht", "--no-lsd");
         Path theirs = Files.createDirectories(directory.resolve("theirs"));
         foreign(client, source(source), theirs, false);
