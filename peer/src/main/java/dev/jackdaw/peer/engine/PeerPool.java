@@ -66,13 +66,8 @@ final class PeerPool {
         }
     }
 
-    private static final Comparator<Entry> BY_RANK = Comparator.comparing((Entry e) -> e.source != PeerSource.USER)
-            .thenComparing(e -> e.failures > 0)
-            .thenComparing(Comparator.comparingLong((Entry e) -> e.priority).reversed())
-            .thenComparing(e -> e.address, PeerPool::compare);
-
-    private static final Comparator<Entry> BY_READINESS =
-            Comparator.comparingLong((Entry e) -> e.readyAtNanos).thenComparing(e -> e.address, PeerPool::compare);
+    private static final Comparator<Entry> BY_RANK = PeerPool::compareRank;
+    private static final Comparator<Entry> BY_READINESS = PeerPool::compareReadiness;
 
     private final RandomGenerator random;
     private final int capacity;
@@ -378,6 +373,24 @@ final class PeerPool {
             oldest.next();
             oldest.remove();
         }
+    }
+
+    private static int compareRank(Entry one, Entry other) {
+        int byUser = Boolean.compare(other.source == PeerSource.USER, one.source == PeerSource.USER);
+        if (byUser != 0) {
+            return byUser;
+        }
+        int byFailure = Boolean.compare(one.failures > 0, other.failures > 0);
+        if (byFailure != 0) {
+            return byFailure;
+        }
+        int byPriority = Long.compare(other.priority, one.priority);
+        return byPriority != 0 ? byPriority : compare(one.address, other.address);
+    }
+
+    private static int compareReadiness(Entry one, Entry other) {
+        int byTime = Long.compare(one.readyAtNanos, other.readyAtNanos);
+        return byTime != 0 ? byTime : compare(one.address, other.address);
     }
 
     private static int compare(PeerAddress one, PeerAddress other) {

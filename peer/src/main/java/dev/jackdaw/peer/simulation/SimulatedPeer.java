@@ -43,6 +43,7 @@ public final class SimulatedPeer implements SimulatedHost.Acceptor<Object> {
     private final Alarm alarm;
     private final Map<PeerKey, SimulatedLink> links = new HashMap<>();
     private long nextIncomingKey = 1;
+    private int established;
     private boolean running;
     private boolean left;
     private long joinedAtNanos;
@@ -182,15 +183,17 @@ public final class SimulatedPeer implements SimulatedHost.Acceptor<Object> {
     }
 
     void forget(SimulatedLink link) {
-        links.remove(link.key);
+        if (links.remove(link.key) != null && link.isEstablished()) {
+            established--;
+        }
     }
 
     /// Both handshakes are done.
     void connected(SimulatedLink link, TorrentEvent.PeerConnected event) {
-        handle(event);
-        long open = links.values().stream().filter(SimulatedLink::isEstablished).count();
-        if (open > config.maxConnections()) {
-            swarm.violations().add("%s has %d connections, may have %d", this, open, config.maxConnections());
+        established++;
+        handle(event); // which may refuse it
+        if (established > config.maxConnections()) {
+            swarm.violations().add("%s has %d connections, may have %d", this, established, config.maxConnections());
         }
     }
 
@@ -202,8 +205,9 @@ public final class SimulatedPeer implements SimulatedHost.Acceptor<Object> {
                 link.open(host.dial(connect.address(), link));
             }
             case TorrentEffect.Disconnect disconnect -> {
-                SimulatedLink link = links.remove(disconnect.peer());
+                SimulatedLink link = links.get(disconnect.peer());
                 if (link != null) {
+                    forget(link);
                     link.close(disconnect.reason());
                     post(new TorrentEvent.PeerDisconnected(disconnect.peer(), disconnect.reason()));
                 }
