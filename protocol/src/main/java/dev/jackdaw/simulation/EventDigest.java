@@ -8,6 +8,9 @@ public final class EventDigest {
     private long state = 0x6A09E667F3BCC908L;
     private long count;
 
+    /// The digest of nothing.
+    public EventDigest() {}
+
     public void add(long value) {
         long mixed = (state ^ value) * MULTIPLIER;
         state = Long.rotateLeft(mixed ^ mixed >>> 32, 17) + value;

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 /// One end of a connection between two hosts of a [SimulatedNetwork]. What is sent arrives complete and in order, unless an end
 /// is closed before.
 public final class SimulatedConnection<M> {
-    private static final Runnable NOTHING = () -> {};
-
     /// Reads an end.
     public interface Receiver<M> {
         void received(M message);
@@ -19,7 +17,7 @@ public final class SimulatedConnection<M> {
     }
 
     /// A message that waits for a partition to heal; an empty one is the close.
-    private record Held<M>(@Nullable M message, int bytes, Runnable departed) {}
+    private record Held<M>(@Nullable M message, int bytes, @Nullable Runnable departed) {}
 
     private final SimulatedHost<M> local;
     private final PeerAddress remoteAddress;
@@ -48,7 +46,7 @@ public final class SimulatedConnection<M> {
     }
 
     public void send(M message, int bytes) {
-        send(message, bytes, NOTHING);
+        sendOrHold(message, bytes, null);
     }
 
     /// Sends a message; without effect on a closed end.
@@ -56,6 +54,10 @@ public final class SimulatedConnection<M> {
     /// @param departed run when the last byte has left this host, that is when there is room for more; never if the other host
     ///                 has vanished
     public void send(M message, int bytes, Runnable departed) {
+        sendOrHold(message, bytes, departed);
+    }
+
+    private void sendOrHold(M message, int bytes, @Nullable Runnable departed) {
         if (!open || !remote().local.alive) {
             return;
         }
@@ -74,7 +76,7 @@ public final class SimulatedConnection<M> {
         if (remote != null && remote.local.alive) {
             closeReason = reason;
             if (held != null || isCut()) {
-                hold(new Held<>(null, 0, NOTHING));
+                hold(new Held<>(null, 0, null));
             } else {
                 transmitClose();
             }
@@ -141,11 +143,11 @@ public final class SimulatedConnection<M> {
         held.add(message);
     }
 
-    private void transmit(M message, int bytes, Runnable departed) {
+    private void transmit(M message, int bytes, @Nullable Runnable departed) {
         SimulatedConnection<M> to = remote();
         long departure = local.departure(bytes, lastDeparture);
         lastDeparture = departure;
-        if (departed != NOTHING) {
+        if (departed != null) {
             local.network.time.at(departure, departed);
         }
         long latency = local.network.latencyNanos(local, to.local);

@@ -177,7 +177,7 @@ public final class SimulatedHost<M> {
 
     private void takeDatagram(SimulatedHost<M> from, M message, int bytes) {
         DatagramReceiver<M> receiver = datagrams;
-        if (receiver == null || link.nat() && !isBound(from.address)) {
+        if (receiver == null || (link.nat() && !isBound(from.address))) {
             return;
         }
         network.arrived(from, this, bytes);

@@ -23,6 +23,9 @@ public final class VirtualTime implements Ticker {
     private long scheduled;
     private long executed;
 
+    /// A clock at 0 with nothing to do.
+    public VirtualTime() {}
+
     /// Starts at 0.
     @Override
     public long nanos() {
@@ -136,7 +139,7 @@ public final class VirtualTime implements Ticker {
     }
 
     private boolean isBefore(long time, long order, int index) {
-        return time < times[index] || time == times[index] && order < orders[index];
+        return time < times[index] || (time == times[index] && order < orders[index]);
     }
 
     private void move(int from, int to) {

@@ -56,7 +56,7 @@ class VirtualTimeTest {
     @Test
     void stopsAtAConditionOrAtTheLimit() {
         for (int i = 1; i <= 10; i++) {
-            time.at(i * 10, () -> log.add("x"));
+            time.at(i * 10L, () -> log.add("x"));
         }
 
         assertTrue(time.runUntil(() -> log.size() == 3, 1_000));
