@@ -74,7 +74,6 @@ final class Choker {
     private final RandomGenerator random;
     /// Slot holders, with what each had taken when its turn began.
     private Map<PeerKey, Long> holders = new HashMap<>();
-    private Set<PeerKey> latest = Set.of();
     private @Nullable PeerKey optimistic;
     private int roundsOfOptimistic;
     private long nextRoundNanos = Long.MIN_VALUE;
@@ -173,8 +172,8 @@ final class Choker {
         long turnNanos = nowNanos - holder.unchokedAtNanos();
         long taken = holder.uploadedBytes() - holders.getOrDefault(holder.peer(), holder.uploadedBytes());
         return turnNanos >= MAX_TURN_NANOS
-                || turnNanos >= MIN_TURN_NANOS && taken >= TURN_QUOTA_BYTES
-                || turnNanos >= IDLE_TURN_NANOS && holder.rateToPeer() == 0;
+                || (turnNanos >= MIN_TURN_NANOS && taken >= TURN_QUOTA_BYTES)
+                || (turnNanos >= IDLE_TURN_NANOS && holder.rateToPeer() == 0);
     }
 
     private boolean holds(Candidate candidate) {

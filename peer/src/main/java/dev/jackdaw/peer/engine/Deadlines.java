@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// One deadline for each constant of an enum, so that the outside needs a single timer.
+@SuppressWarnings("EnumOrdinal") // an array indexed by the constants, as EnumMap has, but of primitives
 final class Deadlines<K extends Enum<K>> {
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -23,7 +24,7 @@ final class Deadlines<K extends Enum<K>> {
         atNanos[index] = nanos;
         if (index == earliest) {
             findEarliest();
-        } else if (nanos < atNanos[earliest] || nanos == atNanos[earliest] && index < earliest) {
+        } else if (nanos < atNanos[earliest] || (nanos == atNanos[earliest] && index < earliest)) {
             earliest = index;
         }
     }

@@ -337,7 +337,7 @@ final class PeerPool {
 
     /// Puts an idle entry where [#next] will find it.
     private void file(Entry entry, long nowNanos) {
-        if (entry.state != State.IDLE || seeding && entry.seed) {
+        if (entry.state != State.IDLE || (seeding && entry.seed)) {
             return;
         }
         if (entry.readyAtNanos <= nowNanos) {

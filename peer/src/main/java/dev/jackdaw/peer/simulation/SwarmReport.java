@@ -84,6 +84,7 @@ public record SwarmReport(
         return text.toString();
     }
 
+    @SuppressWarnings("AnnotateFormatMethod")
     private static void line(StringBuilder text, String format, Object... arguments) {
         text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
     }

@@ -10,6 +10,7 @@ final class Violations {
     private final List<String> kept = new ArrayList<>();
     private long count;
 
+    @SuppressWarnings("AnnotateFormatMethod")
     void add(String format, Object... arguments) {
         count++;
         if (kept.size() < MAX_KEPT) {

@@ -63,8 +63,7 @@ final class VirtualContent {
     }
 
     boolean isRight(int piece, int begin, ByteBuffer data) {
-        ByteBuffer right = block(piece, begin);
-        return data == right || data.equals(right);
+        return data.equals(block(piece, begin)); // at once if it is the very buffer
     }
 
     /// What stands for the digest of a block.
