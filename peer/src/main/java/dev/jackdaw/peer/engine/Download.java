@@ -95,6 +95,14 @@ final class Download {
         adopt(link, have, nowNanos);
     }
 
+    /// A bitfield that stands for many `have` messages: what it does not name is not taken back.
+    void onLaterBitfield(PeerLink link, byte[] bits, long nowNanos) throws Offence {
+        Bitfield said = parse(layout.pieceCount(), bits);
+        for (int piece = said.nextSet(0); piece >= 0; piece = said.nextSet(piece + 1)) {
+            onHave(link, piece, nowNanos);
+        }
+    }
+
     /// Takes the peer in, with what it has.
     void adopt(PeerLink link, Bitfield have, long nowNanos) {
         link.setHave(have);

@@ -11,9 +11,12 @@ final class EarlyInventory {
     private PeerMessage first = new PeerMessage.HaveNone();
     private final BitSet haves = new BitSet();
 
-    /// HaveAll, HaveNone or a bitfield, whose size the decoder bounds.
+    /// HaveAll, HaveNone or a bitfield, whose size the decoder bounds. A later one counts instead, except that nothing is more
+    /// than all.
     void inventory(PeerMessage message) {
-        first = message;
+        if (!(first instanceof PeerMessage.HaveAll)) {
+            first = message;
+        }
     }
 
     void have(int piece) throws Offence {

@@ -130,7 +130,8 @@ final class Inbox {
     private static void onInventory(PeerLink link, PeerMessage message, @Nullable Content content, long nowNanos)
             throws Offence {
         if (link.saidWhatItHas) {
-            throw new Offence(message.getClass().getSimpleName() + " after it had said what it has");
+            onLaterInventory(link, message, content, nowNanos);
+            return;
         }
         link.saidWhatItHas = true;
         if (content == null) {
@@ -140,6 +141,19 @@ final class Inbox {
             if (link.toldWhatWeHave) {
                 content.upload().allowFast(link, nowNanos);
             }
+        }
+    }
+
+    /// aria2 sends a bitfield in place of many `have` messages when it is the shorter.
+    private static void onLaterInventory(
+            PeerLink link, PeerMessage message, @Nullable Content content, long nowNanos) throws Offence {
+        if (!(message instanceof PeerMessage.HaveBitfield(byte[] bits))) {
+            throw new Offence(message.getClass().getSimpleName() + " after it had said what it has");
+        }
+        if (content == null) {
+            link.early.inventory(message);
+        } else {
+            content.download().onLaterBitfield(link, bits, nowNanos);
         }
     }
 
