@@ -28,6 +28,9 @@ final class Announcement {
     int port;
     /// Whether nothing is left to download.
     boolean seed;
+    /// Whether it has sent and received nothing. Then it may be no seed at all: aria2 with a magnet link says that nothing is left
+    /// until it knows how much there is.
+    boolean untouched;
 
     AnnounceEvent event = AnnounceEvent.NONE;
     /// Peers wanted, or negative if it does not say.

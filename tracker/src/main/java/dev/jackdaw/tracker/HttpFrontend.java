@@ -84,6 +84,7 @@ final class HttpFrontend {
         announcement.infoHash(query.request().infoHash());
         announcement.port = query.request().port();
         announcement.seed = query.request().left() == 0;
+        announcement.untouched = query.request().uploaded() == 0 && query.request().downloaded() == 0;
         announcement.event = query.request().event();
         announcement.numWant = query.request().numWant();
         service.announce(announcement, TrackerConfig.PEERS_LIMIT, ticker.nanos());

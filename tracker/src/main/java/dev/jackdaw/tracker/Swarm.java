@@ -72,13 +72,13 @@ final class Swarm {
         return removed ? 1 : 0;
     }
 
-    /// Chooses random peers of the asker's family: never the asker, leechers alone for a seeder, and for a leecher seeders for up
-    /// to a half, more if there are too few leechers.
+    /// Chooses random peers of the asker's family: never the asker, leechers alone for a seeder that has moved something, and for
+    /// others seeders for up to a half, more if there are too few leechers.
     void choose(Announcement asker, int wanted, RandomGenerator random) {
         PeerTable seeders = table(asker.family, true);
         PeerTable leechers = table(asker.family, false);
         asker.count = 0;
-        if (!asker.seed) {
+        if (!asker.seed || asker.untouched) {
             int fromSeeders = Math.max(wanted - wanted / 2, wanted - count(leechers));
             take(seeders, asker, fromSeeders, false, random);
         }

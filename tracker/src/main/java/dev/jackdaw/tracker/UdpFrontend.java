@@ -31,6 +31,8 @@ final class UdpFrontend extends ChannelInboundHandlerAdapter {
 
     // offsets in an announce
     private static final int INFO_HASH = 16;
+    private static final int DOWNLOADED = 56;
+    private static final int UPLOADED = 72;
     private static final int LEFT = 64;
     private static final int EVENT = 80;
     private static final int NUM_WANT = 92;
@@ -118,6 +120,7 @@ final class UdpFrontend extends ChannelInboundHandlerAdapter {
         Announcement asked = announcement;
         asked.infoHash(in.getLong(at + INFO_HASH), in.getLong(at + INFO_HASH + 8), in.getInt(at + INFO_HASH + 16));
         asked.seed = in.getLong(at + LEFT) == 0;
+        asked.untouched = in.getLong(at + DOWNLOADED) == 0 && in.getLong(at + UPLOADED) == 0;
         int event = in.getInt(at + EVENT);
         asked.event = event >= 0 && event < EVENTS.length ? EVENTS[event] : AnnounceEvent.NONE;
         asked.numWant = in.getInt(at + NUM_WANT);

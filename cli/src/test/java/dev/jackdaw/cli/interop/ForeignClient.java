@@ -105,7 +105,7 @@ enum ForeignClient {
         }
         String infoHash = new String(HexFormat.of().parseHex(link.group(1)), StandardCharsets.ISO_8859_1);
         String tracker = URLDecoder.decode(link.group(2), StandardCharsets.UTF_8);
-        return "d8:announce%d:%s12:magnet-infod9:info_hash20:%see"
+        return "d8:announce%d:%s11:magnet-infod9:info_hash20:%see"
                 .formatted(tracker.length(), tracker, infoHash)
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
