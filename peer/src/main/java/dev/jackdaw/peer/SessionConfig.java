@@ -9,7 +9,8 @@ import java.util.Optional;
 /// @param stateDirectory  where torrents are remembered; empty for a session that forgets
 /// @param restore         whether the torrents of the state directory are started at opening; otherwise they stay there
 ///                        untouched, and one that is added again goes on from what is remembered of it
-/// @param bindAddress     the address to listen on and to dial from; empty for all
+/// @param bindAddress     the address to listen on and to dial from; empty for all. Web seeds (BEP 19) on local addresses are
+///                        asked only if this is a loopback address
 /// @param port            TCP and UDP; 0 for one the system picks
 /// @param dht             find and announce peers in the DHT
 /// @param localDiscovery  find and announce peers on the local network (BEP 14)

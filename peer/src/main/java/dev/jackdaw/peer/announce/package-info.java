@@ -2,7 +2,7 @@
 ///
 /// ```java
 /// trackers.announce("udp://tracker.example:6969", request)
-///         .thenAccept(answer -> post(new TorrentEvent.AnnounceAnswered(url, answer.reply())));
+///         .thenAccept(answer -> post(new TorrentEvent.AnnounceAnswered(url, answer.reply(), answer.local())));
 /// ```
 ///
 /// When to announce, and what to do with the answer, is the engine's business. The driver hands a local tracker's peers on with another

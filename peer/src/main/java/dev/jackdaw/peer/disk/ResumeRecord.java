@@ -66,6 +66,7 @@ record ResumeRecord(ResumeState state, int epoch, boolean active, Bitfield have,
                         .toList()));
         entries.put("pieces", new Int(have.size()));
         entries.put("priorities", new ByteString(state.priorities()));
+        entries.put("rest-skipped", new Int(state.restSkipped() ? 1 : 0));
         entries.put("sequential", new Int(state.sequential() ? 1 : 0));
         entries.put(
                 "trackers",
@@ -123,6 +124,7 @@ record ResumeRecord(ResumeState state, int epoch, boolean active, Bitfield have,
                 Instant.ofEpochMilli(root.integer("added").orElse(0)),
                 completed,
                 root.bytes("priorities").orElse(new byte[0]),
+                root.integer("rest-skipped").orElse(0) != 0,
                 root.integer("max-down").orElse(0),
                 root.integer("max-up").orElse(0),
                 decodeTrackers(root.list("trackers").orElse(List.of())),

@@ -13,8 +13,9 @@ import java.util.Optional;
 /// @param directory  where the content is
 /// @param added      when the torrent was added
 /// @param completed  when all that was wanted was first there
-/// @param priorities by file, as [TorrentStorage#setFilePriorities]; empty before the metadata is known, or if all files
-///                   are [dev.jackdaw.peer.FilePriority#NORMAL]; shared, not to be written to
+/// @param priorities by file, as [TorrentStorage#setFilePriorities]; before the metadata is known, as far as files were named;
+///                   shared, not to be written to
+/// @param restSkipped whether files beyond those are skipped rather than [dev.jackdaw.peer.FilePriority#NORMAL]
 /// @param maxDownloadRate bytes per second, 0 for none
 /// @param maxUploadRate   bytes per second, 0 for none
 /// @param trackers   tiers of announce URLs (BEP 12); at most [#MAX_TRACKERS] are kept
@@ -31,6 +32,7 @@ public record ResumeState(
         Instant added,
         Optional<Instant> completed,
         byte[] priorities,
+        boolean restSkipped,
         long maxDownloadRate,
         long maxUploadRate,
         List<List<String>> trackers,
@@ -58,6 +60,7 @@ public record ResumeState(
                 && added.equals(that.added)
                 && completed.equals(that.completed)
                 && Arrays.equals(priorities, that.priorities)
+                && restSkipped == that.restSkipped
                 && maxDownloadRate == that.maxDownloadRate
                 && maxUploadRate == that.maxUploadRate
                 && trackers.equals(that.trackers)

@@ -1,18 +1,13 @@
 package dev.jackdaw.peer.engine;
 
-import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.tracker.AnnounceEvent;
 import dev.jackdaw.protocol.tracker.AnnounceReply;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -295,24 +290,6 @@ final class AnnounceSchedule {
             }
         }
         return statuses;
-    }
-
-    /// Whether a tracker's URL names this host or a private network by its number or as `localhost`: such a tracker may name
-    /// local peers. No name is looked up.
-    static boolean isLocal(String url) {
-        try {
-            String host = new URI(url).getHost();
-            if (host == null) {
-                return false;
-            }
-            String name = host.toLowerCase(Locale.ROOT);
-            if (name.equals("localhost") || name.endsWith(".localhost")) {
-                return true;
-            }
-            return PeerAddress.isLocal(InetAddress.ofLiteral(name));
-        } catch (URISyntaxException | IllegalArgumentException e) {
-            return false; // no URL, or a name, which may mean any host
-        }
     }
 
     private void onPeers(Tier tier, Tracker tracker, AnnounceEvent event, AnnounceReply.Peers reply, long nowNanos) {

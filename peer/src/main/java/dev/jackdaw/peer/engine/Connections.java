@@ -146,6 +146,11 @@ final class Connections {
         pool.disconnected(address, nowNanos);
     }
 
+    /// The same, after we have closed it though the peer did nothing wrong: it may be dialled again at once.
+    void dismissed(PeerLink link, long nowNanos) {
+        pool.released(link.listenAddress(), nowNanos);
+    }
+
     /// How many connections are being dialled.
     int dialling() {
         return dialling.size();
@@ -154,7 +159,7 @@ final class Connections {
     /// Forgets the dials under way; says whose.
     List<PeerKey> abandonDials(long nowNanos) {
         List<PeerKey> abandoned = List.copyOf(dialling.keySet());
-        dialling.values().forEach(address -> pool.disconnected(address, nowNanos));
+        dialling.values().forEach(address -> pool.released(address, nowNanos));
         dialling.clear();
         return abandoned;
     }

@@ -84,10 +84,10 @@ final class Discovery {
         }
     }
 
-    void onAnswer(String tracker, AnnounceReply reply, long nowNanos) {
+    void onAnswer(String tracker, AnnounceReply reply, boolean local, long nowNanos) {
         schedule.answered(tracker, reply, nowNanos);
         if (reply instanceof AnnounceReply.Peers peers) {
-            pool.add(PeerSource.TRACKER, AnnounceSchedule.isLocal(tracker), peers.peers(), nowNanos);
+            pool.add(PeerSource.TRACKER, local, peers.peers(), nowNanos);
             peers.externalIp()
                     .filter(host -> host.length == 4 || host.length == 16)
                     .ifPresent(host -> pool.setExternalAddress(PeerAddress.of(host, config.port())));

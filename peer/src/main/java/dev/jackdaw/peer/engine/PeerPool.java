@@ -210,6 +210,21 @@ final class PeerPool {
         rest(entry, nowNanos);
     }
 
+    /// A connection, or the making of one, has ended by our own wish and by no fault of the peer: no failure, no rest.
+    void released(PeerAddress address, long nowNanos) {
+        Entry entry = entries.get(address);
+        if (entry == null || entry.state == State.IDLE) {
+            return;
+        }
+        unfile(entry);
+        if (entry.state == State.CONNECTED && nowNanos - entry.connectedAtNanos >= GOOD_CONNECTION_NANOS) {
+            entry.failures = 0;
+        }
+        entry.state = State.IDLE;
+        entry.readyAtNanos = nowNanos;
+        file(entry, nowNanos);
+    }
+
     /// Remembers whether a peer has everything.
     void setSeed(PeerAddress address, boolean seed, long nowNanos) {
         Entry entry = entries.get(address);

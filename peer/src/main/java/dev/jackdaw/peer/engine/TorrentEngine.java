@@ -165,8 +165,8 @@ public final class TorrentEngine {
                 discovery.schedule().announceNow(nowNanos);
                 announce(nowNanos);
             }
-            case TorrentEvent.AnnounceAnswered(String tracker, var reply) -> {
-                discovery.onAnswer(tracker, reply, nowNanos);
+            case TorrentEvent.AnnounceAnswered(String tracker, var reply, boolean local) -> {
+                discovery.onAnswer(tracker, reply, local, nowNanos);
                 announce(nowNanos);
             }
             case TorrentEvent.ExternalAddressKnown(PeerAddress address) -> pool.setExternalAddress(address);
@@ -293,7 +293,9 @@ public final class TorrentEngine {
         }
         running = false;
         for (PeerLink link : swarm.snapshot()) {
-            disconnect(link, reason, nowNanos);
+            swarm.emit(new TorrentEffect.Disconnect(link.key(), reason));
+            remove(link);
+            connections.dismissed(link, nowNanos);
         }
         for (PeerKey key : connections.abandonDials(nowNanos)) {
             swarm.emit(new TorrentEffect.Disconnect(key, reason));
@@ -351,13 +353,17 @@ public final class TorrentEngine {
     }
 
     private void forget(PeerLink link, long nowNanos) {
+        remove(link);
+        connections.left(link, nowNanos);
+    }
+
+    private void remove(PeerLink link) {
         swarm.remove(link);
         if (content != null) {
             content.download().left(link);
         }
         metadata.left(link);
         peerExchange.left(link.key());
-        connections.left(link, nowNanos);
         slotsChanged |= !link.amChoking;
     }
 

@@ -94,7 +94,8 @@ public sealed interface TorrentEvent {
 
     // ---- world
 
-    record AnnounceAnswered(String tracker, AnnounceReply reply) implements TorrentEvent {}
+    /// @param local whether the tracker is on this host or a private network: only then may it name peers that are
+    record AnnounceAnswered(String tracker, AnnounceReply reply, boolean local) implements TorrentEvent {}
 
     /// The session-wide rate limit's share for this torrent, to be added to what is left of earlier shares.
     /// Before the first such event, and after one of `Long.MAX_VALUE`, that direction has no session-wide limit.

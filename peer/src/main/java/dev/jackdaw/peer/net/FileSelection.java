@@ -22,17 +22,22 @@ record FileSelection(Map<Integer, FilePriority> priorities, boolean onlyListed) 
         priorities = Map.copyOf(priorities);
     }
 
-    /// The inverse of [#byFile(Info)].
-    static FileSelection ofBytes(byte[] values) {
+    /// Files, from the first, that [#listed()] tells of; what was said of later ones is left out.
+    static final int MAX_LISTED = 100_000;
+
+    /// The inverse of [#byFile(Info)] and of [#listed()].
+    ///
+    /// @param restSkipped whether files beyond the values are skipped rather than [FilePriority#NORMAL]
+    static FileSelection ofBytes(byte[] values, boolean restSkipped) {
         Map<Integer, FilePriority> priorities = new HashMap<>();
         for (int i = 0; i < values.length; i++) {
             for (FilePriority priority : FilePriority.values()) {
-                if (priority.value() == values[i] && priority != FilePriority.NORMAL) {
+                if (priority.value() == values[i] && priority != (restSkipped ? FilePriority.SKIP : FilePriority.NORMAL)) {
                     priorities.put(i, priority);
                 }
             }
         }
-        return new FileSelection(priorities, false);
+        return new FileSelection(priorities, restSkipped);
     }
 
     FilePriority of(int file) {
@@ -59,6 +64,20 @@ record FileSelection(Map<Integer, FilePriority> priorities, boolean onlyListed) 
     byte[] byFile(Info info) {
         byte[] values = new byte[info.files().size()];
         for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) of(i).value();
+        }
+        return values;
+    }
+
+    /// One byte a file as far as files have entries: for when it is not known how many files there are.
+    byte[] listed() {
+        int count = priorities.keySet().stream()
+                .filter(file -> file < MAX_LISTED)
+                .mapToInt(file -> file + 1)
+                .max()
+                .orElse(0);
+        byte[] values = new byte[count];
+        for (int i = 0; i < count; i++) {
             values[i] = (byte) of(i).value();
         }
         return values;

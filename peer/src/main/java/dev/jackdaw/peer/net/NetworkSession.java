@@ -14,6 +14,8 @@ import dev.jackdaw.peer.disk.SessionDisk;
 import dev.jackdaw.peer.engine.PeerSource;
 import dev.jackdaw.peer.engine.TorrentEvent.Direction;
 import dev.jackdaw.peer.engine.TorrentEvent.PeersFound;
+import dev.jackdaw.peer.http.HttpAgent;
+import dev.jackdaw.peer.http.SystemResolver;
 import dev.jackdaw.peer.net.TorrentMemory.Remembered;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
@@ -90,9 +92,12 @@ public final class NetworkSession implements Session {
             state = config.stateDirectory().map(directory -> StateStore.open(directory, blocking, this::warn));
             disk = ending(new SessionDisk(config.bufferBytes(), random.nextLong()), SessionDisk::close);
             loops = ending(EventLoops.open(Runtime.getRuntime().availableProcessors()), EventLoops::close);
+            SystemResolver resolver = ending(new SystemResolver(), SystemResolver::close);
+            HttpAgent http = ending(
+                    new HttpAgent(resolver, config.bindAddress(), SessionContext.CLIENT_NAME), HttpAgent::close);
             Optional<Announcer> trackers = config.trackers()
                     ? Optional.of(
-                            ending(new SessionTrackers(config.bindAddress(), random), SessionTrackers::close))
+                            ending(new SessionTrackers(http, resolver, config.bindAddress(), random), SessionTrackers::close))
                     : Optional.empty();
             limit = new ConnectionLimit(config.maxConnections());
             acceptor = PeerAcceptor.open(
@@ -112,6 +117,7 @@ public final class NetworkSession implements Session {
                     loops,
                     new PeerConnector(loops, config.bindAddress(), config.maxHalfOpen(), limit),
                     disk,
+                    http,
                     trackers,
                     localDiscovery(config, acceptor.port()),
                     feed,

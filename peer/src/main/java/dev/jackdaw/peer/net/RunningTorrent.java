@@ -140,6 +140,8 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         switch (source) {
             case TorrentSource.TorrentFile file -> content.open(file.metainfo().info(), record.selection());
             case TorrentSource.Magnet magnet -> {
+                // the disk remembers a torrent with content as soon as that is opened
+                memory.ifPresent(kept -> kept.save(record.toState(Optional.empty())));
                 resolve(magnet.link().peers());
                 if (!record.paused()) {
                     driver.deliver(new Resumed());
@@ -303,9 +305,17 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     public void opened(Info info, FileStorage storage) {
         record = record.withName(info.name());
         driver.use(storage, info.layout().pieceCount());
+        driver.useWebSeeds(info, webSeeds());
         driver.deliver(new InfoKnown(info));
         driver.deliver(new PiecePrioritiesSet(record.selection().byPiece(info)));
         milestones.infoKnown(info);
+    }
+
+    private List<String> webSeeds() {
+        return switch (source) {
+            case TorrentSource.TorrentFile file -> file.metainfo().webSeeds();
+            case TorrentSource.Magnet magnet -> magnet.link().webSeeds();
+        };
     }
 
     @Override
@@ -376,6 +386,11 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     @Override
     public void storageFailed(String operation, String path, String cause) {
         content.failed(operation + " " + path + ": " + cause);
+    }
+
+    @Override
+    public void webSeedDropped(String reason) {
+        session.feed().publish(new SessionEvent.Warning(infoHash().abbreviated() + ": " + reason));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.jackdaw.peer.net;
 import dev.jackdaw.peer.SessionConfig;
 import dev.jackdaw.peer.discovery.LocalDiscovery;
 import dev.jackdaw.peer.disk.SessionDisk;
+import dev.jackdaw.peer.http.HttpAgent;
 import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.Ticker;
 import java.util.Optional;
@@ -22,6 +23,7 @@ record SessionContext(
         EventLoops loops,
         PeerConnector connector,
         SessionDisk disk,
+        HttpAgent http,
         Optional<Announcer> announcer,
         Optional<LocalDiscovery> local,
         EventFeed feed,

@@ -78,12 +78,14 @@ final class StatusReader {
 
     List<PeerStatus> peers() {
         return torrent.driver().engine().snapshot(ticker.nanos()).peers().stream()
-                .map(StatusReader::peer)
+                .map(this::peer)
                 .toList();
     }
 
-    private static PeerStatus peer(PeerState peer) {
-        String client = peer.client().isEmpty() ? peer.peerId().toString() : peer.client();
+    private PeerStatus peer(PeerState peer) {
+        String client = torrent.driver()
+                .webSeed(peer.address())
+                .orElseGet(() -> peer.client().isEmpty() ? peer.peerId().toString() : peer.client());
         return new PeerStatus(
                 peer.address(),
                 Printable.of(client, MAX_TEXT),

@@ -6,6 +6,7 @@ import dev.jackdaw.peer.disk.TorrentStorage;
 import dev.jackdaw.peer.disk.TorrentStorage.PieceResult;
 import dev.jackdaw.peer.engine.EngineConfig;
 import dev.jackdaw.peer.engine.PeerKey;
+import dev.jackdaw.peer.engine.Phase;
 import dev.jackdaw.peer.engine.TorrentEffect;
 import dev.jackdaw.peer.engine.TorrentEffect.Announce;
 import dev.jackdaw.peer.engine.TorrentEffect.CompletePiece;
@@ -37,6 +38,7 @@ import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.Ticker;
+import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.tracker.AnnounceEvent;
 import dev.jackdaw.protocol.wire.Handshake;
 import dev.jackdaw.protocol.wire.PeerMessage;
@@ -49,12 +51,14 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +72,7 @@ import org.jspecify.annotations.Nullable;
 /// An engine is never entered twice: what happens while it runs (a connection that closes because it said so) waits until
 /// it returns. What it sends is gathered for each connection and leaves at the end of a *pass*, that is when all that was
 /// read together has been handled.
-final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener {
+final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener, WebSeeds.Driver {
     /// What the torrent's owner hears, on the loop.
     interface Listener {
         void published(Notice notice);
@@ -81,6 +85,9 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener 
 
         /// The disk refused, and the engine knows.
         void storageFailed(String operation, String path, String cause);
+
+        /// A web seed was given up, or has lied.
+        void webSeedDropped(String reason);
 
         /// The engine or its driver has a bug; nothing runs any more.
         void broke(Throwable cause);
@@ -105,6 +112,7 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener 
     private final Handshake ourHandshake;
 
     private final Map<PeerKey, PeerConnection> peers = new LinkedHashMap<>();
+    private final WebSeeds webSeeds;
     private final Map<PeerKey, Dial> dials = new HashMap<>();
     private final List<CompletableFuture<?>> goodbyes = new ArrayList<>();
     /// Connections with gathered messages.
@@ -136,6 +144,13 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener 
                 new Handshake(ReservedBits.ours(session.config().dht()), infoHash, session.peerId());
         this.engine = new TorrentEngine(
                 infoHash, engineConfig(session), random, session.disk().buffers(), this::perform);
+        this.webSeeds = new WebSeeds(loop, session.http(), isConfinedToThisHost(session.config()), this);
+    }
+
+    /// Whether local web seeds may be asked. A torrent comes from a stranger, and must not make us ask services on the user's
+    /// own network; but a session bound to loopback reaches nothing else, and whoever bound it there wants just that.
+    static boolean isConfinedToThisHost(SessionConfig config) {
+        return config.bindAddress().map(InetAddress::isLoopbackAddress).orElse(false);
     }
 
     private static EngineConfig engineConfig(SessionContext session) {
@@ -195,6 +210,16 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener 
         wireLimits = WireLimits.DEFAULT.withMaxPieces(pieceCount);
     }
 
+    /// Where blocks may come from besides peers; once the metadata is known.
+    void useWebSeeds(Info info, List<String> urls) {
+        webSeeds.use(info, urls);
+    }
+
+    /// What to call the web seed that the engine knows by that address.
+    Optional<String> webSeed(PeerAddress address) {
+        return webSeeds.name(address);
+    }
+
     /// Delivers an event, from any thread.
     void post(TorrentEvent event) {
         if (loop.inEventLoop()) {
@@ -224,6 +249,7 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener 
             connection.close();
         }
         peers.clear();
+        webSeeds.close();
         LOGGER.log(Level.DEBUG, "{0}: ended, {1}", infoHash.abbreviated(), reason);
         return CompletableFuture.allOf(goodbyes.toArray(CompletableFuture<?>[]::new));
     }
@@ -263,8 +289,13 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener 
         }
     }
 
-    private void endPass() {
+    @Override
+    public void endPass() {
         if (handling || ended) {
+            return;
+        }
+        webSeeds.run(engine.phase() == Phase.DOWNLOADING);
+        if (ended) {
             return;
         }
         for (int i = 0; i < unflushed.size(); i++) {
@@ -308,6 +339,8 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener 
             case Announce announce -> announce(announce);
             case LookUpPeers lookUp -> {}
             case DhtNodeSeen seen -> {}
+            case Publish(Notice.PeerBanned(PeerAddress address, String proof))
+            when webSeeds.banned(address, proof) -> {}
             case Publish(Notice notice) -> listener.published(notice);
         }
     }
@@ -321,11 +354,14 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener 
 
     private void send(PeerKey key, PeerMessage message) {
         PeerConnection connection = peers.get(key);
-        if (connection == null) {
+        if (connection == null && !webSeeds.send(key, message)) {
             return;
         }
         if (message instanceof Request(BlockRequest block)) {
             requestedBytes.addAndGet(block.length());
+        }
+        if (connection == null) {
+            return;
         }
         if (connection.send(message)) {
             unflushed.add(connection);
@@ -388,9 +424,9 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener 
         session.announcer().ifPresent(announcer -> {
             CompletableFuture<?> answered = announcer
                     .announce(announce.tracker(), announce.request())
-                    .thenAccept(reply -> {
+                    .thenAccept(answer -> {
                         if (!goodbye) {
-                            post(new AnnounceAnswered(announce.tracker(), reply));
+                            post(new AnnounceAnswered(announce.tracker(), answer.reply(), answer.local()));
                         }
                     });
             if (goodbye) {
@@ -425,9 +461,29 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener 
 
     @Override
     public void accept(ShakenHands peer) {
+        open(newKey(), peer, true);
+    }
+
+    @Override
+    public PeerKey newKey() {
         PeerKey key = new PeerKey(nextIncoming);
         nextIncoming += 2;
-        open(key, peer, true);
+        return key;
+    }
+
+    @Override
+    public void handle(TorrentEvent event) {
+        handle(event, ticker.nanos());
+    }
+
+    @Override
+    public void countReceived(int bytes) {
+        receivedBytes.addAndGet(bytes);
+    }
+
+    @Override
+    public void webSeedDropped(String reason) {
+        listener.webSeedDropped(reason);
     }
 
     /// Makes it a connection of the torrent, or closes it and returns false.
@@ -458,6 +514,9 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener 
         PeerConnection connection = peers.get(key);
         if (connection != null) {
             lost(connection, reason);
+            return;
+        }
+        if (webSeeds.disconnect(key, reason)) {
             return;
         }
         Dial dial = dials.remove(key);

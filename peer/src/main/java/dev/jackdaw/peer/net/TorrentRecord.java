@@ -79,7 +79,9 @@ record TorrentRecord(
                 state.directory(),
                 state.paused(),
                 state.sequential(),
-                state.priorities().length == 0 ? selection(source) : FileSelection.ofBytes(state.priorities()),
+                state.priorities().length == 0 && !state.restSkipped()
+                        ? selection(source)
+                        : FileSelection.ofBytes(state.priorities(), state.restSkipped()),
                 state.maxDownloadRate(),
                 state.maxUploadRate(),
                 state.trackers(),
@@ -119,9 +121,9 @@ record TorrentRecord(
                 totals.corrupt,
                 added,
                 completed,
-                info.filter(known -> !selection.isEverything(known))
-                        .map(selection::byFile)
-                        .orElse(new byte[0]),
+                info.map(known -> selection.isEverything(known) ? new byte[0] : selection.byFile(known))
+                        .orElseGet(selection::listed),
+                info.isEmpty() && selection.onlyListed(),
                 maxDownloadRate,
                 maxUploadRate,
                 trackers,

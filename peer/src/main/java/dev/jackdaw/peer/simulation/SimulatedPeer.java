@@ -272,7 +272,7 @@ public final class SimulatedPeer implements SimulatedHost.Acceptor<Object> {
             swarm.time()
                     .after(
                             TRACKER_ROUND_TRIP_NANOS,
-                            () -> handle(new TorrentEvent.AnnounceAnswered(announce.tracker(), reply)));
+                            () -> handle(new TorrentEvent.AnnounceAnswered(announce.tracker(), reply, false)));
         }
     }
 

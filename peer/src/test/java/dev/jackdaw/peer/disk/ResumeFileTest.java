@@ -73,6 +73,7 @@ class ResumeFileTest {
                 Instant.ofEpochMilli(1_700_000_000_123L),
                 Optional.of(Instant.ofEpochMilli(1_700_000_001_000L)),
                 PRIORITIES,
+                true,
                 5,
                 6,
                 List.of(List.of("http://t/announce", "udp://u:1"), List.of("https://v/")),

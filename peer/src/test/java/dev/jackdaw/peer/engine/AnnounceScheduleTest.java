@@ -235,16 +235,6 @@ class AnnounceScheduleTest {
     }
 
     @Test
-    void knowsLocalTrackersByTheirUrl() {
-        for (String local : List.of("http://127.0.0.1:1/a", "http://localhost/a", "udp://10.0.0.1:6969", "http://[::1]:80/announce", "http://x.LOCALHOST/", "http://2130706433/")) {
-            assertTrue(AnnounceSchedule.isLocal(local), local);
-        }
-        for (String other : List.of("http://8.8.8.8/a", "http://127.0.0.1.example/", "http://[2001:db8::1]/", "http://", "nonsense", "http://[::1")) {
-            assertFalse(AnnounceSchedule.isLocal(other), other);
-        }
-    }
-
-    @Test
     void survivesAnySequenceOfEventsWithinItsRate() {
         var random = new SplittableRandom(9);
         List<String> urls = List.of(A, B, C, "http://d.example", "http://e.example");

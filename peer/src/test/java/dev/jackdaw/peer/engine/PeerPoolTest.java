@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,34 @@ class PeerPoolTest {
     }
 
     @Test
+    void offersAtOnceAgainWhatWeLetGoOfOurselves() {
+        PeerAddress connected = at("8.8.8.8", 1);
+        PeerAddress connecting = at("8.8.4.4", 1);
+        pool.add(PeerSource.PEX, List.of(connected, connecting), 0);
+        pool.connected(connected, 0);
+        pool.connecting(connecting, 0);
+
+        pool.released(connected, SECOND);
+        pool.released(connecting, SECOND);
+
+        assertEquals(Set.of(connected, connecting), Set.copyOf(drain(SECOND)));
+    }
+
+    @Test
+    void lettingGoDoesNotForgiveFailuresBeforeAShortConnection() {
+        PeerAddress address = at("8.8.8.8", 1);
+        pool.add(PeerSource.PEX, List.of(address), 0);
+        for (int i = 1; i < PeerPool.MAX_FAILURES; i++) {
+            pool.failed(address, 0);
+        }
+        pool.connected(address, 0);
+        pool.released(address, SECOND);
+        pool.failed(address, SECOND);
+
+        assertEquals(0, pool.size());
+    }
+
+    @Test
     void bansAHostWithAllItsPorts() {
         pool.add(PeerSource.TRACKER, List.of(at("8.8.8.8", 1), at("8.8.8.8", 2), at("8.8.4.4", 1)), 0);
 
@@ -211,7 +240,7 @@ class PeerPoolTest {
         long now = 0;
         for (int i = 0; i < 100_000; i++) {
             PeerAddress address = addresses.get(random.nextInt(addresses.size()));
-            switch (random.nextInt(10)) {
+            switch (random.nextInt(11)) {
                 case 0 -> pool.add(PeerSource.values()[random.nextInt(7)], List.of(address), now);
                 case 1 -> pool.connecting(address, now);
                 case 2 -> pool.connected(address, now);
@@ -219,6 +248,7 @@ class PeerPoolTest {
                 case 4 -> pool.disconnected(address, now);
                 case 5 -> pool.setSeed(address, random.nextBoolean(), now);
                 case 6 -> pool.setSeeding(random.nextInt(4) == 0);
+                case 9 -> pool.released(address, now);
                 case 7 -> {
                     if (random.nextInt(2_000) == 0) {
                         pool.ban(address);

@@ -181,6 +181,45 @@ class TransferRulesTest {
     }
 
     @Test
+    void onlyALocalTrackerMayNameLocalPeers() {
+        String tracker = "http://tracker.example/announce";
+        PeerAddress local = PeerAddress.of(new byte[] {10, 0, 0, 1}, 6881);
+        var reply = new AnnounceReply.Peers(
+                Duration.ofMinutes(30),
+                Optional.empty(),
+                1,
+                0,
+                List.of(local),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        World.Node leecher = world.leecher();
+        leecher.handle(new TorrentEvent.TrackersSet(List.of(List.of(tracker))));
+
+        leecher.handle(new TorrentEvent.AnnounceAnswered(tracker, reply, false));
+        assertEquals(0, leecher.snapshot().knownPeers());
+        leecher.handle(new TorrentEvent.AnnounceAnswered(tracker, reply, true));
+        assertEquals(1, leecher.snapshot().knownPeers());
+    }
+
+    @Test
+    void dialsItsPeersAtOnceWhenItGoesOnAfterAPause() {
+        World.Node seeder = world.seeder();
+        seeder.bytesPerSecond = 100_000;
+        World.Node leecher = world.leecher();
+        leecher.knows(seeder);
+        world.run(0.1);
+        assertEquals(1, leecher.snapshot().peers().size());
+
+        leecher.handle(new TorrentEvent.Paused());
+        world.run(0.1);
+        leecher.handle(new TorrentEvent.Resumed());
+        world.run(0.5);
+
+        assertEquals(1, leecher.snapshot().peers().size());
+    }
+
+    @Test
     void announcesStartCompletionAndEnd() {
         String tracker = "http://tracker.example/announce";
         World.Node leecher = world.leecher();
@@ -199,7 +238,8 @@ class TransferRulesTest {
                         List.of(world.seeder().address()),
                         Optional.of("id"),
                         Optional.empty(),
-                        Optional.empty())));
+                        Optional.empty()),
+                false));
         assertTrue(world.runUntil(leecher::isComplete, 20));
         world.run(40);
         leecher.handle(new TorrentEvent.Paused());

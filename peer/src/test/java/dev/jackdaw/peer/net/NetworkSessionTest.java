@@ -248,6 +248,34 @@ class NetworkSessionTest {
     }
 
     @Test
+    void remembersWhichFilesOfAMagnetAreWantedBeforeItsMetadataIsKnown() throws Exception {
+        Path directory = swarm.directory("leech");
+        Path state = root.resolve("state");
+        try (Session first = Swarm.session(config -> config.stateDirectory(state))) {
+            first.add(
+                    swarm.magnet(),
+                    AddOptions.builder(directory)
+                            .priorities(Map.of(1, FilePriority.HIGH))
+                            .onlyListed(true)
+                            .build());
+        }
+        try (Session seeder = Swarm.session();
+                Session again = Swarm.session(config -> config.stateDirectory(state))) {
+            swarm.seed(seeder);
+            Torrent torrent = again.torrents().getFirst();
+            torrent.addPeers(List.of(Swarm.address(seeder)));
+            torrent.awaitComplete(Swarm.SOON);
+
+            assertEquals(
+                    List.of(1),
+                    torrent.files().stream()
+                            .filter(file -> file.priority() != FilePriority.SKIP)
+                            .map(FileStatus::index)
+                            .toList());
+        }
+    }
+
+    @Test
     void failsOneTorrentWhenTheDiskRefusesAndNotTheOthers() throws Exception {
         Path blocked = swarm.directory("blocked");
         Files.writeString(blocked.resolve("album"), "a file where a directory must be");
