@@ -9,6 +9,7 @@ module dev.jackdaw.peer {
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
     requires java.net.http;
 
     exports dev.jackdaw.peer;

@@ -12,9 +12,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.Optional;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,6 @@ final class Dial {
         void failed(String reason);
     }
 
-    private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
     private static final long HANDSHAKE_TIMEOUT_SECONDS = 10;
 
     private final PeerConnector connector;
@@ -72,10 +70,11 @@ final class Dial {
         }
     }
 
-    /// Dials; `limit` and the connector's count have a place taken for it.
-    void begin(Bootstrap bootstrap, Optional<InetAddress> bindAddress, ConnectionLimit limit) {
+    /// Dials in one way after the other until the first connects; `limit` and the connector's count have a place taken
+    /// for it.
+    void begin(List<Bootstrap> ways, ConnectionLimit limit) {
         if (!loop.inEventLoop()) {
-            loop.execute(() -> begin(bootstrap, bindAddress, limit));
+            loop.execute(() -> begin(ways, limit));
             return;
         }
         if (over) {
@@ -83,18 +82,25 @@ final class Dial {
             limit.release();
             return;
         }
+        connect(ways.iterator(), limit);
+    }
+
+    private void connect(Iterator<Bootstrap> ways, ConnectionLimit limit) {
         ReceiveBuffers buffers = new ReceiveBuffers();
-        bootstrap
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+        ChannelFuture connecting = ways.next()
                 .option(ChannelOption.RECVBUF_ALLOCATOR, buffers)
                 .handler(new OutgoingHandshake(buffers))
-                .remoteAddress(address.toSocketAddress());
-        bindAddress.ifPresent(host -> bootstrap.localAddress(new InetSocketAddress(host, 0)));
-        ChannelFuture connecting = bootstrap.connect();
-        channel = connecting.channel();
-        channel.closeFuture().addListener(closed -> limit.release());
+                .remoteAddress(address.toSocketAddress())
+                .connect();
+        Channel connected = connecting.channel();
+        channel = connected;
         connecting.addListener(done -> {
-            if (!done.isSuccess()) {
+            if (done.isSuccess()) {
+                connected.closeFuture().addListener(closed -> limit.release());
+            } else if (ways.hasNext() && !over) {
+                connect(ways, limit);
+            } else {
+                limit.release();
                 fail(connectFailure(done.cause()));
             }
         });

@@ -4,6 +4,7 @@ import dev.jackdaw.protocol.InfoHash;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -11,11 +12,14 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -49,11 +53,17 @@ final class EventLoops implements AutoCloseable {
     private final PooledByteBufAllocator allocator;
     private final Supplier<SocketChannel> sockets;
     private final Supplier<ServerChannel> serverSockets;
+    private final Supplier<DatagramChannel> datagramSockets;
 
     private EventLoops(
-            int threads, IoHandlerFactory io, Supplier<SocketChannel> sockets, Supplier<ServerChannel> serverSockets) {
+            int threads,
+            IoHandlerFactory io,
+            Supplier<SocketChannel> sockets,
+            Supplier<ServerChannel> serverSockets,
+            Supplier<DatagramChannel> datagramSockets) {
         this.sockets = sockets;
         this.serverSockets = serverSockets;
+        this.datagramSockets = datagramSockets;
         group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("jackdaw-net", true), io);
         group.forEach(executor -> loops.add((EventLoop) executor));
         allocator =
@@ -63,8 +73,17 @@ final class EventLoops implements AutoCloseable {
     static EventLoops open(int threads) {
         return Epoll.isAvailable()
                 ? new EventLoops(
-                        threads, EpollIoHandler.newFactory(), EpollSocketChannel::new, EpollServerSocketChannel::new)
-                : new EventLoops(threads, NioIoHandler.newFactory(), NioSocketChannel::new, NioServerSocketChannel::new);
+                        threads,
+                        EpollIoHandler.newFactory(),
+                        EpollSocketChannel::new,
+                        EpollServerSocketChannel::new,
+                        EpollDatagramChannel::new)
+                : new EventLoops(
+                        threads,
+                        NioIoHandler.newFactory(),
+                        NioSocketChannel::new,
+                        NioServerSocketChannel::new,
+                        NioDatagramChannel::new);
     }
 
     /// The loop to which the torrent is pinned.
@@ -83,12 +102,21 @@ final class EventLoops implements AutoCloseable {
 
     /// For connections of a torrent on `loop`; they do not read before they are told to.
     Bootstrap dialling(EventLoop loop) {
+        return dialling(loop, sockets).option(ChannelOption.TCP_NODELAY, true);
+    }
+
+    /// The same over channels of another kind.
+    Bootstrap dialling(EventLoop loop, Supplier<? extends Channel> channels) {
         return new Bootstrap()
                 .group(loop)
-                .channelFactory(sockets::get)
+                .channelFactory(channels::get)
                 .option(ChannelOption.ALLOCATOR, allocator)
-                .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
+    }
+
+    /// For a UDP port on the first loop.
+    Bootstrap datagrams() {
+        return new Bootstrap().group(first()).channelFactory(datagramSockets::get);
     }
 
     /// For a listening socket on the first loop, where its connections are registered too.

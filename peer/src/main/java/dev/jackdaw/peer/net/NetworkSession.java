@@ -17,6 +17,8 @@ import dev.jackdaw.peer.engine.TorrentEvent.PeersFound;
 import dev.jackdaw.peer.http.HttpAgent;
 import dev.jackdaw.peer.http.SystemResolver;
 import dev.jackdaw.peer.net.TorrentMemory.Remembered;
+import dev.jackdaw.peer.utp.DatagramPort;
+import dev.jackdaw.peer.utp.UtpSocket;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.PeerId;
@@ -67,6 +69,7 @@ public final class NetworkSession implements Session {
     private final EventLoops loops;
     private final ConnectionLimit limit;
     private final PeerAcceptor acceptor;
+    private final int port;
     private final SessionContext context;
     private final QuotaBroker downloadQuota;
     private final QuotaBroker uploadQuota;
@@ -101,25 +104,32 @@ public final class NetworkSession implements Session {
                     : Optional.empty();
             limit = new ConnectionLimit(config.maxConnections());
             acceptor = PeerAcceptor.open(
-                    loops,
-                    config.bindAddress()
-                            .map(host -> new InetSocketAddress(host, config.port()))
-                            .orElseGet(() -> new InetSocketAddress(config.port())),
-                    infoHash -> Optional.ofNullable(incoming.get(infoHash)),
-                    peerId,
-                    limit,
-                    ticker);
+                    loops, infoHash -> Optional.ofNullable(incoming.get(infoHash)), peerId, limit, ticker);
+            InetSocketAddress local = config.bindAddress()
+                    .map(host -> new InetSocketAddress(host, config.port()))
+                    .orElseGet(() -> new InetSocketAddress(config.port()));
+            boolean tcp = Transports.usesTcp(config.transport());
+            if (tcp) {
+                local = new InetSocketAddress(local.getAddress(), acceptor.listen(local));
+            }
+            Optional<DatagramPort> datagrams =
+                    Transports.usesUtp(config.transport()) ? datagramPort(local, !tcp) : Optional.empty();
+            Optional<UtpSocket> utp = datagrams.map(this::utpSocket);
+            port = tcp ? local.getPort() : datagrams.orElseThrow().localAddress().getPort();
             context = new SessionContext(
                     config,
                     peerId,
-                    acceptor.port(),
+                    port,
                     ticker,
                     loops,
-                    new PeerConnector(loops, config.bindAddress(), config.maxHalfOpen(), limit),
+                    new PeerConnector(
+                            new Transports(loops, config.bindAddress(), config.transport(), utp),
+                            config.maxHalfOpen(),
+                            limit),
                     disk,
                     http,
                     trackers,
-                    localDiscovery(config, acceptor.port()),
+                    localDiscovery(config, port),
                     feed,
                     blocking);
         } catch (RuntimeException e) {
@@ -131,6 +141,36 @@ public final class NetworkSession implements Session {
         downloadQuota.setLimit(config.maxDownloadRate());
         uploadQuota.setLimit(config.maxUploadRate());
         loops.first().scheduleAtFixedRate(this::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// @param needed whether there is no session without it
+    private Optional<DatagramPort> datagramPort(InetSocketAddress local, boolean needed) {
+        try {
+            return Optional.of(
+                    ending(DatagramPort.open(loops.datagrams(), loops.allocator(), local), DatagramPort::close));
+        } catch (IOException e) {
+            if (needed) {
+                throw new SessionException(String.valueOf(e.getMessage()), e);
+            }
+            warn("uTP does not work: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private UtpSocket utpSocket(DatagramPort datagrams) {
+        UtpSocket utp = ending(
+                new UtpSocket(
+                        datagrams,
+                        channel -> {
+                            channel.config().setAllocator(loops.allocator());
+                            channel.config().setWriteBufferWaterMark(EventLoops.WATER_MARK);
+                            acceptor.accepted(channel);
+                        },
+                        random,
+                        ticker),
+                UtpSocket::close);
+        datagrams.start(utp);
+        return utp;
     }
 
     private Optional<LocalDiscovery> localDiscovery(SessionConfig config, int port) {
@@ -290,7 +330,7 @@ public final class NetworkSession implements Session {
     public SessionStatus status() {
         SessionRates.Rates now = rates.now();
         return new SessionStatus(
-                acceptor.port(),
+                port,
                 now.downloadBytesPerSecond(),
                 now.uploadBytesPerSecond(),
                 limit.open() + acceptor.pending(),

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// The listening socket: lets peers in, waits for their handshakes and brings each to the torrent it names.
+/// The way in, from the listening socket and from uTP: lets peers in, waits for their handshakes and brings each to the torrent it names.
 ///
 /// Connections without a finished handshake are cheap and few: beyond [#MAX_PENDING] the oldest makes room for the newest,
 /// so a flood of silent connections does not keep out a peer that speaks at once. All of it happens on the first loop.
@@ -36,7 +36,7 @@ final class PeerAcceptor implements AutoCloseable {
     private final PeerId ourPeerId;
     private final ConnectionLimit limit;
     private final Ticker ticker;
-    private final Channel listening;
+    private Optional<Channel> listening = Optional.empty();
 
     /// Oldest first; touched on the first loop only.
     private final Set<IncomingHandshake> pending = new LinkedHashSet<>();
@@ -45,7 +45,6 @@ final class PeerAcceptor implements AutoCloseable {
 
     private PeerAcceptor(
             EventLoops loops,
-            InetSocketAddress local,
             Function<InfoHash, Optional<IncomingPeers>> torrents,
             PeerId ourPeerId,
             ConnectionLimit limit,
@@ -55,6 +54,26 @@ final class PeerAcceptor implements AutoCloseable {
         this.ourPeerId = ourPeerId;
         this.limit = limit;
         this.ticker = ticker;
+    }
+
+    /// Does not listen yet.
+    static PeerAcceptor open(
+            EventLoops loops,
+            Function<InfoHash, Optional<IncomingPeers>> torrents,
+            PeerId ourPeerId,
+            ConnectionLimit limit,
+            Ticker ticker) {
+        PeerAcceptor acceptor = new PeerAcceptor(loops, torrents, ourPeerId, limit, ticker);
+        loops.first()
+                .scheduleWithFixedDelay(acceptor::closeOverdue, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        return acceptor;
+    }
+
+    /// Listens for TCP connections, and says on which port.
+    ///
+    /// @param local port 0 for one the system picks
+    /// @throws SessionException if the address or the port cannot be had
+    int listen(InetSocketAddress local) {
         ChannelFuture bound = loops.listening()
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childHandler(new ChannelInitializer<>() {
@@ -72,28 +91,8 @@ final class PeerAcceptor implements AutoCloseable {
                             + cause.getMessage(),
                     cause);
         }
-        listening = bound.channel();
-    }
-
-    /// Listens.
-    ///
-    /// @param local port 0 for one the system picks
-    /// @throws SessionException if the address or the port cannot be had
-    static PeerAcceptor open(
-            EventLoops loops,
-            InetSocketAddress local,
-            Function<InfoHash, Optional<IncomingPeers>> torrents,
-            PeerId ourPeerId,
-            ConnectionLimit limit,
-            Ticker ticker) {
-        PeerAcceptor acceptor = new PeerAcceptor(loops, local, torrents, ourPeerId, limit, ticker);
-        loops.first()
-                .scheduleWithFixedDelay(acceptor::closeOverdue, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
-        return acceptor;
-    }
-
-    int port() {
-        return ((InetSocketAddress) listening.localAddress()).getPort();
+        listening = Optional.of(bound.channel());
+        return ((InetSocketAddress) bound.channel().localAddress()).getPort();
     }
 
     /// Connections whose handshake is waited for.
@@ -104,13 +103,14 @@ final class PeerAcceptor implements AutoCloseable {
     /// Stops listening and closes what is pending.
     @Override
     public void close() {
-        listening.close().awaitUninterruptibly();
+        listening.ifPresent(socket -> socket.close().awaitUninterruptibly());
         loops.first()
                 .submit(() -> pending.forEach(handshake -> handshake.channel().close()))
                 .awaitUninterruptibly();
     }
 
-    private void accepted(Channel channel) {
+    /// A peer has connected; on the first loop.
+    void accepted(Channel channel) {
         ReceiveBuffers buffers = new ReceiveBuffers();
         channel.config().setRecvByteBufAllocator(buffers);
         IncomingHandshake handshake = new IncomingHandshake(this, channel, buffers, ticker.nanos());

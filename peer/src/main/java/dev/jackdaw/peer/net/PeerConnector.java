@@ -4,21 +4,18 @@ import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.wire.Handshake;
 import io.netty.channel.EventLoop;
-import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Dials peers for all torrents of a session: so many at a time and no more, torrents in turn.
 ///
 /// What is beyond the limits waits in a queue of its torrent, which is as long as the torrent's engine lets it become.
 /// Thread-safe.
 final class PeerConnector {
-    private final EventLoops loops;
-    private final Optional<InetAddress> bindAddress;
+    private final Transports transports;
     private final int maxHalfOpen;
     private final ConnectionLimit limit;
 
@@ -27,9 +24,8 @@ final class PeerConnector {
 
     private int halfOpen;
 
-    PeerConnector(EventLoops loops, Optional<InetAddress> bindAddress, int maxHalfOpen, ConnectionLimit limit) {
-        this.loops = loops;
-        this.bindAddress = bindAddress;
+    PeerConnector(Transports transports, int maxHalfOpen, ConnectionLimit limit) {
+        this.transports = transports;
         this.maxHalfOpen = maxHalfOpen;
         this.limit = limit;
         limit.onRelease(this::dialNext);
@@ -77,7 +73,7 @@ final class PeerConnector {
             }
         }
         for (Dial dial : next) {
-            dial.begin(loops.dialling(dial.loop()), bindAddress, limit);
+            dial.begin(transports.dialling(dial.loop()), limit);
         }
     }
 

@@ -1,0 +1,557 @@
+package dev.jackdaw.peer.utp;
+
+import dev.jackdaw.peer.utp.SendQueue.Entry;
+import dev.jackdaw.peer.utp.UtpPacket.Type;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/// One uTP connection (BEP 29) as a state machine: packets, writes and the time go in, packets and bytes in order come out.
+///
+/// Nothing is sent while packets are taken in, but at the next [#flush]: a batch of packets is answered by one acknowledgement, and
+/// what may be sent leaves in runs. Where the text of BEP 29 and all deployed clients differ, this follows the clients: the
+/// first STATE of the accepting side carries the number of its first DATA packet, and does not use it up.
+final class UtpConnection {
+    /// What a connection does to the world.
+    interface Sink {
+        /// Sends datagrams, each `segmentBytes` long but the last, which may be shorter. Takes the buffer over.
+        void send(ByteBuf datagrams, int segmentBytes);
+
+        /// Whether the socket takes more data now; when it does again, [#flush] is to be called.
+        boolean isWritable();
+
+        /// The other side has answered.
+        void connected();
+
+        /// Bytes in order; the buffer is only valid during the call.
+        void received(ByteBuf payload);
+
+        /// So many packets that were written have been acknowledged.
+        void released(int packets);
+
+        /// The peer has sent its last byte.
+        void ended();
+
+        /// The connection is over and holds nothing any more; packets for it mean nothing to it.
+        void closed(String reason);
+    }
+
+    private enum State {
+        SYN_SENT,
+        SYN_RECEIVED,
+        CONNECTED,
+        /// Our end is, or will be, sent; what the peer still sends is dropped.
+        CLOSING,
+        CLOSED
+    }
+
+    /// Room for what the reader has not taken yet: 64 KiB of messages are decoded in a fraction of a millisecond, so this is
+    /// about latency times rate: 80 MB/s over 25 ms.
+    static final int RECEIVE_WINDOW = 2 << 20;
+    /// Timeouts in a row after which the peer is given up: about half a minute.
+    static final int MAX_TIMEOUTS = 6;
+
+    private static final int MAX_SYN_TIMEOUTS = 3;
+    /// How long what was written before closing may take to arrive.
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /// How long an accepted connection may take to send something.
+    private static final long HALF_OPEN_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /// A router forgets a silent UDP flow after 30 s.
+    private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(29);
+
+    private static final int DUPLICATE_ACKS = 3;
+
+    private final Sink sink;
+    private final ByteBufAllocator allocator;
+    private final int receiveId;
+    private final int sendId;
+    private final int firstSequence;
+    private final RoundTrip roundTrip = new RoundTrip();
+    private final Ledbat ledbat = new Ledbat(PacketTrain.PACKET_BYTES);
+    private final SendQueue queue;
+    private final ByteBudget budget;
+    private ReceiveQueue incoming;
+
+    private State state;
+    private long peerWindow = PacketTrain.PACKET_BYTES;
+    private int delayMicros;
+    private int duplicateAcks;
+    private boolean ackOwed;
+    private boolean endTold;
+    private int unackedBytes;
+    private int advertised = RECEIVE_WINDOW;
+    /// Losses among transmissions up to this one are the same event.
+    private long recoveryEnd;
+
+    /// When the oldest packet in flight, or a closed window, becomes a timeout; only while armed.
+    private long retransmitAt;
+
+    private boolean armed;
+    private long closeBy;
+    private long lastSentNanos;
+
+    private UtpConnection(
+            Sink sink,
+            ByteBufAllocator allocator,
+            int receiveId,
+            int sendId,
+            int firstSequence,
+            int ack,
+            ByteBudget budget,
+            State state,
+            long nowNanos) {
+        this.sink = sink;
+        this.allocator = allocator;
+        this.receiveId = receiveId;
+        this.sendId = sendId;
+        this.firstSequence = firstSequence;
+        this.queue = new SendQueue(firstSequence);
+        this.budget = budget;
+        this.incoming = new ReceiveQueue(ack, RECEIVE_WINDOW, budget);
+        this.state = state;
+        this.lastSentNanos = nowNanos;
+        this.closeBy = nowNanos + HALF_OPEN_NANOS;
+    }
+
+    /// Dials; the SYN leaves at once.
+    ///
+    /// @param receiveId the id of what we will receive; the next one must be free as well
+    static UtpConnection outgoing(
+            Sink sink,
+            ByteBufAllocator allocator,
+            int receiveId,
+            ByteBudget budget,
+            RandomGenerator random,
+            long nowNanos) {
+        int syn = random.nextInt(1 << 16);
+        UtpConnection connection = new UtpConnection(
+                sink,
+                allocator,
+                receiveId,
+                SequenceNumber.plus(receiveId, 1),
+                SequenceNumber.plus(syn, 1),
+                0,
+                budget,
+                State.SYN_SENT,
+                nowNanos);
+        connection.sendControl(Type.SYN, syn, nowNanos);
+        connection.arm(nowNanos);
+        return connection;
+    }
+
+    /// Answers a SYN; the answer leaves at the next flush.
+    static UtpConnection incoming(
+            Sink sink,
+            ByteBufAllocator allocator,
+            UtpPacket syn,
+            ByteBudget budget,
+            RandomGenerator random,
+            long nowNanos) {
+        UtpConnection connection = new UtpConnection(
+                sink,
+                allocator,
+                SequenceNumber.plus(syn.connectionId(), 1),
+                syn.connectionId(),
+                random.nextInt(1 << 16),
+                syn.sequence(),
+                budget,
+                State.SYN_RECEIVED,
+                nowNanos);
+        connection.takeTimes(syn, nowNanos);
+        connection.ackOwed = true;
+        return connection;
+    }
+
+    int receiveId() {
+        return receiveId;
+    }
+
+    boolean isHalfOpen() {
+        return state == State.SYN_RECEIVED;
+    }
+
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    /// Bytes received since the last acknowledgement.
+    int unackedBytes() {
+        return unackedBytes;
+    }
+
+    /// Packets that a writer should have given us at most, beyond which it only fills memory: twice what may be in flight.
+    int wantedPackets() {
+        return Math.clamp(2 * ledbat.windowBytes() / PacketTrain.PACKET_BYTES, 64, SendQueue.MAX_PACKETS);
+    }
+
+    // ---- input
+
+    /// Takes a packet with our [#receiveId], or a RESET with either id, or the SYN again; `payload` is what follows the
+    /// header.
+    void receive(UtpPacket packet, ByteBuf payload, long nowNanos) {
+        switch (state) {
+            case SYN_SENT -> receiveAnswer(packet, nowNanos);
+            case SYN_RECEIVED, CONNECTED, CLOSING -> {
+                switch (packet.type()) {
+                    case SYN -> {
+                        if (packet.sequence() == incoming.ack() && state == State.SYN_RECEIVED) {
+                            ackOwed = true;
+                        }
+                    }
+                    case RESET -> receiveReset(packet);
+                    case DATA, FIN, STATE -> receiveOrdinary(packet, payload, nowNanos);
+                }
+            }
+            case CLOSED -> {}
+        }
+    }
+
+    private void receiveAnswer(UtpPacket packet, long nowNanos) {
+        int syn = SequenceNumber.plus(firstSequence, -1);
+        if (packet.ack() != syn) {
+            return;
+        }
+        if (packet.type() == Type.RESET) {
+            close("refused by the peer");
+        } else if (packet.type() == Type.STATE) {
+            incoming = new ReceiveQueue(SequenceNumber.plus(packet.sequence(), -1), RECEIVE_WINDOW, budget);
+            state = State.CONNECTED;
+            armed = false;
+            roundTrip.progressed();
+            takeTimes(packet, nowNanos);
+            sink.connected();
+        }
+    }
+
+    /// A RESET must name a packet that we may have sent lately: guessing the id is not enough.
+    private void receiveReset(UtpPacket packet) {
+        int distance = SequenceNumber.distance(SequenceNumber.plus(queue.firstUnacked(), -1), packet.ack());
+        int sent = SequenceNumber.distance(queue.firstUnacked(), queue.nextSequence()) + 1;
+        if (distance >= 0 && distance <= sent) {
+            close("reset by the peer");
+        }
+    }
+
+    private void receiveOrdinary(UtpPacket packet, ByteBuf payload, long nowNanos) {
+        int before = SequenceNumber.plus(queue.firstUnacked(), -1);
+        int newlyAcked = SequenceNumber.distance(before, packet.ack());
+        if (newlyAcked > SequenceNumber.distance(queue.firstUnacked(), queue.nextSequence())
+                || newlyAcked < -ReceiveQueue.MAX_AHEAD) {
+            return; // acknowledges what was never sent
+        }
+        if (state == State.SYN_RECEIVED) {
+            state = State.CONNECTED;
+            sink.connected();
+        }
+        takeTimes(packet, nowNanos);
+        if (packet.delayMicros() != 0) {
+            ledbat.delaySample(packet.delayMicros(), nowNanos);
+        }
+        if (newlyAcked >= 0) {
+            acknowledged(packet, newlyAcked, nowNanos);
+        }
+        if (state == State.CLOSED) {
+            return;
+        }
+        if (packet.type() == Type.DATA) {
+            ackOwed = true;
+            unackedBytes += payload.readableBytes();
+            if (state == State.CONNECTED) {
+                incoming.receive(packet.sequence(), payload, sink::received);
+            }
+        } else if (packet.type() == Type.FIN) {
+            ackOwed = true;
+            incoming.endsAt(packet.sequence());
+        }
+        if (state == State.CONNECTED && incoming.ended() && !endTold) {
+            endTold = true;
+            sink.ended();
+        }
+    }
+
+    private void takeTimes(UtpPacket packet, long nowNanos) {
+        delayMicros = micros(nowNanos) - packet.timestampMicros();
+        peerWindow = packet.windowBytes();
+    }
+
+    private void acknowledged(UtpPacket packet, int newlyAcked, long nowNanos) {
+        int inFlight = queue.inFlightBytes();
+        boolean full = inFlight + 2 * PacketTrain.PACKET_BYTES >= Math.min(ledbat.windowBytes(), peerWindow);
+        if (newlyAcked == 0
+                && packet.type() == Type.STATE
+                && packet.selectiveAck().isEmpty()
+                && queue.hasUnacked()) {
+            duplicateAcks++;
+            if (duplicateAcks == DUPLICATE_ACKS) {
+                lost(queue.loseFirst());
+            }
+        } else if (newlyAcked > 0) {
+            duplicateAcks = 0;
+        }
+        SendQueue.Acked acked = queue.acknowledge(packet.ack(), packet.selectiveAck(), nowNanos);
+        if (acked.rttNanos() >= 0) {
+            roundTrip.sample(acked.rttNanos());
+        }
+        if (acked.bytes() > 0) {
+            ledbat.acked(acked.bytes(), full);
+            roundTrip.progressed();
+            rearm(nowNanos);
+        }
+        if (acked.packets() > 0) {
+            sink.released(acked.packets());
+        }
+        if (state == State.CLOSING && queue.isEmpty()) {
+            close("closed");
+        }
+    }
+
+    private void lost(long transmission) {
+        if (transmission > recoveryEnd) {
+            recoveryEnd = queue.transmissions();
+            ledbat.lost();
+        }
+    }
+
+    /// Sends that payload when it may; takes the train over. The caller minds [#wantedPackets()].
+    void write(PacketTrain train) {
+        if (state == State.CLOSING || state == State.CLOSED) {
+            train.buffer().release();
+        } else {
+            queue.add(train);
+        }
+    }
+
+    /// The reader has taken so many of the bytes it was given.
+    void consumed(int bytes) {
+        incoming.consumed(bytes);
+    }
+
+    /// Sends what was written, then the end; forgets the connection when that is acknowledged, or after [#LINGER_NANOS].
+    void finish(long nowNanos) {
+        switch (state) {
+            case SYN_SENT, SYN_RECEIVED -> close("closed");
+            case CONNECTED -> {
+                state = State.CLOSING;
+                closeBy = nowNanos + LINGER_NANOS;
+                queue.addFin();
+                incoming.close();
+            }
+            case CLOSING, CLOSED -> {}
+        }
+    }
+
+    /// Tells the peer that it is over, and forgets the connection.
+    void abort(long nowNanos) {
+        if (state != State.CLOSED) {
+            sendControl(Type.RESET, queue.nextSequence(), nowNanos);
+            close("aborted");
+        }
+    }
+
+    private void close(String reason) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        armed = false;
+        queue.close();
+        incoming.close();
+        sink.closed(reason);
+    }
+
+    // ---- time
+
+    /// When [#expire] is due.
+    long deadlineNanos() {
+        long deadline = lastSentNanos + KEEP_ALIVE_NANOS;
+        if (armed && retransmitAt - deadline < 0) {
+            deadline = retransmitAt;
+        }
+        if ((state == State.CLOSING || state == State.SYN_RECEIVED) && closeBy - deadline < 0) {
+            deadline = closeBy;
+        }
+        return deadline;
+    }
+
+    /// Does what is due; nothing if nothing is. A flush must follow.
+    void expire(long nowNanos) {
+        switch (state) {
+            case CLOSED -> {
+                return;
+            }
+            case SYN_RECEIVED -> {
+                if (nowNanos - closeBy >= 0) {
+                    close("sent nothing after its SYN");
+                }
+            }
+            case CLOSING -> {
+                if (nowNanos - closeBy >= 0) {
+                    abort(nowNanos);
+                }
+            }
+            case SYN_SENT, CONNECTED -> {}
+        }
+        if (armed && nowNanos - retransmitAt >= 0) {
+            timedOut(nowNanos);
+        }
+        if (state == State.CONNECTED && nowNanos - lastSentNanos >= KEEP_ALIVE_NANOS) {
+            ackOwed = true;
+        }
+    }
+
+    private void timedOut(long nowNanos) {
+        int inARow = roundTrip.timedOut();
+        if (state == State.SYN_SENT) {
+            if (inARow > MAX_SYN_TIMEOUTS) {
+                close("does not answer");
+            } else {
+                sendControl(Type.SYN, SequenceNumber.plus(firstSequence, -1), nowNanos);
+                arm(nowNanos);
+            }
+            return;
+        }
+        if (inARow > MAX_TIMEOUTS) {
+            close("nothing was acknowledged any more");
+            return;
+        }
+        if (queue.hasUnacked()) {
+            queue.loseAll();
+            ledbat.timedOut();
+            recoveryEnd = queue.transmissions();
+        }
+        probe(nowNanos);
+        arm(nowNanos);
+    }
+
+    /// One packet, whatever the windows say: an answer to it opens them again.
+    private void probe(long nowNanos) {
+        Entry entry = queue.nextToSend();
+        if (entry != null) {
+            transmit(entry, nowNanos);
+        }
+    }
+
+    private void arm(long nowNanos) {
+        armed = true;
+        retransmitAt = nowNanos + roundTrip.timeoutNanos();
+    }
+
+    private void rearm(long nowNanos) {
+        armed = false;
+        if (!queue.isEmpty()) {
+            arm(nowNanos);
+        }
+    }
+
+    // ---- output
+
+    /// Sends what may be sent, and an acknowledgement if one is owed.
+    void flush(long nowNanos) {
+        if (state == State.CONNECTED || state == State.CLOSING) {
+            if (queue.hasUnacked()) {
+                lost(queue.detectLost());
+            }
+            sendData(nowNanos);
+            if (!queue.isEmpty() && !armed) {
+                arm(nowNanos);
+            }
+        }
+        if (state != State.CLOSED && state != State.SYN_SENT && (ackOwed || windowOpened())) {
+            boolean first = state == State.SYN_RECEIVED;
+            sendState(first ? firstSequence : queue.nextSequence(), nowNanos);
+        }
+    }
+
+    /// Whether the peer waits for a window that has become large again.
+    private boolean windowOpened() {
+        return state == State.CONNECTED
+                && advertised < RECEIVE_WINDOW / 2
+                && incoming.room() - advertised >= RECEIVE_WINDOW / 4;
+    }
+
+    private void sendData(long nowNanos) {
+        while (sink.isWritable()) {
+            Entry entry = queue.nextToSend();
+            if (entry == null || !mayBeSent(entry)) {
+                return;
+            }
+            transmit(entry, nowNanos);
+        }
+    }
+
+    private boolean mayBeSent(Entry entry) {
+        long after = (long) queue.inFlightBytes() + entry.length;
+        return after <= Math.min(ledbat.windowBytes(), peerWindow)
+                || queue.inFlightBytes() == 0 && entry.length <= peerWindow;
+    }
+
+    /// Sends a packet, and those that follow it in the same buffer and may be sent too.
+    private void transmit(Entry entry, long nowNanos) {
+        PacketTrain train = entry.train;
+        if (train == null) {
+            queue.sent(entry, nowNanos);
+            sendControl(Type.FIN, entry.sequence, nowNanos);
+            return;
+        }
+        int end = send(entry, train, nowNanos);
+        Entry following = queue.nextToSend();
+        while (following != null && following.train == train && following.offset == end && mayBeSent(following)) {
+            end = send(following, train, nowNanos);
+            following = queue.nextToSend();
+        }
+        lastSentNanos = nowNanos;
+        acknowledging();
+        sink.send(train.buffer().retainedSlice(entry.offset, end - entry.offset), PacketTrain.PACKET_BYTES);
+    }
+
+    /// Completes the header in place; says where the packet ends.
+    private int send(Entry entry, PacketTrain train, long nowNanos) {
+        queue.sent(entry, nowNanos);
+        UtpPacket.putHeader(
+                train.buffer(),
+                entry.offset,
+                Type.DATA,
+                sendId,
+                micros(nowNanos),
+                delayMicros,
+                incoming.room(),
+                entry.sequence,
+                incoming.ack());
+        return entry.offset + entry.length;
+    }
+
+    /// An acknowledgement leaves with what is sent, as long as it needs no selective one.
+    private void acknowledging() {
+        advertised = incoming.room();
+        if (incoming.selectiveAck().isEmpty()) {
+            ackOwed = false;
+            unackedBytes = 0;
+        }
+    }
+
+    private void sendState(int sequence, long nowNanos) {
+        advertised = incoming.room();
+        ackOwed = false;
+        unackedBytes = 0;
+        send(Type.STATE, sequence, incoming.selectiveAck(), nowNanos);
+    }
+
+    private void sendControl(Type type, int sequence, long nowNanos) {
+        send(type, sequence, SelectiveAck.NONE, nowNanos);
+    }
+
+    private void send(Type type, int sequence, SelectiveAck selectiveAck, long nowNanos) {
+        lastSentNanos = nowNanos;
+        int id = type == Type.SYN ? receiveId : sendId;
+        UtpPacket packet = new UtpPacket(
+                type, id, micros(nowNanos), delayMicros, incoming.room(), sequence, incoming.ack(), selectiveAck);
+        ByteBuf out = allocator.directBuffer(packet.encodedLength());
+        packet.encode(out);
+        sink.send(out, out.readableBytes());
+    }
+
+    private static int micros(long nanos) {
+        return (int) (nanos / 1_000);
+    }
+}
