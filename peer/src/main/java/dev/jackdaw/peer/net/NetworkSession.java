@@ -109,13 +109,11 @@ public final class NetworkSession implements Session {
                     .map(host -> new InetSocketAddress(host, config.port()))
                     .orElseGet(() -> new InetSocketAddress(config.port()));
             boolean tcp = Transports.usesTcp(config.transport());
-            if (tcp) {
-                local = new InetSocketAddress(local.getAddress(), acceptor.listen(local));
-            }
-            Optional<DatagramPort> datagrams =
-                    Transports.usesUtp(config.transport()) ? datagramPort(local, !tcp) : Optional.empty();
-            Optional<UtpSocket> utp = datagrams.map(this::utpSocket);
-            port = tcp ? local.getPort() : datagrams.orElseThrow().localAddress().getPort();
+            port = acceptor.listen(local, tcp);
+            Optional<UtpSocket> utp = Transports.usesUtp(config.transport())
+                    ? datagramPort(new InetSocketAddress(local.getAddress(), port), !tcp)
+                            .map(this::utpSocket)
+                    : Optional.empty();
             context = new SessionContext(
                     config,
                     peerId,

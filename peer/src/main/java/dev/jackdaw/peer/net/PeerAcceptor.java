@@ -69,17 +69,23 @@ final class PeerAcceptor implements AutoCloseable {
         return acceptor;
     }
 
-    /// Listens for TCP connections, and says on which port.
+    /// Listens for TCP connections, and says on which port. The port is taken even if they are not wanted, so that nobody
+    /// else answers there in our name.
     ///
-    /// @param local port 0 for one the system picks
+    /// @param local  port 0 for one the system picks
+    /// @param wanted whether they are let in; else they are closed at once
     /// @throws SessionException if the address or the port cannot be had
-    int listen(InetSocketAddress local) {
+    int listen(InetSocketAddress local, boolean wanted) {
         ChannelFuture bound = loops.listening()
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accepted(channel);
+                        if (wanted) {
+                            accepted(channel);
+                        } else {
+                            channel.close();
+                        }
                     }
                 })
                 .bind(local)
