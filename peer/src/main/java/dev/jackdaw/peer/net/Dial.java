@@ -27,6 +27,7 @@ final class Dial {
         void failed(String reason);
     }
 
+    /// For a handshake in each way that is tried, encrypted or plain.
     private static final long HANDSHAKE_TIMEOUT_SECONDS = 10;
 
     private final PeerConnector connector;
@@ -70,7 +71,8 @@ final class Dial {
         }
     }
 
-    /// Dials in one way after the other until the first connects; `limit` and the connector's count have a place taken
+    /// Dials in one way after the other until the first connects, and once more in that way, plain, if the peer does not speak
+    /// encrypted and need not; `limit` and the connector's count have a place taken
     /// for it.
     void begin(List<Bootstrap> ways, ConnectionLimit limit) {
         if (!loop.inEventLoop()) {
@@ -82,28 +84,41 @@ final class Dial {
             limit.release();
             return;
         }
-        connect(ways.iterator(), limit);
+        connect(ways.iterator(), limit, connector.encryption().dialsEncrypted());
     }
 
-    private void connect(Iterator<Bootstrap> ways, ConnectionLimit limit) {
+    private void connect(Iterator<Bootstrap> ways, ConnectionLimit limit, boolean encrypted) {
         ReceiveBuffers buffers = new ReceiveBuffers();
-        ChannelFuture connecting = ways.next()
-                .option(ChannelOption.RECVBUF_ALLOCATOR, buffers)
-                .handler(new OutgoingHandshake(buffers))
+        Bootstrap way = ways.next();
+        ChannelFuture connecting = way.option(ChannelOption.RECVBUF_ALLOCATOR, buffers)
+                .handler(new OutgoingHandshake(buffers, encrypted))
                 .remoteAddress(address.toSocketAddress())
                 .connect();
         Channel connected = connecting.channel();
         channel = connected;
         connecting.addListener(done -> {
             if (done.isSuccess()) {
-                connected.closeFuture().addListener(closed -> limit.release());
+                connected.closeFuture().addListener(closed -> closed(way, limit, encrypted));
             } else if (ways.hasNext() && !over) {
-                connect(ways, limit);
+                connect(ways, limit, encrypted);
             } else {
                 limit.release();
                 fail(connectFailure(done.cause()));
             }
         });
+    }
+
+    /// A channel that was connected is closed: its place goes to the plain attempt, if there is to be one.
+    private void closed(Bootstrap way, ConnectionLimit limit, boolean encrypted) {
+        if (mayTryPlain(encrypted)) {
+            connect(List.of(way).iterator(), limit, false);
+        } else {
+            limit.release();
+        }
+    }
+
+    private boolean mayTryPlain(boolean encrypted) {
+        return encrypted && !over && connector.encryption().allowsPlain();
     }
 
     private static String connectFailure(Throwable cause) {
@@ -130,24 +145,36 @@ final class Dial {
         }
     }
 
-    /// Sends our handshake, and waits for the peer's for so long.
+    /// Sends our handshake, unless it travels with an encrypted one, and waits for the peer's for so long.
     private final class OutgoingHandshake extends ChannelInboundHandlerAdapter {
         private final ReceiveBuffers buffers;
+        private final boolean encrypted;
         private final HandshakeDecoder decoder = new HandshakeDecoder();
 
-        OutgoingHandshake(ReceiveBuffers buffers) {
+        OutgoingHandshake(ReceiveBuffers buffers, boolean encrypted) {
             this.buffers = buffers;
+            this.encrypted = encrypted;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            if (encrypted) {
+                EncryptionHandshake before = new EncryptionHandshake(connector.encryption().initiator(ours));
+                context.pipeline().addBefore(context.name(), null, before);
+            }
         }
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            ByteBuf handshake = context.alloc().buffer(Handshake.LENGTH);
-            ours.encode(handshake);
-            context.writeAndFlush(handshake);
+            if (!encrypted) {
+                ByteBuf handshake = context.alloc().buffer(Handshake.LENGTH);
+                ours.encode(handshake);
+                context.writeAndFlush(handshake);
+            }
             loop.schedule(
                     () -> {
                         if (!over) {
-                            fail("no handshake in " + HANDSHAKE_TIMEOUT_SECONDS + " s");
+                            failed(context, "no handshake in " + HANDSHAKE_TIMEOUT_SECONDS + " s");
                         }
                     },
                     HANDSHAKE_TIMEOUT_SECONDS,
@@ -160,12 +187,12 @@ final class Dial {
             try {
                 decoder.decode(in);
                 if (decoder.infoHash().isPresent() && !decoder.infoHash().get().equals(ours.infoHash())) {
-                    fail("handshake for torrent " + decoder.infoHash().get().abbreviated());
+                    failed(context, "handshake for torrent " + decoder.infoHash().get().abbreviated());
                 } else if (decoder.handshake().isPresent() && !over) {
                     finish(context, decoder.handshake().get(), in);
                 }
             } catch (ProtocolException e) {
-                fail(e.getMessage());
+                failed(context, String.valueOf(e.getMessage()));
             } finally {
                 in.release();
             }
@@ -181,12 +208,21 @@ final class Dial {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            fail("closed before its handshake");
+            failed(context, "closed before its handshake");
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            fail(connectFailure(cause));
+            failed(context, connectFailure(cause));
+        }
+
+        private void failed(ChannelHandlerContext context, String reason) {
+            boolean superseded = context.channel() != channel;
+            if (superseded || mayTryPlain(encrypted)) {
+                context.close();
+            } else {
+                fail(reason);
+            }
         }
     }
 }

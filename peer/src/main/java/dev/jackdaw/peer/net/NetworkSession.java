@@ -68,6 +68,7 @@ public final class NetworkSession implements Session {
     private final SessionDisk disk;
     private final EventLoops loops;
     private final ConnectionLimit limit;
+    private final StreamEncryption encryption;
     private final PeerAcceptor acceptor;
     private final int port;
     private final SessionContext context;
@@ -103,8 +104,9 @@ public final class NetworkSession implements Session {
                             ending(new SessionTrackers(http, resolver, config.bindAddress(), random), SessionTrackers::close))
                     : Optional.empty();
             limit = new ConnectionLimit(config.maxConnections());
+            encryption = new StreamEncryption(config.encryption(), random, ticker);
             acceptor = PeerAcceptor.open(
-                    loops, infoHash -> Optional.ofNullable(incoming.get(infoHash)), peerId, limit, ticker);
+                    loops, infoHash -> Optional.ofNullable(incoming.get(infoHash)), peerId, limit, encryption, ticker);
             InetSocketAddress local = config.bindAddress()
                     .map(host -> new InetSocketAddress(host, config.port()))
                     .orElseGet(() -> new InetSocketAddress(config.port()));
@@ -123,7 +125,8 @@ public final class NetworkSession implements Session {
                     new PeerConnector(
                             new Transports(loops, config.bindAddress(), config.transport(), utp),
                             config.maxHalfOpen(),
-                            limit),
+                            limit,
+                            encryption),
                     disk,
                     http,
                     trackers,
@@ -264,6 +267,7 @@ public final class NetworkSession implements Session {
             handle = new TorrentHandle(torrent, ticker);
             torrents.put(infoHash, handle);
             incoming.put(infoHash, torrent.driver());
+            encryption.add(infoHash);
             feed.publish(new SessionEvent.TorrentAdded(infoHash));
             torrent.driver().loop().execute(() -> {
                 downloadQuota.add(torrent.account(Direction.DOWNLOAD));
@@ -298,6 +302,7 @@ public final class NetworkSession implements Session {
             return;
         }
         incoming.remove(infoHash);
+        encryption.remove(infoHash);
         RunningTorrent torrent = handle.torrent();
         onLoopOf(torrent, running -> {
             handle.freeze();

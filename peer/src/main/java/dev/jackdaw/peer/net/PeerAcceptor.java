@@ -35,6 +35,7 @@ final class PeerAcceptor implements AutoCloseable {
     private final Function<InfoHash, Optional<IncomingPeers>> torrents;
     private final PeerId ourPeerId;
     private final ConnectionLimit limit;
+    private final StreamEncryption encryption;
     private final Ticker ticker;
     private Optional<Channel> listening = Optional.empty();
 
@@ -48,11 +49,13 @@ final class PeerAcceptor implements AutoCloseable {
             Function<InfoHash, Optional<IncomingPeers>> torrents,
             PeerId ourPeerId,
             ConnectionLimit limit,
+            StreamEncryption encryption,
             Ticker ticker) {
         this.loops = loops;
         this.torrents = torrents;
         this.ourPeerId = ourPeerId;
         this.limit = limit;
+        this.encryption = encryption;
         this.ticker = ticker;
     }
 
@@ -62,8 +65,9 @@ final class PeerAcceptor implements AutoCloseable {
             Function<InfoHash, Optional<IncomingPeers>> torrents,
             PeerId ourPeerId,
             ConnectionLimit limit,
+            StreamEncryption encryption,
             Ticker ticker) {
-        PeerAcceptor acceptor = new PeerAcceptor(loops, torrents, ourPeerId, limit, ticker);
+        PeerAcceptor acceptor = new PeerAcceptor(loops, torrents, ourPeerId, limit, encryption, ticker);
         loops.first()
                 .scheduleWithFixedDelay(acceptor::closeOverdue, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
         return acceptor;
@@ -120,7 +124,7 @@ final class PeerAcceptor implements AutoCloseable {
         ReceiveBuffers buffers = new ReceiveBuffers();
         channel.config().setRecvByteBufAllocator(buffers);
         IncomingHandshake handshake = new IncomingHandshake(this, channel, buffers, ticker.nanos());
-        channel.pipeline().addLast(handshake);
+        channel.pipeline().addLast(new IncomingEncryption(encryption), handshake);
         pending.add(handshake);
         if (pending.size() > MAX_PENDING) {
             IncomingHandshake oldest = pending.iterator().next();

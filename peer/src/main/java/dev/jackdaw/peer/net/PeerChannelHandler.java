@@ -37,9 +37,23 @@ final class PeerChannelHandler extends ChannelInboundHandlerAdapter implements C
         this.decoder = new PeerMessageDecoder(limits, connection.channel().alloc());
     }
 
+    /// Takes what came with the peer's handshake: the only bytes that do not come through the pipeline, since all in front of
+    /// this handler has seen them.
+    void begin(ByteBuf leftover) {
+        if (leftover.isReadable()) {
+            read(leftover);
+            listener.readCompleted(connection, ticker.nanos());
+        } else {
+            leftover.release();
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf in = (ByteBuf) message;
+        read((ByteBuf) message);
+    }
+
+    private void read(ByteBuf in) {
         nowNanos = ticker.nanos();
         try {
             decoder.decode(in, this);

@@ -23,6 +23,7 @@ final class PeerConnection {
     private final PeerAddress address;
     private final boolean incoming;
     private final Channel channel;
+    private final boolean encrypted;
     private @Nullable BlockSender blocks;
     private @Nullable ByteBuf gathered;
     private boolean closed;
@@ -37,6 +38,7 @@ final class PeerConnection {
         this.incoming = incoming;
         this.stuckSinceNanos = nowNanos;
         this.channel = peer.channel();
+        this.encrypted = channel.pipeline().get(EncryptedStream.class) != null;
     }
 
     PeerKey key() {
@@ -45,6 +47,10 @@ final class PeerConnection {
 
     Channel channel() {
         return channel;
+    }
+
+    boolean encrypted() {
+        return encrypted;
     }
 
     /// Where this connection's blocks are sent from; empty before the first ones.

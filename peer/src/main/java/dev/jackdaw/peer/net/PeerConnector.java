@@ -18,16 +18,18 @@ final class PeerConnector {
     private final Transports transports;
     private final int maxHalfOpen;
     private final ConnectionLimit limit;
+    private final StreamEncryption encryption;
 
     /// Torrents in the order in which they have their turn; only those with something to dial.
     private final Map<InfoHash, ArrayDeque<Dial>> waiting = new LinkedHashMap<>();
 
     private int halfOpen;
 
-    PeerConnector(Transports transports, int maxHalfOpen, ConnectionLimit limit) {
+    PeerConnector(Transports transports, int maxHalfOpen, ConnectionLimit limit, StreamEncryption encryption) {
         this.transports = transports;
         this.maxHalfOpen = maxHalfOpen;
         this.limit = limit;
+        this.encryption = encryption;
         limit.onRelease(this::dialNext);
     }
 
@@ -39,6 +41,10 @@ final class PeerConnector {
         }
         dialNext();
         return dial;
+    }
+
+    StreamEncryption encryption() {
+        return encryption;
     }
 
     /// A dial has become a connection, or has failed.

@@ -5,11 +5,12 @@ import dev.jackdaw.protocol.wire.Handshake;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 
-/// A connection on which both handshakes were exchanged, with `autoRead` off and an empty pipeline.
+/// A connection on which both handshakes were exchanged, with `autoRead` off and nothing in the pipeline, or only an
+/// [EncryptedStream].
 ///
 /// @param address   the remote end
 /// @param handshake the peer's
 /// @param buffers   sizes the channel's reads
-/// @param leftover  what came after the peer's handshake; whoever takes the connection over releases it
+/// @param leftover  what came after the peer's handshake, decrypted; whoever takes the connection over releases it
 record ShakenHands(
         Channel channel, PeerAddress address, Handshake handshake, ReceiveBuffers buffers, ByteBuf leftover) {}

@@ -97,7 +97,7 @@ final class StatusReader {
                 peer.uploadedBytes());
     }
 
-    private static String flags(PeerState peer) {
+    private String flags(PeerState peer) {
         StringBuilder flags = new StringBuilder();
         if (peer.amInterested()) {
             flags.append(peer.choked() ? 'd' : 'D');
@@ -113,6 +113,9 @@ final class StatusReader {
         }
         if (peer.optimistic()) {
             flags.append('O');
+        }
+        if (torrent.driver().encrypted(peer.key())) {
+            flags.append('E');
         }
         return flags.toString();
     }

@@ -200,6 +200,12 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
         return promisedBytes.get();
     }
 
+    /// Whether that peer's connection is encrypted; on the loop.
+    boolean encrypted(PeerKey key) {
+        PeerConnection connection = peers.get(key);
+        return connection != null && connection.encrypted();
+    }
+
     int connections() {
         return peers.size();
     }
@@ -497,14 +503,11 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
         PeerConnection connection = new PeerConnection(key, peer, incoming, now);
         peers.put(key, connection);
         Channel channel = peer.channel();
-        channel.pipeline().addLast(new PeerChannelHandler(connection, this, wireLimits, ticker));
+        PeerChannelHandler handler = new PeerChannelHandler(connection, this, wireLimits, ticker);
+        channel.pipeline().addLast(handler);
         handle(new PeerConnected(key, peer.address(), incoming, peer.handshake()), now);
         peer.buffers().handshakeDone();
-        if (peer.leftover().isReadable()) {
-            channel.pipeline().fireChannelRead(peer.leftover()).fireChannelReadComplete();
-        } else {
-            peer.leftover().release();
-        }
+        handler.begin(peer.leftover());
         channel.config().setAutoRead(true);
         endPass();
         return true;

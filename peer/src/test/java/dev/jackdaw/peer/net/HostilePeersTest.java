@@ -56,7 +56,7 @@ class HostilePeersTest {
     @Test
     void closesAfterGarbage() throws Exception {
         try (Socket peer = connect()) {
-            byte[] garbage = new byte[500];
+            byte[] garbage = new byte[1000];
             new Random(2).nextBytes(garbage);
             peer.getOutputStream().write(garbage);
 

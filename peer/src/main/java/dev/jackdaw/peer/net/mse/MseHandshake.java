@@ -18,6 +18,9 @@ import java.util.random.RandomGenerator;
 /// bound how many of those it lets in a second. Nothing here ends a handshake that stands still: the driver has a
 /// deadline. What is kept of a handshake is bounded by [MseResponder#MAX_INITIAL_PAYLOAD] and some 600 bytes.
 public sealed interface MseHandshake permits MseInitiator, MseResponder {
+    /// Bytes of the public key that either side begins with.
+    int KEY_LENGTH = MseCrypto.KEY_LENGTH;
+
     /// The side that dialled.
     ///
     /// @param infoHash       of the torrent that it dialled for
