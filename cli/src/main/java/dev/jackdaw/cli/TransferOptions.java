@@ -49,8 +49,8 @@ final class TransferOptions {
     @Option(names = "--encryption", paramLabel = "MODE", description = "Obfuscated connections: prefer, require or off. Default: off, which still lets them in.")
     Optional<Encryption> encryption = Optional.empty();
 
-    @Option(names = "--transport", paramLabel = "KIND", description = "Connections over tcp, utp or both. Default: tcp.")
-    Optional<Transport> transport = Optional.empty();
+    @Option(names = "--transport", paramLabel = "KIND", description = "Connections over tcp, utp or both; mse is tcp with --encryption require. Default: tcp.")
+    Optional<Link> link = Optional.empty();
 
     @Option(names = "--select", paramLabel = "INDEXES", converter = FileSelection.Converter.class, description = "Only these files, as 'jackdaw show' numbers them, like 0,2,5-9.")
     Optional<FileSelection> selection = Optional.empty();
@@ -75,6 +75,24 @@ final class TransferOptions {
 
     @Option(names = {"--quiet", "-q"}, description = "Print results and errors, no progress.")
     boolean quiet;
+
+    /// What `--transport` takes.
+    enum Link {
+        TCP,
+        UTP,
+        BOTH,
+        /// TCP that is always encrypted.
+        MSE;
+
+        private void configure(SessionConfig.Builder config) {
+            switch (this) {
+                case TCP -> config.transport(Transport.TCP);
+                case UTP -> config.transport(Transport.UTP);
+                case BOTH -> config.transport(Transport.BOTH);
+                case MSE -> config.transport(Transport.TCP).encryption(Encryption.REQUIRE);
+            }
+        }
+    }
 
     /// Refuses what the option parser lets pass.
     void check() {
@@ -104,7 +122,7 @@ final class TransferOptions {
         stateDirectory.path().ifPresent(config::stateDirectory);
         bind.ifPresent(address -> config.bindAddress(bindAddress(address)));
         encryption.ifPresent(config::encryption);
-        transport.ifPresent(config::transport);
+        link.ifPresent(chosen -> chosen.configure(config));
         return config.build();
     }
 
