@@ -273,7 +273,7 @@ class EncryptionTest {
                 // a key, perhaps
             }
         } catch (SocketException e) {
-            assertTrue(e.getMessage().contains("reset"), e.getMessage());
+            assertTrue(String.valueOf(e.getMessage()).contains("reset"), e.toString());
         }
     }
 

@@ -212,7 +212,7 @@ class HostilePeersTest {
                 // what was sent before
             }
         } catch (java.net.SocketException e) {
-            assertTrue(e.getMessage().contains("reset"), e.getMessage());
+            assertTrue(String.valueOf(e.getMessage()).contains("reset"), e.toString());
         }
     }
 
