@@ -13,6 +13,7 @@ final class RoundTrip {
     private long deviation;
     private boolean known;
     private int backoff;
+    private int unanswered;
 
     /// A packet that was sent once was acknowledged after that time.
     void sample(long nanos) {
@@ -29,11 +30,18 @@ final class RoundTrip {
     /// Something new was acknowledged: the timeout is the plain one again.
     void progressed() {
         backoff = 0;
+        unanswered = 0;
     }
 
-    /// Doubles the timeout; says how many timeouts there were in a row.
+    /// The peer is there, though it takes nothing now.
+    void answered() {
+        unanswered = 0;
+    }
+
+    /// Doubles the timeout; says how many there were in a row without an answer.
     int timedOut() {
-        return ++backoff;
+        backoff++;
+        return ++unanswered;
     }
 
     long timeoutNanos() {

@@ -245,6 +245,9 @@ final class UtpConnection {
             sink.connected();
         }
         takeTimes(packet, nowNanos);
+        if (peerWindow < PacketTrain.PACKET_BYTES) {
+            roundTrip.answered();
+        }
         if (packet.delayMicros() != 0) {
             ledbat.delaySample(packet.delayMicros(), nowNanos);
         }

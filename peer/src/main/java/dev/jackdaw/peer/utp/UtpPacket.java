@@ -7,6 +7,9 @@ import java.util.BitSet;
 
 /// The header of a uTP packet, version 1 (BEP 29), and its selective ack; what follows in the datagram is payload.
 ///
+/// A selective ack may have any length: BEP 29 asks for a multiple of four bytes, libtorrent sends as many as it needs. Ours are as
+/// BEP 29 says.
+///
 /// @param connectionId     16 bits
 /// @param timestampMicros  the sender's clock when it was sent; 32 bits that wrap
 /// @param delayMicros      the sender's clock less the timestamp of the last packet it received; 32 bits, 0 for none yet
@@ -90,9 +93,8 @@ record UtpPacket(
                         "uTP extension " + type + " of " + length + " bytes, " + in.readableBytes() + " are left");
             }
             if (type == SELECTIVE_ACK) {
-                if (length < 4 || length % 4 != 0) {
-                    throw new ProtocolException(
-                            Violation.BAD_VALUE, "selective ack of " + length + " bytes, expected a multiple of 4");
+                if (length == 0) {
+                    throw new ProtocolException(Violation.BAD_VALUE, "selective ack of 0 bytes, expected 1 or more");
                 }
                 byte[] bits = new byte[length];
                 in.readBytes(bits);
