@@ -70,6 +70,22 @@ class SwarmStoreTest {
     }
 
     @Test
+    void aSeedThatHasMovedNothingGetsSeedersTooAsItMayBeFetchingMetadata() {
+        announce(hash(1), 1, true, AnnounceEvent.NONE);
+        var untouched = new Announcement();
+        untouched.infoHash(hash(1));
+        untouched.low = 2;
+        untouched.port = 1000;
+        untouched.seed = true;
+        untouched.untouched = true;
+
+        store.announce(untouched, 50, tick, random);
+
+        assertEquals(1, untouched.count);
+        assertEquals(1, untouched.peerAddresses().getFirst().low());
+    }
+
+    @Test
     void leechersGetSeedersForHalf() {
         for (int i = 0; i < 100; i++) {
             announce(hash(1), i, i < 50, AnnounceEvent.NONE);

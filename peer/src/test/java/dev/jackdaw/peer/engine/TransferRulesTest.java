@@ -59,6 +59,22 @@ class TransferRulesTest {
     }
 
     @Test
+    void aLaterBitfieldAddsPiecesAndTakesNoneBack() {
+        World.ScriptedPeer growing = world.new ScriptedPeer() {
+            @Override
+            void greet(World.Wire wire) {
+                wire.send(new PeerMessage.HaveNone());
+                wire.send(new PeerMessage.HaveBitfield(new byte[] {0, 0, 0, 1}));
+                wire.send(new PeerMessage.HaveBitfield(new byte[] {-1, -1, -1, -2}));
+            }
+        };
+        World.Node leecher = world.leecher();
+        leecher.knows(growing);
+
+        assertTrue(world.runUntil(leecher::isComplete, 10), () -> growing.closed.toString());
+    }
+
+    @Test
     void skippedPiecesAreNotAskedForAndHighOnesComeFirst() {
         World.Node seeder = world.seeder();
         World.Node leecher = world.leecher();
