@@ -4,6 +4,7 @@ import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.simulation.Seed;
 import dev.jackdaw.simulation.VirtualTime;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
@@ -149,11 +150,23 @@ final class LossyPair {
                     leaves = linkFreeAt;
                 }
                 long jitter = jitterNanos == 0 ? 0 : random.nextLong(jitterNanos);
-                time.at(leaves + delayNanos + jitter, () -> other().arrive(tampering.apply(packet.copy())));
+                byte[] bytes = ByteBufUtil.getBytes(packet);
+                time.at(
+                        leaves + delayNanos + jitter,
+                        () -> other().arrive(tampering.apply(Unpooled.wrappedBuffer(bytes))));
             }
+            packet.release();
         }
 
         private void arrive(ByteBuf datagram) {
+            try {
+                deliver(datagram);
+            } finally {
+                datagram.release();
+            }
+        }
+
+        private void deliver(ByteBuf datagram) {
             UtpPacket packet;
             try {
                 packet = UtpPacket.decode(datagram);

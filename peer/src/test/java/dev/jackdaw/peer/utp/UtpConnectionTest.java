@@ -89,10 +89,9 @@ final class UtpConnectionTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("seeds")
-    void sequenceNumbersWrapAround(Seed seed) {
-        LossyPair pair = new LossyPair(seed);
+    @Test
+    void sequenceNumbersWrapAround() {
+        LossyPair pair = new LossyPair(new Seed(1));
         pair.loss = 0.001;
         pair.delayNanos = LossyPair.MILLISECOND;
         open(pair);
