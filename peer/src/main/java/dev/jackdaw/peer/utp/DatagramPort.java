@@ -53,6 +53,7 @@ public final class DatagramPort implements AutoCloseable {
     private final Channel channel;
     private final boolean epoll;
     private boolean segmenting;
+    private boolean joining;
     private Consumer[] consumers = {};
 
     private DatagramPort(Channel channel) {
@@ -87,6 +88,7 @@ public final class DatagramPort implements AutoCloseable {
         DatagramPort port = new DatagramPort(bound.channel());
         handler.port = port;
         if (port.epoll && port.channel.config().setOption(EpollChannelOption.UDP_GRO, true)) {
+            port.joining = true;
             port.channel
                     .config()
                     .setRecvByteBufAllocator(
@@ -111,6 +113,11 @@ public final class DatagramPort implements AutoCloseable {
 
     ByteBufAllocator allocator() {
         return channel.alloc();
+    }
+
+    /// Whether datagrams are received whole that are larger than networks carry.
+    boolean takesLargeDatagrams() {
+        return joining;
     }
 
     public boolean isWritable() {

@@ -14,7 +14,7 @@ final class Ledbat {
 
     static final int FIRST_PACKETS = 4;
     /// The window grows by so much per round trip when there is no queue.
-    private static final int GAIN_BYTES = 3_000;
+    private static final int GAIN_PACKETS = 2;
     private static final int MIN_PACKETS = 2;
 
     private static final long HISTORY_STEP_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -23,7 +23,7 @@ final class Ledbat {
     /// The least of so many samples is the current delay: a single late packet is no queue.
     private static final int FILTER = 4;
 
-    private final int packetBytes;
+    private int packetBytes;
     private double window;
     private double slowStartUntil = MAX_WINDOW;
 
@@ -38,6 +38,12 @@ final class Ledbat {
     Ledbat(int packetBytes) {
         this.packetBytes = packetBytes;
         this.window = FIRST_PACKETS * packetBytes;
+    }
+
+    /// Packets are so large from now on.
+    void packetBytes(int bytes) {
+        packetBytes = bytes;
+        window = Math.max(window, FIRST_PACKETS * bytes);
     }
 
     int windowBytes() {
@@ -86,7 +92,7 @@ final class Ledbat {
         slowStartUntil = Math.min(slowStartUntil, window);
         double offTarget = Math.max(-1, (TARGET_MICROS - queueingMicros) / (double) TARGET_MICROS);
         if (offTarget < 0 || windowWasFull) {
-            window += GAIN_BYTES * offTarget * bytes / window;
+            window += GAIN_PACKETS * packetBytes * offTarget * bytes / window;
         }
         window = Math.clamp(window, MIN_PACKETS * packetBytes, MAX_WINDOW);
     }

@@ -4,22 +4,25 @@ import io.netty.buffer.ByteBuf;
 
 /// Consecutive DATA packets in one buffer as they leave, each payload behind the space of its header. All but the last are full.
 ///
-/// @param buffer from index 0; whoever takes the train releases it
-record PacketTrain(ByteBuf buffer) {
+/// @param buffer      from index 0; whoever takes the train releases it
+/// @param packetBytes of each but the last
+record PacketTrain(ByteBuf buffer, int packetBytes) {
     /// What a datagram carries: fits into what remains of an Ethernet frame behind PPPoE, IPv6 and most tunnels.
-    static final int PACKET_BYTES = 1_400;
-
-    static final int PAYLOAD_BYTES = PACKET_BYTES - UtpPacket.HEADER_LENGTH;
-    /// What one send of up to 64 KiB holds.
-    static final int MAX_PACKETS = 46;
-    /// Payload of a train at most.
-    static final int MAX_PAYLOAD = MAX_PACKETS * PAYLOAD_BYTES;
+    static final int ORDINARY_BYTES = 1_400;
+    /// The same between two processes of one machine, if the other one says that it takes as much.
+    static final int LOOPBACK_BYTES = 16_000;
+    /// What the system takes as one send.
+    private static final int MAX_BYTES = 65_507;
 
     int packets() {
-        return Math.ceilDiv(buffer.writerIndex(), PACKET_BYTES);
+        return Math.ceilDiv(buffer.writerIndex(), packetBytes);
     }
 
-    static int encodedLength(int payload) {
-        return payload + Math.ceilDiv(payload, PAYLOAD_BYTES) * UtpPacket.HEADER_LENGTH;
+    static int maxPackets(int packetBytes) {
+        return MAX_BYTES / packetBytes;
+    }
+
+    static int encodedLength(int payload, int packetBytes) {
+        return payload + Math.ceilDiv(payload, packetBytes - UtpPacket.HEADER_LENGTH) * UtpPacket.HEADER_LENGTH;
     }
 }

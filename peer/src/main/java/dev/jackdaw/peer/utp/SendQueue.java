@@ -107,8 +107,8 @@ final class SendQueue {
     void add(PacketTrain train) {
         trains.add(train);
         int end = train.buffer().writerIndex();
-        for (int at = 0; at < end; at += PacketTrain.PACKET_BYTES) {
-            append(new Entry(next, train, at, Math.min(PacketTrain.PACKET_BYTES, end - at)));
+        for (int at = 0; at < end; at += train.packetBytes()) {
+            append(new Entry(next, train, at, Math.min(train.packetBytes(), end - at)));
         }
     }
 

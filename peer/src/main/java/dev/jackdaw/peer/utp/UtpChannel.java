@@ -253,7 +253,7 @@ public final class UtpChannel extends AbstractChannel {
             if (room == 0) {
                 break;
             }
-            PacketTrain train = pack(out, Math.min(room, PacketTrain.MAX_PACKETS) * PacketTrain.PAYLOAD_BYTES);
+            PacketTrain train = pack(out, room, to.packetBytes());
             if (train.buffer().isReadable()) {
                 to.write(train);
                 any = true;
@@ -266,15 +266,17 @@ public final class UtpChannel extends AbstractChannel {
         }
     }
 
-    /// Takes so many bytes at most, and leaves space for the headers.
-    private PacketTrain pack(ChannelOutboundBuffer out, int maxPayload) throws Exception {
+    /// Takes what fits into so many packets, and leaves space for their headers.
+    private PacketTrain pack(ChannelOutboundBuffer out, int room, int packetBytes) throws Exception {
+        int payloadBytes = packetBytes - UtpPacket.HEADER_LENGTH;
+        int maxPayload = Math.min(room, PacketTrain.maxPackets(packetBytes)) * payloadBytes;
         int[] flushed = new int[1];
         out.forEachFlushedMessage(message -> {
             flushed[0] = Math.min(maxPayload, flushed[0] + ((ByteBuf) message).readableBytes());
             return flushed[0] < maxPayload;
         });
         int left = flushed[0];
-        ByteBuf packets = alloc().directBuffer(PacketTrain.encodedLength(left));
+        ByteBuf packets = alloc().directBuffer(PacketTrain.encodedLength(left, packetBytes));
         int packetLeft = 0;
         while (out.current() instanceof ByteBuf message && (left > 0 || !message.isReadable())) {
             int ofMessage = Math.min(left, message.readableBytes());
@@ -283,7 +285,7 @@ public final class UtpChannel extends AbstractChannel {
             while (from < end) {
                 if (packetLeft == 0) {
                     packets.writerIndex(packets.writerIndex() + UtpPacket.HEADER_LENGTH);
-                    packetLeft = PacketTrain.PAYLOAD_BYTES;
+                    packetLeft = payloadBytes;
                 }
                 int length = Math.min(packetLeft, end - from);
                 packets.writeBytes(message, from, length);
@@ -298,7 +300,7 @@ public final class UtpChannel extends AbstractChannel {
                 out.progress(ofMessage);
             }
         }
-        return new PacketTrain(packets);
+        return new PacketTrain(packets, packetBytes);
     }
 
     // ---- connecting; told on the socket's loop

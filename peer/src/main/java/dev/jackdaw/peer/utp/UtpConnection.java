@@ -61,20 +61,26 @@ final class UtpConnection {
     private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(29);
 
     private static final int DUPLICATE_ACKS = 3;
+    /// What a writer may have waiting at least, and at most: as much as may be in flight.
+    private static final int MIN_WAITING_BYTES = 128 * 1024;
+
+    private static final int MAX_WAITING_BYTES = SendQueue.MAX_PACKETS * PacketTrain.ORDINARY_BYTES;
 
     private final Sink sink;
     private final ByteBufAllocator allocator;
     private final int receiveId;
     private final int sendId;
     private final int firstSequence;
+    private final int maxDatagram;
     private final RoundTrip roundTrip = new RoundTrip();
-    private final Ledbat ledbat = new Ledbat(PacketTrain.PACKET_BYTES);
+    private final Ledbat ledbat = new Ledbat(PacketTrain.ORDINARY_BYTES);
     private final SendQueue queue;
     private final ByteBudget budget;
     private ReceiveQueue incoming;
 
     private State state;
-    private long peerWindow = PacketTrain.PACKET_BYTES;
+    private int packetBytes = PacketTrain.ORDINARY_BYTES;
+    private long peerWindow = PacketTrain.ORDINARY_BYTES;
     private int delayMicros;
     private int duplicateAcks;
     private boolean ackOwed;
@@ -98,6 +104,7 @@ final class UtpConnection {
             int sendId,
             int firstSequence,
             int ack,
+            int maxDatagram,
             ByteBudget budget,
             State state,
             long nowNanos) {
@@ -106,6 +113,7 @@ final class UtpConnection {
         this.receiveId = receiveId;
         this.sendId = sendId;
         this.firstSequence = firstSequence;
+        this.maxDatagram = maxDatagram;
         this.queue = new SendQueue(firstSequence);
         this.budget = budget;
         this.incoming = new ReceiveQueue(ack, RECEIVE_WINDOW, budget);
@@ -116,11 +124,13 @@ final class UtpConnection {
 
     /// Dials; the SYN leaves at once.
     ///
-    /// @param receiveId the id of what we will receive; the next one must be free as well
+    /// @param receiveId   the id of what we will receive; the next one must be free as well
+    /// @param maxDatagram the largest datagram that both ways carry and we take, told to the peer; 0 for the ordinary
     static UtpConnection outgoing(
             Sink sink,
             ByteBufAllocator allocator,
             int receiveId,
+            int maxDatagram,
             ByteBudget budget,
             RandomGenerator random,
             long nowNanos) {
@@ -132,6 +142,7 @@ final class UtpConnection {
                 SequenceNumber.plus(receiveId, 1),
                 SequenceNumber.plus(syn, 1),
                 0,
+                maxDatagram,
                 budget,
                 State.SYN_SENT,
                 nowNanos);
@@ -145,6 +156,7 @@ final class UtpConnection {
             Sink sink,
             ByteBufAllocator allocator,
             UtpPacket syn,
+            int maxDatagram,
             ByteBudget budget,
             RandomGenerator random,
             long nowNanos) {
@@ -155,12 +167,28 @@ final class UtpConnection {
                 syn.connectionId(),
                 random.nextInt(1 << 16),
                 syn.sequence(),
+                maxDatagram,
                 budget,
                 State.SYN_RECEIVED,
                 nowNanos);
+        connection.agreeOnPackets(syn);
         connection.takeTimes(syn, nowNanos);
         connection.ackOwed = true;
         return connection;
+    }
+
+    /// Large packets, if both sides take them.
+    private void agreeOnPackets(UtpPacket handshake) {
+        int both = Math.min(maxDatagram, handshake.maxDatagram());
+        if (both > packetBytes) {
+            packetBytes = both;
+            ledbat.packetBytes(both);
+        }
+    }
+
+    /// How large packets are to be that are written.
+    int packetBytes() {
+        return packetBytes;
     }
 
     int receiveId() {
@@ -182,7 +210,7 @@ final class UtpConnection {
 
     /// Packets that a writer should have given us at most, beyond which it only fills memory: twice what may be in flight.
     int wantedPackets() {
-        return Math.clamp(2 * ledbat.windowBytes() / PacketTrain.PACKET_BYTES, 64, SendQueue.MAX_PACKETS);
+        return Math.clamp(2L * ledbat.windowBytes(), MIN_WAITING_BYTES, MAX_WAITING_BYTES) / packetBytes;
     }
 
     // ---- input
@@ -219,6 +247,7 @@ final class UtpConnection {
             state = State.CONNECTED;
             armed = false;
             roundTrip.progressed();
+            agreeOnPackets(packet);
             takeTimes(packet, nowNanos);
             sink.connected();
         }
@@ -245,7 +274,7 @@ final class UtpConnection {
             sink.connected();
         }
         takeTimes(packet, nowNanos);
-        if (peerWindow < PacketTrain.PACKET_BYTES) {
+        if (peerWindow < packetBytes) {
             roundTrip.answered();
         }
         if (packet.delayMicros() != 0) {
@@ -280,7 +309,7 @@ final class UtpConnection {
 
     private void acknowledged(UtpPacket packet, int newlyAcked, long nowNanos) {
         int inFlight = queue.inFlightBytes();
-        boolean full = inFlight + 2 * PacketTrain.PACKET_BYTES >= Math.min(ledbat.windowBytes(), peerWindow);
+        boolean full = inFlight + 2 * packetBytes >= Math.min(ledbat.windowBytes(), peerWindow);
         if (newlyAcked == 0
                 && packet.type() == Type.STATE
                 && packet.selectiveAck().isEmpty()
@@ -505,7 +534,7 @@ final class UtpConnection {
         }
         lastSentNanos = nowNanos;
         acknowledging();
-        sink.send(train.buffer().retainedSlice(entry.offset, end - entry.offset), PacketTrain.PACKET_BYTES);
+        sink.send(train.buffer().retainedSlice(entry.offset, end - entry.offset), train.packetBytes());
     }
 
     /// Completes the header in place; says where the packet ends.
@@ -547,8 +576,9 @@ final class UtpConnection {
     private void send(Type type, int sequence, SelectiveAck selectiveAck, long nowNanos) {
         lastSentNanos = nowNanos;
         int id = type == Type.SYN ? receiveId : sendId;
+        int told = state == State.SYN_SENT || state == State.SYN_RECEIVED ? maxDatagram : 0;
         UtpPacket packet = new UtpPacket(
-                type, id, micros(nowNanos), delayMicros, incoming.room(), sequence, incoming.ack(), selectiveAck);
+                type, id, micros(nowNanos), delayMicros, incoming.room(), sequence, incoming.ack(), selectiveAck, told);
         ByteBuf out = allocator.directBuffer(packet.encodedLength());
         packet.encode(out);
         sink.send(out, out.readableBytes());

@@ -33,6 +33,7 @@ final class UtpLink implements UtpConnection.Sink {
     private volatile boolean ended;
     private volatile @Nullable String failure;
     private volatile int wantedPackets = 64;
+    private volatile int packetBytes = PacketTrain.ORDINARY_BYTES;
     private final AtomicInteger unreleased = new AtomicInteger();
 
     // From the channel's loop to the socket's.
@@ -80,6 +81,8 @@ final class UtpLink implements UtpConnection.Sink {
 
     @Override
     public void connected() {
+        packetBytes = connection().packetBytes();
+        wantedPackets = connection().wantedPackets();
         socket.connected(this);
         if (channel != null) {
             channel.connected();
@@ -209,6 +212,11 @@ final class UtpLink implements UtpConnection.Sink {
     void consumed(int bytes) {
         consumed.addAndGet(bytes);
         socket.wake(this);
+    }
+
+    /// How large packets are to be.
+    int packetBytes() {
+        return packetBytes;
     }
 
     /// Packets that may be written now. When there are none, the channel is woken as soon as there are.

@@ -16,6 +16,8 @@ import java.util.BitSet;
 /// @param windowBytes      what the sender has room for, 32 bits
 /// @param sequence         16 bits
 /// @param ack              the last packet received in order, 16 bits
+/// @param maxDatagram      the largest datagram that the sender takes, 0 if it says nothing: an extension of ours, which others
+///                         skip, in a SYN and the answer to it; only between processes of one machine
 record UtpPacket(
         Type type,
         int connectionId,
@@ -24,7 +26,8 @@ record UtpPacket(
         long windowBytes,
         int sequence,
         int ack,
-        SelectiveAck selectiveAck) {
+        SelectiveAck selectiveAck,
+        int maxDatagram) {
     /// In the order of their codes.
     enum Type {
         DATA,
@@ -38,6 +41,7 @@ record UtpPacket(
 
     private static final int VERSION = 1;
     private static final int SELECTIVE_ACK = 1;
+    private static final int MAX_DATAGRAM = 0x4A;
     private static final int EXTENSION_HEADER = 2;
     private static final Type[] TYPES = Type.values();
 
@@ -71,15 +75,29 @@ record UtpPacket(
         long window = in.readUnsignedInt();
         int sequence = in.readUnsignedShort();
         int ack = in.readUnsignedShort();
-        SelectiveAck selectiveAck = extension == 0 ? SelectiveAck.NONE : decodeExtensions(extension, in);
+        Extensions extensions = extension == 0 ? Extensions.NONE : decodeExtensions(extension, in);
         if (type == Type.DATA && !in.isReadable()) {
             throw new ProtocolException(Violation.MISSING_FIELD, "uTP data packet without payload");
         }
-        return new UtpPacket(type, connectionId, timestamp, delay, window, sequence, ack, selectiveAck);
+        return new UtpPacket(
+                type,
+                connectionId,
+                timestamp,
+                delay,
+                window,
+                sequence,
+                ack,
+                extensions.selectiveAck(),
+                extensions.maxDatagram());
     }
 
-    private static SelectiveAck decodeExtensions(int firstType, ByteBuf in) throws ProtocolException {
+    private record Extensions(SelectiveAck selectiveAck, int maxDatagram) {
+        static final Extensions NONE = new Extensions(SelectiveAck.NONE, 0);
+    }
+
+    private static Extensions decodeExtensions(int firstType, ByteBuf in) throws ProtocolException {
         SelectiveAck selectiveAck = SelectiveAck.NONE;
+        int maxDatagram = 0;
         int type = firstType;
         while (type != 0) {
             if (in.readableBytes() < EXTENSION_HEADER) {
@@ -99,30 +117,39 @@ record UtpPacket(
                 byte[] bits = new byte[length];
                 in.readBytes(bits);
                 selectiveAck = new SelectiveAck(BitSet.valueOf(bits));
+            } else if (type == MAX_DATAGRAM && length == 2) {
+                maxDatagram = in.readUnsignedShort();
             } else {
                 in.skipBytes(length);
             }
             type = next;
         }
-        return selectiveAck;
+        return new Extensions(selectiveAck, maxDatagram);
     }
 
     /// Bytes before the payload.
     int encodedLength() {
-        return HEADER_LENGTH + (selectiveAck.isEmpty() ? 0 : EXTENSION_HEADER + selectiveAck.encodedLength());
+        return HEADER_LENGTH
+                + (selectiveAck.isEmpty() ? 0 : EXTENSION_HEADER + selectiveAck.encodedLength())
+                + (maxDatagram == 0 ? 0 : EXTENSION_HEADER + 2);
     }
 
     void encode(ByteBuf out) {
         out.ensureWritable(HEADER_LENGTH);
-        boolean extended = !selectiveAck.isEmpty();
         int at = out.writerIndex();
         out.writerIndex(at + HEADER_LENGTH);
         putHeader(out, at, type, connectionId, timestampMicros, delayMicros, windowBytes, sequence, ack);
-        if (extended) {
+        int last = maxDatagram == 0 ? 0 : MAX_DATAGRAM;
+        if (selectiveAck.isEmpty()) {
+            out.setByte(at + 1, last);
+        } else {
             int length = selectiveAck.encodedLength();
             byte[] bits = selectiveAck.received().toByteArray();
             out.setByte(at + 1, SELECTIVE_ACK);
-            out.writeByte(0).writeByte(length).writeBytes(bits).writeZero(length - bits.length);
+            out.writeByte(last).writeByte(length).writeBytes(bits).writeZero(length - bits.length);
+        }
+        if (maxDatagram != 0) {
+            out.writeByte(0).writeByte(2).writeShort(maxDatagram);
         }
     }
 

@@ -105,7 +105,8 @@ public final class UtpSocket implements DatagramPort.Consumer, AutoCloseable {
                 link.channel(channel);
                 links.put(key, link);
                 link.connection(
-                        UtpConnection.outgoing(link, port.allocator(), id, reorderBudget, random, ticker.nanos()));
+                        UtpConnection.outgoing(
+                                link, port.allocator(), id, maxDatagram(address), reorderBudget, random, ticker.nanos()));
                 channel.dialled(link);
                 port.flush();
                 tickWhileNeeded();
@@ -179,13 +180,18 @@ public final class UtpSocket implements DatagramPort.Consumer, AutoCloseable {
         }
     }
 
+    /// Nothing is known of the way to other machines, and a packet that is cut apart on it may as well be lost.
+    private int maxDatagram(InetSocketAddress address) {
+        return address.getAddress().isLoopbackAddress() && port.takesLargeDatagrams() ? PacketTrain.LOOPBACK_BYTES : 0;
+    }
+
     private @Nullable UtpLink find(UtpPacket packet, InetSocketAddress sender) {
         int id = packet.connectionId();
         if (packet.type() == Type.SYN) {
             return links.get(new Key(sender, SequenceNumber.plus(id, 1)));
         }
         UtpLink last = lastLink;
-        if (last != null && last.connection().receiveId() == id && last.address().equals(sender)) {
+        if (last != null && last.connection().receiveId() == id && isSame(last.address(), sender)) {
             return last;
         }
         UtpLink link = links.get(new Key(sender, id));
@@ -196,6 +202,11 @@ public final class UtpSocket implements DatagramPort.Consumer, AutoCloseable {
         }
         lastLink = link;
         return link;
+    }
+
+    /// Those of one read are the same object.
+    private static boolean isSame(InetSocketAddress one, InetSocketAddress other) {
+        return one == other || one.equals(other);
     }
 
     private void unknown(UtpPacket packet, InetSocketAddress sender, long nowNanos) {
@@ -215,7 +226,8 @@ public final class UtpSocket implements DatagramPort.Consumer, AutoCloseable {
             forget(halfOpen.iterator().next());
         }
         UtpLink link = new UtpLink(this, sender);
-        link.connection(UtpConnection.incoming(link, port.allocator(), syn, reorderBudget, random, nowNanos));
+        link.connection(UtpConnection.incoming(
+                link, port.allocator(), syn, maxDatagram(sender), reorderBudget, random, nowNanos));
         links.put(key(link), link);
         halfOpen.add(link);
         halfOpenByAddress.put(sender.getAddress(), ofAddress + 1);
@@ -241,7 +253,8 @@ public final class UtpSocket implements DatagramPort.Consumer, AutoCloseable {
                 0,
                 random.nextInt(1 << 16),
                 packet.sequence(),
-                SelectiveAck.NONE);
+                SelectiveAck.NONE,
+                0);
         ByteBuf out = port.allocator().directBuffer(reset.encodedLength());
         reset.encode(out);
         port.send(out, out.readableBytes(), sender);

@@ -31,6 +31,7 @@ final class LossyPair {
     long bytesPerSecond;
 
     long queueLimitNanos = Long.MAX_VALUE;
+    int maxDatagram;
 
     final End dialler = new End("dialler");
     final End acceptor = new End("acceptor");
@@ -43,7 +44,7 @@ final class LossyPair {
 
     void dial() {
         dialler.connection = UtpConnection.outgoing(
-                dialler, UnpooledByteBufAllocator.DEFAULT, numbers.nextInt(1 << 16), budget, numbers, time.nanos());
+                dialler, UnpooledByteBufAllocator.DEFAULT, numbers.nextInt(1 << 16), maxDatagram, budget, numbers, time.nanos());
         dialler.flush();
     }
 
@@ -85,14 +86,17 @@ final class LossyPair {
         }
 
         void write(byte[] bytes) {
-            for (int at = 0; at < bytes.length; at += PacketTrain.MAX_PAYLOAD) {
-                int length = Math.min(PacketTrain.MAX_PAYLOAD, bytes.length - at);
-                ByteBuf buffer = Unpooled.buffer(PacketTrain.encodedLength(length));
-                for (int i = 0; i < length; i += PacketTrain.PAYLOAD_BYTES) {
+            int packet = connection().packetBytes();
+            int payload = packet - UtpPacket.HEADER_LENGTH;
+            int maxPayload = PacketTrain.maxPackets(packet) * payload;
+            for (int at = 0; at < bytes.length; at += maxPayload) {
+                int length = Math.min(maxPayload, bytes.length - at);
+                ByteBuf buffer = Unpooled.buffer(PacketTrain.encodedLength(length, packet));
+                for (int i = 0; i < length; i += payload) {
                     buffer.writeZero(UtpPacket.HEADER_LENGTH);
-                    buffer.writeBytes(bytes, at + i, Math.min(PacketTrain.PAYLOAD_BYTES, length - i));
+                    buffer.writeBytes(bytes, at + i, Math.min(payload, length - i));
                 }
-                connection().write(new PacketTrain(buffer));
+                connection().write(new PacketTrain(buffer, packet));
             }
             flush();
         }
@@ -178,7 +182,7 @@ final class LossyPair {
                     return;
                 }
                 connection = UtpConnection.incoming(
-                        this, UnpooledByteBufAllocator.DEFAULT, packet, budget, numbers, time.nanos());
+                        this, UnpooledByteBufAllocator.DEFAULT, packet, maxDatagram, budget, numbers, time.nanos());
             }
             UtpConnection to = connection();
             boolean ours = packet.type() == UtpPacket.Type.SYN

@@ -108,6 +108,17 @@ final class UtpConnectionTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void largePacketsArriveAsWell(Seed seed) {
+        LossyPair pair = new LossyPair(seed);
+        pair.maxDatagram = PacketTrain.LOOPBACK_BYTES;
+        pair.loss = 0.01;
+        open(pair);
+        assertEquals(PacketTrain.LOOPBACK_BYTES, pair.dialler.connection().packetBytes());
+        exchange(pair, seed, 3_000_000, 100 * SECOND);
+    }
+
     @Test
     void theWholeBurstOfAReceiverThatOverflowsIsRecovered() {
         LossyPair pair = new LossyPair(new Seed(1));
@@ -211,7 +222,7 @@ final class UtpConnectionTest {
         for (int ack = 0; ack < 1 << 16; ack += 64) {
             target.receive(
                     new UtpPacket(
-                            UtpPacket.Type.RESET, target.receiveId(), 0, 0, 0, 0, ack, SelectiveAck.NONE),
+                            UtpPacket.Type.RESET, target.receiveId(), 0, 0, 0, 0, ack, SelectiveAck.NONE, 0),
                     Unpooled.EMPTY_BUFFER,
                     pair.time.nanos());
             hits += target.isClosed() ? 1 : 0;
@@ -254,7 +265,7 @@ final class UtpConnectionTest {
         for (int ack = 0; ack < 1 << 16; ack++) {
             ByteBuf nothing = Unpooled.EMPTY_BUFFER;
             target.receive(
-                    new UtpPacket(UtpPacket.Type.STATE, target.receiveId(), 0, 0, 0, 0, ack, SelectiveAck.NONE),
+                    new UtpPacket(UtpPacket.Type.STATE, target.receiveId(), 0, 0, 0, 0, ack, SelectiveAck.NONE, 0),
                     nothing,
                     pair.time.nanos());
         }
