@@ -42,6 +42,9 @@ final class LocalFolder implements Folder {
     private static final Set<OpenOption> WRITE = Set.of(
             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
     private static final AtomicLong TEMPORARY_NAMES = new AtomicLong();
+    /// One directory at a time: a rename replaces an empty directory, also one that another thread has just made and is
+    /// about to create a file in, which would then be created nowhere.
+    private static final Object MAKING_DIRECTORIES = new Object();
 
     private final Path root;
 
@@ -222,7 +225,11 @@ final class LocalFolder implements Folder {
                 if (!create) {
                     throw e;
                 }
-                makeDirectory(root, name);
+                synchronized (MAKING_DIRECTORIES) {
+                    if (!exists(name)) {
+                        makeDirectory(root, name);
+                    }
+                }
                 open.push(here().newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS));
             } catch (FileSystemException e) {
                 if (attributes(name).isSymbolicLink()) {
@@ -240,7 +247,7 @@ final class LocalFolder implements Folder {
             try {
                 open.getLast().move(temporary, here(), name);
             } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-                open.getLast().deleteDirectory(temporary); // another thread was first
+                open.getLast().deleteDirectory(temporary); // another process was first
             } catch (IOException e) {
                 open.getLast().deleteDirectory(temporary);
                 if (!exists(name)) {
