@@ -1,6 +1,7 @@
 package dev.jackdaw.peer.net;
 
 import dev.jackdaw.peer.engine.PeerKey;
+import dev.jackdaw.peer.utp.UtpChannel;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.wire.PeerMessage;
 import dev.jackdaw.protocol.wire.PeerMessageEncoder;
@@ -47,6 +48,10 @@ final class PeerConnection {
 
     Channel channel() {
         return channel;
+    }
+
+    boolean overUtp() {
+        return channel instanceof UtpChannel;
     }
 
     boolean encrypted() {

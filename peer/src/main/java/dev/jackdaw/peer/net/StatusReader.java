@@ -117,6 +117,9 @@ final class StatusReader {
         if (torrent.driver().encrypted(peer.key())) {
             flags.append('E');
         }
+        if (torrent.driver().overUtp(peer.key())) {
+            flags.append('P');
+        }
         return flags.toString();
     }
 

@@ -200,6 +200,12 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
         return promisedBytes.get();
     }
 
+    /// Whether that peer's connection runs over uTP; on the loop.
+    boolean overUtp(PeerKey key) {
+        PeerConnection connection = peers.get(key);
+        return connection != null && connection.overUtp();
+    }
+
     /// Whether that peer's connection is encrypted; on the loop.
     boolean encrypted(PeerKey key) {
         PeerConnection connection = peers.get(key);
