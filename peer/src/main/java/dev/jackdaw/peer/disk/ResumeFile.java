@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 ///         .thenAccept(good -> resume.verified(union(recalled.trusted(), good)));
 /// ```
 public final class ResumeFile implements AutoCloseable {
-    /// Written bytes after which a checkpoint is due: what a killed process hashes at most, less than a second of work.
-    public static final long CHECKPOINT_BYTES = 1L << 30;
+    /// Written bytes after which a checkpoint is due: what a killed process hashes at most, less than two seconds of work
+    /// on two cores. Forcing the device more often would hold up a fast download.
+    public static final long CHECKPOINT_BYTES = 4L << 30;
     /// The longest time for which written pieces stay without a checkpoint: what a power cut loses at most.
     public static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(30);
     /// How much later than our last sign of life the system may have written our bytes.
