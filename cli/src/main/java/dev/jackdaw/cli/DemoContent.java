@@ -16,10 +16,11 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/// Random files for the demonstration, and the check that copies of them are equal: SHA-256 of every file, apart from all
-/// that the swarm itself checks.
+/// Random files for the demonstration, and the check that copies of them are equal: SHA-256 of every file, apart from
+/// all that the swarm itself checks.
 ///
-/// The files are of odd lengths, one of them empty and some in directories, so that pieces span files as they do in life.
+/// The files are of odd lengths, one of them empty and some in directories, so that pieces span files as they do in
+/// life.
 final class DemoContent {
     private static final int CHUNK = 1 << 16;
 

@@ -102,7 +102,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
         terminal.err().println("jackdaw: " + message);
     }
 
-    /// Why an operation on a file or host failed, in a few words. A [FileSystemException]'s own message is only the path.
+    /// Why an operation on a file or host failed, in a few words. A [FileSystemException]'s own message is only the
+    /// path.
     static String reason(@Nullable Throwable e) {
         return switch (e) {
             case null -> "unknown reason";

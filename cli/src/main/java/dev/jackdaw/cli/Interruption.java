@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
-/// The user's wish to stop: the first Ctrl-C or SIGTERM asks for an orderly end, the second one ends the process at once.
+/// The user's wish to stop: the first Ctrl-C or SIGTERM asks for an orderly end, the second one ends the process at
+/// once.
 final class Interruption {
     private final AtomicBoolean requested = new AtomicBoolean();
     private volatile Runnable unheard = () -> {};
@@ -52,7 +53,8 @@ final class Interruption {
         }
     }
 
-    /// Routes the process's signals here; one that comes while no command hears ends the process. A JVM shutdown hook could not see a second Ctrl-C, nor choose the exit status.
+    /// Routes the process's signals here; one that comes while no command hears ends the process. A JVM shutdown hook
+    /// could not see a second Ctrl-C, nor choose the exit status.
     void listenToSignals() {
         unheard = () -> System.exit(ExitStatus.INTERRUPTED.code());
         for (String name : new String[] {"INT", "TERM"}) {

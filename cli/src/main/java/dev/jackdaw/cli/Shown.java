@@ -2,8 +2,8 @@ package dev.jackdaw.cli;
 
 import dev.jackdaw.protocol.Printable;
 
-/// Text from elsewhere made fit for a terminal: names from torrents, trackers, peers and arguments pass here on their way
-/// into output.
+/// Text from elsewhere made fit for a terminal: names from torrents, trackers, peers and arguments pass here on their
+/// way into output.
 final class Shown {
     /// Longer text is cut: an error must stay one line.
     private static final int MAX_TEXT = 300;

@@ -97,7 +97,16 @@ public record AddOptions(
         }
 
         public AddOptions build() {
-            return new AddOptions(directory, paused, sequential, seedMode, peers, priorities, onlyListed, maxDownloadRate, maxUploadRate);
+            return new AddOptions(
+                    directory,
+                    paused,
+                    sequential,
+                    seedMode,
+                    peers,
+                    priorities,
+                    onlyListed,
+                    maxDownloadRate,
+                    maxUploadRate);
         }
     }
 }

@@ -15,7 +15,8 @@ public final class ContentCheck {
     /// What was found.
     ///
     /// @param good     the pieces whose every byte is there and right
-    /// @param problems in the torrent's order of files, at most a few a file; empty if the content is exactly the torrent's
+    /// @param problems in the torrent's order of files, at most a few a file; empty if the content is exactly the
+    ///                 torrent's
     public record Report(Bitfield good, List<FileProblem> problems) {
         public Report {
             problems = List.copyOf(problems);

@@ -1,7 +1,7 @@
 package dev.jackdaw.peer;
 
-import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.peer.net.NetworkSession;
+import dev.jackdaw.protocol.InfoHash;
 import java.util.List;
 import java.util.Optional;
 

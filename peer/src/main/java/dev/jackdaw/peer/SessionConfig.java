@@ -9,8 +9,8 @@ import java.util.Optional;
 /// @param stateDirectory  where torrents are remembered; empty for a session that forgets
 /// @param restore         whether the torrents of the state directory are started at opening; otherwise they stay there
 ///                        untouched, and one that is added again goes on from what is remembered of it
-/// @param bindAddress     the address to listen on and to dial from; empty for all. Web seeds (BEP 19) on local addresses are
-///                        asked only if this is a loopback address
+/// @param bindAddress     the address to listen on and to dial from; empty for all. Web seeds (BEP 19) on local
+///                        addresses are asked only if this is a loopback address
 /// @param port            TCP and UDP; 0 for one the system picks
 /// @param dht             find and announce peers in the DHT
 /// @param localDiscovery  find and announce peers on the local network (BEP 14)
@@ -20,7 +20,8 @@ import java.util.Optional;
 /// @param transport       TCP, uTP or both
 /// @param maxDownloadRate bytes per second for all torrents, 0 for none
 /// @param maxUploadRate   bytes per second for all torrents, 0 for none
-/// @param maxConnections  open connections of all torrents; the next incoming one is closed, the next outgoing one waits
+/// @param maxConnections  open connections of all torrents; the next incoming one is closed, the next outgoing one
+///                        waits
 /// @param maxConnectionsPerTorrent the same for one torrent
 /// @param maxHalfOpen     connections being dialled at a time; more wait
 /// @param uploadSlots     peers served at a time for one torrent, one optimistic among them
@@ -177,7 +178,24 @@ public record SessionConfig(
         }
 
         public SessionConfig build() {
-            return new SessionConfig(stateDirectory, restore, bindAddress, port, dht, localDiscovery, peerExchange, trackers, encryption, transport, maxDownloadRate, maxUploadRate, maxConnections, maxConnectionsPerTorrent, maxHalfOpen, uploadSlots, bufferBytes);
+            return new SessionConfig(
+                    stateDirectory,
+                    restore,
+                    bindAddress,
+                    port,
+                    dht,
+                    localDiscovery,
+                    peerExchange,
+                    trackers,
+                    encryption,
+                    transport,
+                    maxDownloadRate,
+                    maxUploadRate,
+                    maxConnections,
+                    maxConnectionsPerTorrent,
+                    maxHalfOpen,
+                    uploadSlots,
+                    bufferBytes);
         }
     }
 }

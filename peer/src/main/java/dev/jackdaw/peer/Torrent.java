@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
-/// A handle to a torrent of a [Session]. It may be used from any thread; commands take effect shortly after they return.
-/// After the torrent's removal commands do nothing and the status stays as it last was.
+/// A handle to a torrent of a [Session]. It may be used from any thread; commands take effect shortly after they
+/// return. After the torrent's removal commands do nothing and the status stays as it last was.
 public interface Torrent {
     InfoHash infoHash();
 

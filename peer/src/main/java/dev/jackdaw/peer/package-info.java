@@ -2,8 +2,8 @@
 ///
 /// ```java
 /// try (Session session = Session.open(SessionConfig.defaults())) {
-///     Torrent torrent = session.add(TorrentSource.file(Path.of("debian.torrent")), AddOptions.into(Path.of("downloads")));
-///     torrent.awaitComplete();
+///     Torrent torrent = session.add(TorrentSource.file(Path.of("debian.torrent")),
+///     AddOptions.into(Path.of("downloads"))); torrent.awaitComplete();
 /// }
 /// ```
 ///

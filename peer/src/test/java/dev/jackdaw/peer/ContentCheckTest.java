@@ -44,8 +44,8 @@ class ContentCheckTest {
         List<BencodeValue> files = new ArrayList<>();
         int at = 0;
         for (int i = 0; i < LENGTHS.length; i++) {
-            files.add(Dictionary.of(Map.of(
-                    "length", new Int(LENGTHS[i]), "path", new Items(List.of(ByteString.of("f" + i))))));
+            files.add(Dictionary.of(
+                    Map.of("length", new Int(LENGTHS[i]), "path", new Items(List.of(ByteString.of("f" + i))))));
             Files.write(path(i), Arrays.copyOfRange(content, at, at + LENGTHS[i]));
             at += LENGTHS[i];
         }

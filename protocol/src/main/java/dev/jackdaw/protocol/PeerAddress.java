@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /// Where a peer listens: an IPv4 or IPv6 host and a port, without a name.
 ///
-/// IPv4-mapped IPv6 addresses are IPv4 here, so that one host has one form. `v6` tells the family; an IPv4 host is the
-/// low 32 bits of `low`. The compact forms are 6 bytes (BEP 23) and 18 bytes (BEP 7).
+/// IPv4-mapped IPv6 addresses are IPv4 here, so that one host has one form. `v6` tells the family; an IPv4
+/// host is the low 32 bits of `low`. The compact forms are 6 bytes (BEP 23) and 18 bytes (BEP 7).
 ///
 /// @param port 0 … 65535; 0 is no place to connect to, see [#isDialable()]
 public record PeerAddress(long high, long low, boolean v6, int port) {
@@ -98,8 +98,8 @@ public record PeerAddress(long high, long low, boolean v6, int port) {
         return new PeerAddress(high, low, v6, newPort);
     }
 
-    /// Whether a connection can be tried at all: a port, and a host that is neither unspecified nor multicast nor
-    /// broadcast.
+    /// Whether a connection can be tried at all: a port, and a host that is neither unspecified nor
+    /// multicast nor broadcast.
     public boolean isDialable() {
         InetAddress host = host();
         return port != 0
@@ -108,27 +108,31 @@ public record PeerAddress(long high, long low, boolean v6, int port) {
                 && (v6 || ((int) low != -1 && (low >>> 24) != 0));
     }
 
-    /// Whether the host is this machine or on a network that is not the Internet: loopback, link-local, site-local
-    /// (RFC 1918), unique local (RFC 4193) or shared (RFC 6598), also where an IPv6 address only wraps such an IPv4 one
-    /// (NAT64, 6to4). A remote party has no business naming such a host.
+    /// Whether the host is this machine or on a network that is not the Internet: loopback, link-local,
+    /// site-local (RFC 1918), unique local (RFC 4193) or shared (RFC 6598), also where an IPv6 address only
+    /// wraps such an IPv4 one (NAT64, 6to4). A remote party has no business naming such a host.
     public boolean isLocal() {
         return isLocal(host());
     }
 
     /// The same test for a host of which no port is known.
     public static boolean isLocal(InetAddress host) {
-        if (host.isLoopbackAddress() || host.isLinkLocalAddress() || host.isSiteLocalAddress() || host.isAnyLocalAddress()) {
+        if (host.isLoopbackAddress()
+                || host.isLinkLocalAddress()
+                || host.isSiteLocalAddress()
+                || host.isAnyLocalAddress()) {
             return true;
         }
         byte[] bytes = host.getAddress();
         if (host instanceof Inet4Address) {
             return ((bytes[0] & 0xff) == 100 && (bytes[1] & 0xc0) == 64) || bytes[0] == 0;
         }
-        return (bytes[0] & 0xfe) == 0xfc || wrapped(bytes).filter(PeerAddress::isLocal).isPresent();
+        return (bytes[0] & 0xfe) == 0xfc
+                || wrapped(bytes).filter(PeerAddress::isLocal).isPresent();
     }
 
-    /// The IPv4 address that a gateway would turn the IPv6 one into: 64:ff9b::/96 (RFC 6052), 2002::/16 (RFC 3056) and
-    /// the old ::/96.
+    /// The IPv4 address that a gateway would turn the IPv6 one into: 64:ff9b::/96 (RFC 6052), 2002::/16
+    /// (RFC 3056) and the old ::/96.
     private static Optional<InetAddress> wrapped(byte[] v6) {
         long high = Bytes.getLong(v6, 0);
         boolean lastFour = (high == 0 || high == NAT64_PREFIX) && Bytes.getInt(v6, 8) == 0;

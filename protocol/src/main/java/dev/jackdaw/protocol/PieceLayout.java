@@ -16,7 +16,8 @@ public record PieceLayout(long totalLength, int pieceLength) {
             throw new IllegalArgumentException("piece length " + pieceLength + ", expected more than 0");
         }
         if (Math.ceilDiv(totalLength, pieceLength) > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(totalLength + " bytes in pieces of " + pieceLength + ": too many pieces");
+            throw new IllegalArgumentException(
+                    totalLength + " bytes in pieces of " + pieceLength + ": too many pieces");
         }
     }
 

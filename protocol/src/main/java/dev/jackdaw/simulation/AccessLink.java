@@ -10,7 +10,8 @@ public record AccessLink(long upBytesPerSecond, long downBytesPerSecond, boolean
 
     public AccessLink {
         if (upBytesPerSecond < 0 || downBytesPerSecond < 0) {
-            throw new IllegalArgumentException("bandwidth " + upBytesPerSecond + " up, " + downBytesPerSecond + " down");
+            throw new IllegalArgumentException(
+                    "bandwidth " + upBytesPerSecond + " up, " + downBytesPerSecond + " down");
         }
     }
 

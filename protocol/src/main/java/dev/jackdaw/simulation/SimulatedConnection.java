@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/// One end of a connection between two hosts of a [SimulatedNetwork]. What is sent arrives complete and in order, unless an end
-/// is closed before.
+/// One end of a connection between two hosts of a [SimulatedNetwork]. What is sent arrives complete and in order,
+/// unless an end is closed before.
 public final class SimulatedConnection<M> {
     /// Reads an end.
     public interface Receiver<M> {
@@ -17,7 +17,8 @@ public final class SimulatedConnection<M> {
     }
 
     /// A message that waits for a partition to heal; an empty one is the close.
-    private record Held<M>(@Nullable M message, int bytes, @Nullable Runnable departed) {}
+    private record Held<M>(
+            @Nullable M message, int bytes, @Nullable Runnable departed) {}
 
     private final SimulatedHost<M> local;
     private final PeerAddress remoteAddress;
@@ -51,8 +52,8 @@ public final class SimulatedConnection<M> {
 
     /// Sends a message; without effect on a closed end.
     ///
-    /// @param departed run when the last byte has left this host, that is when there is room for more; never if the other host
-    ///                 has vanished
+    /// @param departed run when the last byte has left this host, that is when there is room for more; never if the
+    ///                 other host has vanished
     public void send(M message, int bytes, Runnable departed) {
         sendOrHold(message, bytes, departed);
     }
@@ -159,7 +160,8 @@ public final class SimulatedConnection<M> {
         SimulatedConnection<M> to = remote();
         long arrives = Math.max(lastArrival, local.network.time.nanos() + local.network.latencyNanos(local, to.local));
         // Twice, since the last message may still have to pass the downlink.
-        local.network.time.at(arrives, () -> local.network.time.at(to.lastDelivery, () -> to.remoteClosed(closeReason)));
+        local.network.time.at(
+                arrives, () -> local.network.time.at(to.lastDelivery, () -> to.remoteClosed(closeReason)));
     }
 
     private SimulatedConnection<M> remote() {

@@ -79,8 +79,8 @@ public final class SimulatedHost<M> {
         acceptor = null;
     }
 
-    /// Dials. A host that does not listen refuses after one round trip; one behind a NAT, gone, or beyond a partition never
-    /// answers.
+    /// Dials. A host that does not listen refuses after one round trip; one behind a NAT, gone, or beyond a partition
+    /// never answers.
     ///
     /// @return our end, not usable before `dialer` says so; closing it gives up silently
     public SimulatedConnection<M> dial(PeerAddress to, Dialer<M> dialer) {

@@ -9,15 +9,16 @@ import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
-/// Hosts that reach each other over virtual time: by [connections][SimulatedConnection], reliable and in order as TCP's are, and by
-/// datagrams. What is carried are values of type `M` and a size in bytes; values are handed over as they are and must not change.
+/// Hosts that reach each other over virtual time: by [connections][SimulatedConnection], reliable and in order as TCP's
+/// are, and by datagrams. What is carried are values of type `M` and a size in bytes; values are handed over as they
+/// are and must not change.
 ///
-/// **Bandwidth.** A host's uplink and downlink each carry bulk messages one after the other, in the order in which they come, which
-/// is a fair share for senders that keep few messages queued. Messages of at most [#SMALL_BYTES] take their share but wait only for
-/// what is before them on the same connection, as they would where flows are scheduled fairly.
+/// **Bandwidth.** A host's uplink and downlink each carry bulk messages one after the other, in the order in which they
+/// come, which is a fair share for senders that keep few messages queued. Messages of at most [#SMALL_BYTES] take their
+/// share but wait only for what is before them on the same connection, as they would where flows are scheduled fairly.
 ///
-/// **Partitions.** Between sides nothing passes: dialling times out, datagrams are lost, streams wait and go on when the
-/// partition heals.
+/// **Partitions.** Between sides nothing passes: dialling times out, datagrams are lost, streams wait and go on when
+/// the partition heals.
 public final class SimulatedNetwork<M> {
     /// Messages that do not wait behind other connections' bulk.
     public static final int SMALL_BYTES = 1_000;
@@ -63,8 +64,8 @@ public final class SimulatedNetwork<M> {
         return Optional.ofNullable(hosts.get(address));
     }
 
-    /// Cuts the network: hosts reach each other only if they have the same number. Replaces an earlier cut; hosts that are
-    /// added later are on side 0.
+    /// Cuts the network: hosts reach each other only if they have the same number. Replaces an earlier cut; hosts that
+    /// are added later are on side 0.
     public void partition(ToIntFunction<SimulatedHost<M>> side) {
         hosts.values().forEach(host -> host.side = side.applyAsInt(host));
         flushStalled();

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A clock that jumps from event to event, and the queue of those events.
 ///
-/// Events run in order of time, events of the same time in the order in which they were scheduled: the same program always runs
-/// the same way. One thread.
+/// Events run in order of time, events of the same time in the order in which they were scheduled: the same program
+/// always runs the same way. One thread.
 ///
-/// The queue is a heap of fan-out four over parallel arrays: scheduling allocates nothing but what the caller makes, and a level
-/// of the heap is one cache line.
+/// The queue is a heap of fan-out four over parallel arrays: scheduling allocates nothing but what the caller makes,
+/// and a level of the heap is one cache line.
 public final class VirtualTime implements Ticker {
     private static final int FAN_OUT = 4;
 

@@ -12,8 +12,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PieceLayoutTest {
     @ParameterizedTest
     @CsvSource({
-        "1,1", "1,16384", "16384,16384", "16385,16384", "100000,32768", "3,1", "1000000,50000", "100001,40000",
-        "5368709120,536870912", "5368709121,536870912"
+        "1,1",
+        "1,16384",
+        "16384,16384",
+        "16385,16384",
+        "100000,32768",
+        "3,1",
+        "1000000,50000",
+        "100001,40000",
+        "5368709120,536870912",
+        "5368709121,536870912"
     })
     void coversEveryByteOnce(long totalLength, int pieceLength) {
         PieceLayout layout = new PieceLayout(totalLength, pieceLength);

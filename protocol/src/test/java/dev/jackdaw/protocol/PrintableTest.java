@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PrintableTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "plain name.txt", "Björk – Jóga.flac", "日本語 (2024)", "🎵 song", "a\\b", "tab\u00a0space"})
+    @ValueSource(
+            strings = {"", "plain name.txt", "Björk – Jóga.flac", "日本語 (2024)", "🎵 song", "a\\b", "tab\u00a0space"})
     void leavesVisibleTextAsItIs(String text) {
         assertEquals(text, Printable.of(text, 200));
     }

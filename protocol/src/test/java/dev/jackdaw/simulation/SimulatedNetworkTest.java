@@ -279,11 +279,13 @@ class SimulatedNetworkTest {
         var time = new VirtualTime();
         var digest = new EventDigest();
         var random = seed.random("gossip");
-        var network = new SimulatedNetwork<String>(time, new NetworkConditions(MILLI, 50 * MILLI, 0.05), seed.random("network"), digest);
+        var network = new SimulatedNetwork<String>(
+                time, new NetworkConditions(MILLI, 50 * MILLI, 0.05), seed.random("network"), digest);
         List<SimulatedHost<String>> hosts = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             var host = network.addHost(at(i + 1), new AccessLink(50_000, 100_000, i % 5 == 0));
-            host.onDatagram((from, message) -> host.sendDatagram(at(1 + random.nextInt(20)), message, 50 + random.nextInt(2_000)));
+            host.onDatagram((from, message) ->
+                    host.sendDatagram(at(1 + random.nextInt(20)), message, 50 + random.nextInt(2_000)));
             hosts.add(host);
         }
         hosts.forEach(host -> host.sendDatagram(at(1), "x", 10));
@@ -312,7 +314,9 @@ class SimulatedNetworkTest {
 
     /// Logs what happens on its connections, with the time in milliseconds.
     private final class Peer
-            implements SimulatedHost.Acceptor<String>, SimulatedHost.Dialer<String>, SimulatedConnection.Receiver<String> {
+            implements SimulatedHost.Acceptor<String>,
+                    SimulatedHost.Dialer<String>,
+                    SimulatedConnection.Receiver<String> {
         final List<String> log = new ArrayList<>();
         final List<SimulatedConnection<String>> connections = new ArrayList<>();
         Optional<SimulatedConnection<String>> connection = Optional.empty();

@@ -9,8 +9,8 @@ import java.net.InetAddress;
 
 /// One announce as a frontend has read it, and the answer as [AnnounceService] has found it.
 ///
-/// A frontend has one per event loop and uses it again for every request, so that an announce allocates nothing: that is why it is a
-/// plain mutable object, unlike the values of `dev.jackdaw.protocol.tracker`.
+/// A frontend has one per event loop and uses it again for every request, so that an announce allocates nothing: that
+/// is why it is a plain mutable object, unlike the values of `dev.jackdaw.protocol.tracker`.
 final class Announcement {
     private static final long MAPPED_PREFIX = 0xffffL;
 
@@ -28,8 +28,8 @@ final class Announcement {
     int port;
     /// Whether nothing is left to download.
     boolean seed;
-    /// Whether it has sent and received nothing. Then it may be no seed at all: aria2 with a magnet link says that nothing is left
-    /// until it knows how much there is.
+    /// Whether it has sent and received nothing. Then it may be no seed at all: aria2 with a magnet link says that
+    /// nothing is left until it knows how much there is.
     boolean untouched;
 
     AnnounceEvent event = AnnounceEvent.NONE;

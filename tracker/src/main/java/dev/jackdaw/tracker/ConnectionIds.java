@@ -1,10 +1,10 @@
 package dev.jackdaw.tracker;
 
-/// Connection ids of UDP clients (BEP 15): a keyed hash (SipHash-2-4) of the client's address and the time, so that nothing has to be
-/// remembered of a client that has only claimed an address.
+/// Connection ids of UDP clients (BEP 15): a keyed hash (SipHash-2-4) of the client's address and the time, so that
+/// nothing has to be remembered of a client that has only claimed an address.
 ///
-/// Time is cut into windows of [#WINDOW_NANOS]; an id is good in its window and the next, which is never less than the minute that
-/// clients may use it, nor more than the two that BEP 15 allows.
+/// Time is cut into windows of [#WINDOW_NANOS]; an id is good in its window and the next, which is never less than the
+/// minute that clients may use it, nor more than the two that BEP 15 allows.
 final class ConnectionIds {
     /// A minute, and a few seconds for the way.
     static final long WINDOW_NANOS = 64_000_000_000L;

@@ -11,10 +11,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP connection: cuts what arrives into requests, answers each in turn, and closes what is slow, over-long or over-many.
+/// One HTTP connection: cuts what arrives into requests, answers each in turn, and closes what is slow, over-long or
+/// over-many.
 ///
-/// A client has a fixed time to send a request, however many bytes it sends meanwhile; the same time passes between two requests.
-/// While it does not read its answers, nothing more is read from it.
+/// A client has a fixed time to send a request, however many bytes it sends meanwhile; the same time passes between two
+/// requests. While it does not read its answers, nothing more is read from it.
 final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
     private final HttpFrontend frontend;
     private final Counters counters;

@@ -84,7 +84,8 @@ final class HttpFrontend {
         announcement.infoHash(query.request().infoHash());
         announcement.port = query.request().port();
         announcement.seed = query.request().left() == 0;
-        announcement.untouched = query.request().uploaded() == 0 && query.request().downloaded() == 0;
+        announcement.untouched =
+                query.request().uploaded() == 0 && query.request().downloaded() == 0;
         announcement.event = query.request().event();
         announcement.numWant = query.request().numWant();
         service.announce(announcement, TrackerConfig.PEERS_LIMIT, ticker.nanos());
@@ -106,10 +107,12 @@ final class HttpFrontend {
         writeEntry(body, "8:interval", service.interval());
         writeEntry(body, "12:min interval", service.minInterval());
         int length = answer.count * answer.family.compactLength;
-        ByteBufUtil.writeAscii(body, switch (answer.family) {
-            case V4 -> "5:peers";
-            case V6 -> "5:peers0:6:peers6";
-        });
+        ByteBufUtil.writeAscii(
+                body,
+                switch (answer.family) {
+                    case V4 -> "5:peers";
+                    case V6 -> "5:peers0:6:peers6";
+                });
         writeNumber(body, length);
         body.writeByte(':').writeBytes(answer.peers, 0, length).writeByte('e');
     }

@@ -52,7 +52,8 @@ record HttpRequestLine(String path, String query, boolean keepAlive, boolean rea
         }
         // "HTTP/1.x", perhaps with a CR
         String version = targetEnd < lineEnd
-                ? in.toString(targetEnd + 1, lineEnd - targetEnd - 1, StandardCharsets.ISO_8859_1).strip()
+                ? in.toString(targetEnd + 1, lineEnd - targetEnd - 1, StandardCharsets.ISO_8859_1)
+                        .strip()
                 : "";
         boolean version1 = version.equals("HTTP/1.1");
         if (!get || (!version1 && !version.equals("HTTP/1.0")) || in.getByte(target) != '/') {
@@ -61,19 +62,19 @@ record HttpRequestLine(String path, String query, boolean keepAlive, boolean rea
         int question = in.indexOf(target, targetEnd, (byte) '?');
         int pathEnd = question < 0 ? targetEnd : question;
         String path = in.toString(target, pathEnd - target, StandardCharsets.ISO_8859_1);
-        String query = question < 0
-                ? ""
-                : in.toString(question + 1, targetEnd - question - 1, StandardCharsets.ISO_8859_1);
+        String query =
+                question < 0 ? "" : in.toString(question + 1, targetEnd - question - 1, StandardCharsets.ISO_8859_1);
         boolean keepAlive = version1;
         boolean body = false;
         for (int at = lineEnd + 1; at < end; ) {
             int next = in.forEachByte(at, end - at, ByteProcessor.FIND_LF);
             if (starts(in, at, next, "connection:")) {
-                keepAlive = version1
-                        ? !contains(in, at + 11, next, "close")
-                        : contains(in, at + 11, next, "keep-alive");
+                keepAlive =
+                        version1 ? !contains(in, at + 11, next, "close") : contains(in, at + 11, next, "keep-alive");
             } else if (starts(in, at, next, "content-length:")) {
-                body |= !in.toString(at + 15, next - at - 15, StandardCharsets.ISO_8859_1).strip().equals("0");
+                body |= !in.toString(at + 15, next - at - 15, StandardCharsets.ISO_8859_1)
+                        .strip()
+                        .equals("0");
             } else if (starts(in, at, next, "transfer-encoding:")) {
                 body = true;
             }

@@ -5,12 +5,13 @@ import java.util.random.RandomGenerator;
 
 /// A set of peers of one address family in one flat array, with the time each was last seen.
 ///
-/// A peer takes [Family#words] words. IPv4: one, `address(32) port(16) tick(16)`. IPv6: three, the address and `port(16) … tick(16)` in the
-/// last. The last word of a free slot is 0, which no peer's is, since its port is not.
+/// A peer takes [Family#words] words. IPv4: one, `address(32) port(16) tick(16)`. IPv6: three, the address and
+/// `port(16) … tick(16)` in the last. The last word of a free slot is 0, which no peer's is, since its port is not.
 ///
-/// Up to [#DENSE] peers the array is a plain list, searched from end to end: most swarms are small, and this wastes least. Above, it is a
-/// hash table with linear probing, a power of two in size and 3/8 to 3/4 full, from which deletion shifts back (no tombstones). Either
-/// way, random peers are found by looking into random places, so that choosing costs what is wanted and not what is there.
+/// Up to [#DENSE] peers the array is a plain list, searched from end to end: most swarms are small, and this wastes
+/// least. Above, it is a hash table with linear probing, a power of two in size and 3/8 to 3/4 full, from which
+/// deletion shifts back (no tombstones). Either way, random peers are found by looking into random places, so that
+/// choosing costs what is wanted and not what is there.
 ///
 /// Not safe for threads: a shard's lock guards it.
 final class PeerTable {
@@ -101,8 +102,8 @@ final class PeerTable {
     int expire(int nowTick, int ageTicks) {
         int before = count;
         int last = family.words - 1;
-        // from the end: in the list the last peer takes a removed one's place; in the table only later slots, up to the next free one,
-        // shift, and one that comes round to the front is looked at again in the next sweep
+        // from the end: in the list the last peer takes a removed one's place; in the table only later slots, up to the
+        // next free one, shift, and one that comes round to the front is looked at again in the next sweep
         for (int slot = (isTable() ? capacity() : count) - 1; slot >= 0; slot--) {
             long word = slots[slot * family.words + last];
             while (word != 0 && age(word, nowTick) > ageTicks) {
@@ -119,15 +120,7 @@ final class PeerTable {
     /// @param wanted  at most this many
     /// @param exclude whether to leave out the peer of the next three parameters
     /// @return how many
-    int choose(
-            int wanted,
-            boolean exclude,
-            long high,
-            long low,
-            int port,
-            byte[] out,
-            int at,
-            RandomGenerator random) {
+    int choose(int wanted, boolean exclude, long high, long low, int port, byte[] out, int at, RandomGenerator random) {
         if (wanted <= 0 || count == 0) {
             return 0;
         }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The peers of one info-hash: seeders and leechers apart, and each address family apart, in a [PeerTable] each.
 ///
-/// Tables are made when a first peer needs them: a tracker has many swarms of a few peers. Not safe for threads: a shard's lock
-/// guards it.
+/// Tables are made when a first peer needs them: a tracker has many swarms of a few peers. Not safe for threads: a
+/// shard's lock guards it.
 final class Swarm {
     final long hashHigh;
     final long hashMiddle;
@@ -72,8 +72,8 @@ final class Swarm {
         return removed ? 1 : 0;
     }
 
-    /// Chooses random peers of the asker's family: never the asker, leechers alone for a seeder that has moved something, and for
-    /// others seeders for up to a half, more if there are too few leechers.
+    /// Chooses random peers of the asker's family: never the asker, leechers alone for a seeder that has moved
+    /// something, and for others seeders for up to a half, more if there are too few leechers.
     void choose(Announcement asker, int wanted, RandomGenerator random) {
         PeerTable seeders = table(asker.family, true);
         PeerTable leechers = table(asker.family, false);
@@ -107,8 +107,7 @@ final class Swarm {
             @Nullable PeerTable from, Announcement asker, int wanted, boolean exclude, RandomGenerator random) {
         if (from != null) {
             int at = asker.count * asker.family.compactLength;
-            asker.count += from.choose(
-                    wanted, exclude, asker.high, asker.low, asker.port, asker.peers, at, random);
+            asker.count += from.choose(wanted, exclude, asker.high, asker.low, asker.port, asker.peers, at, random);
         }
     }
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// All swarms, in memory, in shards by info-hash with a private lock each.
 ///
-/// A shard is a hash table of swarms with linear probing. Expiry goes through it a few slots at a time, so that no announce waits
-/// for a sweep. Time comes in ticks of [#TICK_SECONDS] from the caller.
+/// A shard is a hash table of swarms with linear probing. Expiry goes through it a few slots at a time, so that no
+/// announce waits for a sweep. Time comes in ticks of [#TICK_SECONDS] from the caller.
 final class SwarmStore {
     /// Ages are kept in 16 bits: at 4 s a tick they go up to three days.
     static final int TICK_SECONDS = 4;
@@ -118,15 +118,17 @@ final class SwarmStore {
 
     /// Swarms whose hash ends in the shard's number.
     private final class Shard {
-        @Nullable Swarm[] slots = new Swarm[FIRST_CAPACITY];
+        @Nullable
+        Swarm[] slots = new Swarm[FIRST_CAPACITY];
+
         private int count;
 
-        @Nullable Swarm find(long high, long middle, int low, long hash) {
+        @Nullable
+        Swarm find(long high, long middle, int low, long hash) {
             int mask = slots.length - 1;
             for (int slot = home(hash) & mask; ; slot = slot + 1 & mask) {
                 Swarm swarm = slots[slot];
-                if (swarm == null
-                        || (swarm.hashHigh == high && swarm.hashMiddle == middle && swarm.hashLow == low)) {
+                if (swarm == null || (swarm.hashHigh == high && swarm.hashMiddle == middle && swarm.hashLow == low)) {
                     return swarm;
                 }
             }
@@ -142,8 +144,8 @@ final class SwarmStore {
             return swarm;
         }
 
-        /// Sweeps up to [#SWEEP] slots below `end`, downwards: what a removal shifts has been looked at, but for swarms that come
-        /// round from the front to the end, which the next sweep finds.
+        /// Sweeps up to [#SWEEP] slots below `end`, downwards: what a removal shifts has been looked at, but for swarms
+        /// that come round from the front to the end, which the next sweep finds.
         ///
         /// @return where to go on; 0 at the end
         int expire(int end, int tick) {

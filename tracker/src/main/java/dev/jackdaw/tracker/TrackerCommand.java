@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `tracker`: runs a [TrackerServer] until the process is told to end. Its own program ([Main]), and a subcommand of `jackdaw`.
+/// `tracker`: runs a [TrackerServer] until the process is told to end. Its own program ([Main]), and a subcommand of
+/// `jackdaw`.
 @Command(
         name = "tracker",
         mixinStandardHelpOptions = true,

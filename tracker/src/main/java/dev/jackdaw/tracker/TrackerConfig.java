@@ -62,8 +62,7 @@ public record TrackerConfig(
 
     /// A tracker for this machine alone, IPv4, on ports the system picks.
     public static TrackerConfig loopback() {
-        InetSocketAddress address =
-                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+        InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
         return on(List.of(address), List.of(address));
     }
 

@@ -148,8 +148,8 @@ public final class TrackerServer implements AutoCloseable {
 
     private static Channel bound(ChannelFuture future, String protocol, InetSocketAddress address) throws IOException {
         if (!future.awaitUninterruptibly().isSuccess()) {
-            throw new IOException(
-                    "cannot listen for " + protocol + " on " + address + ": " + future.cause().getMessage());
+            throw new IOException("cannot listen for " + protocol + " on " + address + ": "
+                    + future.cause().getMessage());
         }
         return future.channel();
     }

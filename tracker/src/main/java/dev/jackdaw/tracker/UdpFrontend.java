@@ -13,11 +13,11 @@ import java.net.InetSocketAddress;
 
 /// UDP announces and scrapes (BEP 15), read and answered in place; one for each socket, on its event loop.
 ///
-/// The packets are those of [UdpTrackerCodec], but fields are taken from the receive buffer and put into the send buffer without
-/// values in between: this is the path that decides how many announces a core can answer.
+/// The packets are those of [UdpTrackerCodec], but fields are taken from the receive buffer and put into the send
+/// buffer without values in between: this is the path that decides how many announces a core can answer.
 ///
-/// Nobody gets more bytes than they sent before they have shown, by a connection id, that they receive at the address they send from. What
-/// is not a whole request is not answered at all.
+/// Nobody gets more bytes than they sent before they have shown, by a connection id, that they receive at the address
+/// they send from. What is not a whole request is not answered at all.
 final class UdpFrontend extends ChannelInboundHandlerAdapter {
     private static final int CONNECT = 0;
     private static final int ANNOUNCE = 1;
@@ -81,7 +81,9 @@ final class UdpFrontend extends ChannelInboundHandlerAdapter {
 
     /// @return whether it was a good request
     private boolean answer(ChannelHandlerContext context, ByteBuf in, InetSocketAddress sender) {
-        if (in.readableBytes() < HEAD || sender.getPort() == 0 || !context.channel().isWritable()) {
+        if (in.readableBytes() < HEAD
+                || sender.getPort() == 0
+                || !context.channel().isWritable()) {
             return false;
         }
         int at = in.readerIndex();

@@ -59,10 +59,8 @@ class PeerTableTest {
             switch (script.nextInt(10)) {
                 case 0, 1, 2, 3, 4 -> assertEquals(model.put(peer, tick) == null, put(table, peer, tick));
                 case 5, 6, 7, 8 ->
-                    assertEquals(
-                            model.remove(peer) != null, table.remove(peer.high(), peer.low(), peer.port()));
-                default ->
-                    assertEquals(model.containsKey(peer), table.contains(peer.high(), peer.low(), peer.port()));
+                    assertEquals(model.remove(peer) != null, table.remove(peer.high(), peer.low(), peer.port()));
+                default -> assertEquals(model.containsKey(peer), table.contains(peer.high(), peer.low(), peer.port()));
             }
             assertEquals(model.size(), table.count());
             if (step % 500 == 0) {
@@ -87,8 +85,7 @@ class PeerTableTest {
             PeerAddress asker = peer(family, size / 2);
             for (int wanted : new int[] {0, 1, 5, 50, 1000}) {
                 byte[] out = new byte[1000 * family.compactLength];
-                int count = table.choose(
-                        wanted, true, asker.high(), asker.low(), asker.port(), out, 0, random);
+                int count = table.choose(wanted, true, asker.high(), asker.low(), asker.port(), out, 0, random);
                 var chosen = addresses(out, count, family);
                 assertEquals(Math.min(wanted, size - 1), count);
                 assertEquals(count, Set.copyOf(chosen).size());

@@ -93,7 +93,9 @@ class SwarmStoreTest {
         var leecher = announce(hash(1), 1000, false, AnnounceEvent.NONE);
 
         assertEquals(50, leecher.count);
-        assertEquals(25, leecher.peerAddresses().stream().filter(peer -> peer.low() < 50).count());
+        assertEquals(
+                25,
+                leecher.peerAddresses().stream().filter(peer -> peer.low() < 50).count());
     }
 
     @Test

@@ -123,15 +123,16 @@ class TrackerServerTest {
         http(request(1001, 0, AnnounceEvent.STARTED), "");
         http(request(1002, 5, AnnounceEvent.STARTED), "");
 
-        var reply = assertInstanceOf(
-                AnnounceReply.Peers.class, http(request(1003, 5, AnnounceEvent.STARTED), ""));
+        var reply = assertInstanceOf(AnnounceReply.Peers.class, http(request(1003, 5, AnnounceEvent.STARTED), ""));
 
         assertEquals(List.of(1001, 1002), ports(reply));
         assertEquals(1, reply.seeders());
         assertEquals(2, reply.leechers());
         assertEquals(Duration.ofMinutes(10), reply.interval());
         assertEquals(Optional.of(Duration.ofMinutes(1)), reply.minInterval());
-        assertEquals("127.0.0.1", InetAddress.getByAddress(reply.externalIp().orElseThrow()).getHostAddress());
+        assertEquals(
+                "127.0.0.1",
+                InetAddress.getByAddress(reply.externalIp().orElseThrow()).getHostAddress());
     }
 
     @Test
@@ -152,8 +153,7 @@ class TrackerServerTest {
                 send(socket, all.substring(0, cut));
                 send(socket, all.substring(cut));
                 for (int i = 0; i < 3; i++) {
-                    assertInstanceOf(
-                            AnnounceReply.Peers.class, HttpTrackerCodec.readAnnounceReply(body(socket)));
+                    assertInstanceOf(AnnounceReply.Peers.class, HttpTrackerCodec.readAnnounceReply(body(socket)));
                 }
             }
         }
@@ -267,8 +267,8 @@ class TrackerServerTest {
     }
 
     private static long connectionId(DatagramSocket socket, int port) throws Exception {
-        var connected = assertInstanceOf(
-                UdpTrackerPacket.Connected.class, ask(socket, port, new UdpTrackerPacket.Connect(99)));
+        var connected =
+                assertInstanceOf(UdpTrackerPacket.Connected.class, ask(socket, port, new UdpTrackerPacket.Connect(99)));
         assertEquals(99, connected.transactionId());
         return connected.connectionId();
     }
@@ -298,9 +298,7 @@ class TrackerServerTest {
             assertEquals(List.of(1001, 1002), ports(reply.toAnnounceReply()));
 
             var scraped = ask(
-                    socket,
-                    server.udpPort(),
-                    new UdpTrackerPacket.Scrape(3, id, List.of(new InfoHash(9, 9, 9), HASH)));
+                    socket, server.udpPort(), new UdpTrackerPacket.Scrape(3, id, List.of(new InfoHash(9, 9, 9), HASH)));
             assertEquals(
                     new UdpTrackerPacket.Scraped(
                             3, List.of(new ScrapeReply.Counts(0, 0, 0), new ScrapeReply.Counts(1, 0, 2))),
@@ -345,9 +343,7 @@ class TrackerServerTest {
                 }
                 socket.send(new DatagramPacket(garbage, 200, socket.getLocalAddress(), server.udpPort()));
             }
-            assertThrows(
-                    SocketTimeoutException.class,
-                    () -> exchange(socket, server.udpPort(), new byte[] {1, 2, 3}));
+            assertThrows(SocketTimeoutException.class, () -> exchange(socket, server.udpPort(), new byte[] {1, 2, 3}));
         }
     }
 
@@ -369,8 +365,7 @@ class TrackerServerTest {
                         ask(
                                 socket,
                                 both.udpPort(),
-                                new UdpTrackerPacket.Announce(
-                                        port, id, request(port, port, AnnounceEvent.NONE), "")));
+                                new UdpTrackerPacket.Announce(port, id, request(port, port, AnnounceEvent.NONE), "")));
                 assertEquals(port - 1, reply.peers().size());
                 assertTrue(reply.peers().stream().allMatch(PeerAddress::v6));
             }
@@ -385,8 +380,8 @@ class TrackerServerTest {
     void saysWhichAddressIsTaken() {
         var taken = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.httpPort());
 
-        var failure = assertThrows(
-                IOException.class, () -> TrackerServer.start(TrackerConfig.on(List.of(taken), List.of())));
+        var failure =
+                assertThrows(IOException.class, () -> TrackerServer.start(TrackerConfig.on(List.of(taken), List.of())));
         assertTrue(failure.getMessage().contains("cannot listen for HTTP on /127.0.0.1"), failure.getMessage());
     }
 }

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A BitTorrent client that is not ours, as a command to be started. All find their peers through the torrent's tracker.
+/// A BitTorrent client that is not ours, as a command to be started. All find their peers through the torrent's
+/// tracker.
 enum ForeignClient {
     LIBTORRENT {
         @Override

@@ -38,8 +38,8 @@ final class SampleContent {
         return root;
     }
 
-    /// Whether every file is there at its full length and nothing is left under a temporary name. Empty ones do not count here
-    /// and in [#isSame]: Transmission writes none.
+    /// Whether every file is there at its full length and nothing is left under a temporary name. Empty ones do not
+    /// count here and in [#isSame]: Transmission writes none.
     static boolean looksComplete(Path original, Path copyParent) throws IOException {
         Path copy = copyParent.resolve(NAME);
         for (Path file : filesWithContent(original)) {

@@ -62,10 +62,8 @@ final class HttpTrackerClient {
             return new ScrapeReply.Failure("the tracker cannot be scraped: its URL's path does not end in announce");
         }
         try {
-            return fetch(
-                            HttpUrl.parse(scrapeUrl.get()),
-                            HttpTrackerCodec::readScrapeReply,
-                            head -> (ScrapeReply) new ScrapeReply.Failure(status(head)))
+            return fetch(HttpUrl.parse(scrapeUrl.get()), HttpTrackerCodec::readScrapeReply, head ->
+                            (ScrapeReply) new ScrapeReply.Failure(status(head)))
                     .value();
         } catch (IOException e) {
             return new ScrapeReply.Failure(reason(e));

@@ -25,17 +25,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /// All talk of a session with trackers, whatever they speak: `http`, `https` or `udp`.
 ///
-/// The futures never fail: what a tracker, a URL or the network does wrong is a [AnnounceReply.Failure] with a sentence about it, whose
-/// text is raw and to be escaped where it is shown. They complete on a thread of the clients', where nothing may block, after one
-/// minute at the latest once the call has begun (HTTP calls are begun a bounded number at a time).
+/// The futures never fail: what a tracker, a URL or the network does wrong is a [AnnounceReply.Failure] with a sentence
+/// about it, whose text is raw and to be escaped where it is shown. They complete on a thread of the clients', where
+/// nothing may block, after one minute at the latest once the call has begun (HTTP calls are begun a bounded number at
+/// a time).
 ///
-/// The tracker that a torrent names may be anywhere, also on this machine; where it redirects to may not (see [HttpAgent]).
+/// The tracker that a torrent names may be anywhere, also on this machine; where it redirects to may not (see
+/// [HttpAgent]).
 public final class TrackerClients implements AutoCloseable {
     private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(20);
     /// Addresses of a UDP tracker's name that are tried.
@@ -105,7 +106,8 @@ public final class TrackerClients implements AutoCloseable {
         };
     }
 
-    /// Ends all calls, which complete with failures. An announce of `stopped` that is to arrive has to be waited for before.
+    /// Ends all calls, which complete with failures. An announce of `stopped` that is to arrive has to be waited for
+    /// before.
     @Override
     public void close() {
         threads.shutdownNow();

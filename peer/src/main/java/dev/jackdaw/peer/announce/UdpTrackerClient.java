@@ -22,10 +22,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The sockets and the thread around [UdpTransactions]: one socket for each address family, made when it is first needed.
+/// The sockets and the thread around [UdpTransactions]: one socket for each address family, made when it is first
+/// needed.
 ///
-/// Calls come from any thread and are queued for the client's own; the queue is as long as its callers are many, each of which the
-/// transactions then take or refuse.
+/// Calls come from any thread and are queued for the client's own; the queue is as long as its callers are many, each
+/// of which the transactions then take or refuse.
 final class UdpTrackerClient implements AutoCloseable {
     /// Datagrams read before anything else is done.
     private static final int READ_BURST = 64;

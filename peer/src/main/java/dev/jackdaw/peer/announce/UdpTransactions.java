@@ -13,16 +13,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
-/// The client's side of UDP trackers (BEP 15) as a state machine: which packets to send, when to send them again, and what an answer
-/// belongs to. No sockets, no clock; owned by one thread.
+/// The client's side of UDP trackers (BEP 15) as a state machine: which packets to send, when to send them again, and
+/// what an answer belongs to. No sockets, no clock; owned by one thread.
 ///
-/// A call goes through attempts. Each sends the request if the tracker's connection id is known, else asks for an id (one
-/// question for all calls that wait for the same tracker). Attempt *n* waits 15·2ⁿ seconds and the next one takes the next address
-/// of the tracker's name; after [#TOTAL_NANOS] the call has failed. The protocol would go on for an hour, but the
-/// [announce schedule][dev.jackdaw.peer.engine.TorrentEffect.Announce] has other trackers to ask and a back-off of its own.
+/// A call goes through attempts. Each sends the request if the tracker's connection id is known, else asks for an id
+/// (one question for all calls that wait for the same tracker). Attempt *n* waits 15·2ⁿ seconds and the next one takes
+/// the next address of the tracker's name; after [#TOTAL_NANOS] the call has failed. The protocol would go on for an
+/// hour, but the [announce schedule][dev.jackdaw.peer.engine.TorrentEffect.Announce] has other trackers to ask and a
+/// back-off of its own.
 ///
-/// An answer is believed if its transaction id is open and it comes from the address that was asked; everything else is counted
-/// and dropped, for UDP's source addresses can be forged.
+/// An answer is believed if its transaction id is open and it comes from the address that was asked; everything else is
+/// counted and dropped, for UDP's source addresses can be forged.
 final class UdpTransactions {
     /// BEP 15, "Time outs": 15·2ⁿ seconds.
     static final long FIRST_TIMEOUT_NANOS = 15_000_000_000L;
@@ -62,8 +63,8 @@ final class UdpTransactions {
     /// Everything that an answer may come for: a [Call] or a [Tracker]'s connection id.
     private final Map<Integer, Transaction> transactions = new HashMap<>();
     private final LinkedHashMap<InetSocketAddress, Tracker> trackers = new LinkedHashMap<>(16, 0.75f, true);
-    private final TreeSet<Call> deadlines =
-            new TreeSet<>(Comparator.<Call>comparingLong(call -> call.deadlineNanos).thenComparingLong(call -> call.number));
+    private final TreeSet<Call> deadlines = new TreeSet<>(
+            Comparator.<Call>comparingLong(call -> call.deadlineNanos).thenComparingLong(call -> call.number));
     private long callsMade;
     private long ignored;
 
@@ -249,7 +250,8 @@ final class UdpTransactions {
                 end(call);
                 call.asker.answered(packet, call.asked);
             }
-            case UdpTrackerPacket.Failed _ when call.withOldId -> {
+            case UdpTrackerPacket.Failed _
+            when call.withOldId -> {
                 // the tracker may have been restarted since, and know the id no more: once more with a new one
                 tracker(call.asked).connected = false;
                 call.withOldId = false;

@@ -5,6 +5,6 @@
 ///         .thenAccept(answer -> post(new TorrentEvent.AnnounceAnswered(url, answer.reply(), answer.local())));
 /// ```
 ///
-/// When to announce, and what to do with the answer, is the engine's business. The driver hands a local tracker's peers on with another
-/// source than those of a public one: see [dev.jackdaw.peer.announce.TrackerAnswer#local()].
+/// When to announce, and what to do with the answer, is the engine's business. The driver hands a local tracker's peers
+/// on with another source than those of a public one: see [dev.jackdaw.peer.announce.TrackerAnswer#local()].
 package dev.jackdaw.peer.announce;

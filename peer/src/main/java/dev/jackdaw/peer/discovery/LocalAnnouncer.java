@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Decides what is announced to the local network and when, and which announcements of others are believed (BEP 14). No sockets, no clock;
-/// owned by one thread.
+/// Decides what is announced to the local network and when, and which announcements of others are believed (BEP 14). No
+/// sockets, no clock; owned by one thread.
 ///
-/// Each torrent is announced every five minutes, several in one datagram, and no datagram leaves within a minute of the one
-/// before; a new torrent therefore waits a minute at most.
+/// Each torrent is announced every five minutes, several in one datagram, and no datagram leaves within a minute of the
+/// one before; a new torrent therefore waits a minute at most.
 final class LocalAnnouncer {
     /// BEP 14: every five minutes.
     static final long INTERVAL_NANOS = 300_000_000_000L;

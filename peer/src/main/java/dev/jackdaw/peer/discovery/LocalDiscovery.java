@@ -30,8 +30,8 @@ import java.util.random.RandomGenerator;
 
 /// Local service discovery (BEP 14): tells the local network which torrents we have, and hears who else has them.
 ///
-/// It uses every interface that can multicast, but never the loopback; with a bind address, only the interface of that. What
-/// cannot be joined or sent to is left out with a warning: discovery is a convenience.
+/// It uses every interface that can multicast, but never the loopback; with a bind address, only the interface of that.
+/// What cannot be joined or sent to is left out with a warning: discovery is a convenience.
 ///
 /// Private torrents are not to be added (BEP 27).
 public final class LocalDiscovery implements AutoCloseable {
@@ -91,7 +91,8 @@ public final class LocalDiscovery implements AutoCloseable {
                 join(group, interfaces);
             }
         }
-        this.thread = Thread.ofPlatform().name("jackdaw-local-discovery").daemon().unstarted(this::run);
+        this.thread =
+                Thread.ofPlatform().name("jackdaw-local-discovery").daemon().unstarted(this::run);
         thread.start();
     }
 
@@ -116,8 +117,7 @@ public final class LocalDiscovery implements AutoCloseable {
         try {
             List<NetworkInterface> usable = new ArrayList<>();
             for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
-                boolean wanted = bindAddress.isEmpty()
-                        || each.inetAddresses().anyMatch(bindAddress.get()::equals);
+                boolean wanted = bindAddress.isEmpty() || each.inetAddresses().anyMatch(bindAddress.get()::equals);
                 if (wanted
                         && each.isUp()
                         && each.supportsMulticast()

@@ -105,7 +105,8 @@ public final class ContentChecker {
             }
             List<Integer> pieces = corrupt.get(i);
             if (pieces != null) {
-                problems.add(new FileProblem.Corrupt(file, pieces.stream().sorted().toList()));
+                problems.add(
+                        new FileProblem.Corrupt(file, pieces.stream().sorted().toList()));
             }
         }
         return problems;

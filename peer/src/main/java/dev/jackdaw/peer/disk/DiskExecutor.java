@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 /// A few daemon threads that take tasks from one bounded queue, first come first served.
 ///
-/// Tasks of one caller run at the same time and end in any order; whoever needs an order hands in the next task when the
-/// one before has answered. At the bound [#tryExecute] refuses, and [#execute] has the caller do the work itself, which
-/// slows down whoever produces too much.
+/// Tasks of one caller run at the same time and end in any order; whoever needs an order hands in the next
+/// task when the one before has answered. At the bound [#tryExecute] refuses, and [#execute] has the caller
+/// do the work itself, which slows down whoever produces too much.
 public final class DiskExecutor implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DiskExecutor.class.getName());
     private static final int IDLE_SECONDS = 5;
@@ -28,7 +28,8 @@ public final class DiskExecutor implements AutoCloseable {
     private volatile boolean closed;
 
     /// @param capacity tasks that may wait
-    /// @param whenIdle run on one of the threads each [#IDLE_SECONDS] seconds in which that thread had nothing to do
+    /// @param whenIdle run on one of the threads each [#IDLE_SECONDS] seconds in which that thread had
+    ///                 nothing to do
     DiskExecutor(String name, int threadCount, int capacity, Runnable whenIdle) {
         this.queue = new ArrayBlockingQueue<>(capacity);
         this.whenIdle = whenIdle;
@@ -86,7 +87,8 @@ public final class DiskExecutor implements AutoCloseable {
     public void close() {
         closed = true;
         for (int i = 0; i < threads.size(); i++) {
-            queue.offer(Signal.END); // a queue too full for it keeps threads busy until they see that it is closed and empty
+            queue.offer(Signal.END); // a queue too full for it keeps threads busy until they see that it is closed and
+            // empty
         }
         boolean interrupted = false;
         for (Thread thread : threads) {

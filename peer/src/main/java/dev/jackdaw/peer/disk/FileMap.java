@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
 /// Where each byte of a torrent lies on disk: in its file, in the part file, or nowhere because it is padding.
 ///
 /// The part file keeps what boundary pieces hold of files that are not wanted and do not exist. It is one hidden sparse
-/// file in the download directory, `.INFOHASH.parts`, in which every byte stands at its offset in the torrent, so that it
-/// needs no index. It lies beside the content so that both move together, and on the same file system, so that a file
-/// that is wanted later is put together under a temporary name and renamed into place whole: a file that exists is
+/// file in the download directory, `.INFOHASH.parts`, in which every byte stands at its offset in the torrent, so that
+/// it needs no index. It lies beside the content so that both move together, and on the same file system, so that a
+/// file that is wanted later is put together under a temporary name and renamed into place whole: a file that exists is
 /// complete as far as its pieces are.
 ///
 /// Not thread-safe; [FileStorage] has the lock.

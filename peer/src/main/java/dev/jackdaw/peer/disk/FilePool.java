@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The open files of all torrents of a session: opened when first used, closed when others are needed more.
 ///
-/// Thread-safe. A file that is in use is not closed, so there can be more open files than the bound by as many as
-/// threads are using one.
+/// Thread-safe. A file that is in use is not closed, so there can be more open files than the bound by as
+/// many as threads are using one.
 final class FilePool {
-    /// At the bound the file unused for longest is closed. It pays to keep many: opening one safely costs 60 µs of a core,
-    /// and the pieces of a torrent of 2,000 files come in any order. The JVM raises its limit of descriptors to what the
-    /// system allows, half a million or at least 4,096; where it is lower, idle files make way when opening fails.
+    /// At the bound the file unused for longest is closed. It pays to keep many: opening one safely costs
+    /// 60 µs of a core, and the pieces of a torrent of 2,000 files come in any order. The JVM raises its
+    /// limit of descriptors to what the system allows, half a million or at least 4,096; where it is lower,
+    /// idle files make way when opening fails.
     static final int MAX_OPEN_FILES = 2048;
 
     private static final System.Logger LOG = System.getLogger(FilePool.class.getName());
@@ -54,7 +55,11 @@ final class FilePool {
                 try {
                     file.close();
                 } catch (IOException e) {
-                    LOG.log(System.Logger.Level.WARNING, "close {0}: {1}", String.join("/", key.path()), e.getMessage());
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "close {0}: {1}",
+                            String.join("/", key.path()),
+                            e.getMessage());
                 }
                 file = null;
             }

@@ -238,8 +238,7 @@ public final class FileStorage implements TorrentStorage {
 
     /// Hashes some pieces only: which of them are good.
     public CompletableFuture<Bitfield> check(Bitfield only, DoubleConsumer progress) {
-        PieceCheck started =
-                new PieceCheck(info, map.layout(), only, this::openForCheck, progress, this::noteChecked);
+        PieceCheck started = new PieceCheck(info, map.layout(), only, this::openForCheck, progress, this::noteChecked);
         synchronized (state) {
             if (closed) {
                 return CompletableFuture.failedFuture(

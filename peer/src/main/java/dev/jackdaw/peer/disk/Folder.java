@@ -15,7 +15,8 @@ interface Folder {
     /// @throws StorageException if it does not exist, is not a regular file, or lies behind a symbolic link
     OpenFile openForReading(List<String> path) throws IOException;
 
-    /// Opens a file for reading and writing. It and the directories above it are created if absent; what it holds stays.
+    /// Opens a file for reading and writing. It and the directories above it are created if absent; what it holds
+    /// stays.
     OpenFile openForWriting(List<String> path) throws IOException;
 
     /// Empty if there is no such file, or something that is not a regular file.

@@ -93,10 +93,14 @@ final class LocalFolder implements Folder {
 
     @Override
     public void rename(List<String> from, List<String> to) throws IOException {
-        inParent("rename", from, false, (source, sourceName) -> inParent("rename", to, true, (target, targetName) -> {
-            source.move(sourceName, target, targetName);
-            return true;
-        }));
+        inParent(
+                "rename",
+                from,
+                false,
+                (source, sourceName) -> inParent("rename", to, true, (target, targetName) -> {
+                    source.move(sourceName, target, targetName);
+                    return true;
+                }));
     }
 
     @Override
@@ -331,8 +335,7 @@ final class LocalFolder implements Folder {
 
         @Override
         public BasicFileAttributes attributes(Path name) throws IOException {
-            return Files.readAttributes(
-                    directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Files.readAttributes(directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         }
 
         @Override

@@ -10,14 +10,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 
-/// The memory for pieces in the making, of all torrents of a session: a count of what is promised, and the native memory
-/// behind it. Thread-safe.
+/// The memory for pieces in the making, of all torrents of a session: a count of what is promised, and the native
+/// memory behind it. Thread-safe.
 ///
 /// Promise and memory are apart on purpose. An engine reserves a whole piece before it asks for the first block, and
 /// memory follows block by block in segments of at most [#SEGMENT_LENGTH] bytes, so that a large piece that has just
 /// begun holds little. Segments that come back are kept for the next piece, never more than the budget together with
-/// those in use; [#trim()] gives back to the system what was not needed for a while. Memory is freed at that moment, not
-/// when the collector gets to it.
+/// those in use; [#trim()] gives back to the system what was not needed for a while. Memory is freed at that moment,
+/// not when the collector gets to it.
 public final class PieceBuffers implements BufferBudget, AutoCloseable {
     /// One write to disk at a time, and small enough to stay in a core's cache between hashing and writing.
     static final int SEGMENT_LENGTH = 1 << 20;

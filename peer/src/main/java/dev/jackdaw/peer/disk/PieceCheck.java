@@ -14,7 +14,8 @@ import java.util.function.BiConsumer;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// One run over a torrent's content on disk: every piece that is asked for read and hashed, by as many threads as there are cores.
+/// One run over a torrent's content on disk: every piece that is asked for read and hashed, by as many threads as there
+/// are cores.
 ///
 /// Each thread takes a run of neighbouring pieces at a time and reads it front to back through one buffer that fits its
 /// core's cache, so memory is bounded by threads, not by pieces. A piece that misses bytes is not read any further.
@@ -47,7 +48,8 @@ final class PieceCheck {
     @FunctionalInterface
     interface Source {
         /// Null if the file does not exist.
-        @Nullable Opened open(Slice slice) throws IOException;
+        @Nullable
+        Opened open(Slice slice) throws IOException;
     }
 
     private final Info info;

@@ -47,10 +47,9 @@ final class PieceHasher {
             int begin = block * PieceLayout.BLOCK_LENGTH;
             sha1.update(key);
             piece.forEachPart(
-                    begin,
-                    Math.min(PieceLayout.BLOCK_LENGTH, piece.length() - begin),
-                    (part, at) -> sha1.update(part));
-            digests[block] = ByteBuffer.wrap(sha1.digest()).order(ByteOrder.BIG_ENDIAN).getLong();
+                    begin, Math.min(PieceLayout.BLOCK_LENGTH, piece.length() - begin), (part, at) -> sha1.update(part));
+            digests[block] =
+                    ByteBuffer.wrap(sha1.digest()).order(ByteOrder.BIG_ENDIAN).getLong();
         }
         return digests;
     }

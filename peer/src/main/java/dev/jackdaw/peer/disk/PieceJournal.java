@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// CRC32C). An entry is a hint to hash that piece after a crash, never a claim, so nothing is forced here.
 ///
 /// Two files take turns, one for even and one for odd epochs: when an epoch begins, the file of the one before last is
-/// emptied, which the record on disk has outlived. The first epoch after a start goes on behind what it finds, which may
-/// not have been hashed yet. Not thread-safe.
+/// emptied, which the record on disk has outlived. The first epoch after a start goes on behind what it finds, which
+/// may not have been hashed yet. Not thread-safe.
 final class PieceJournal implements AutoCloseable {
     static final int ENTRY_LENGTH = 16;
     /// Entries read of one file; more than a checkpoint's worth of the smallest pieces. What follows is not read, and

@@ -1,7 +1,7 @@
 package dev.jackdaw.peer.disk;
 
-/// Hears of pieces as they are written, in the order that makes a record of them true: before the bytes change, and once
-/// they are all handed to the system. On hash threads; it never fails, because a piece that was written counts.
+/// Hears of pieces as they are written, in the order that makes a record of them true: before the bytes change, and
+/// once they are all handed to the system. On hash threads; it never fails, because a piece that was written counts.
 interface PieceLog {
     /// A piece is about to be written.
     void beforeWriting();

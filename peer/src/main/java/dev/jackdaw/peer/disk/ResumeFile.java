@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The record of one torrent that spares the check after a restart, in the torrent's state directory.
 ///
-/// It never claims a byte that could be lost. A [#checkpoint] forces the content first and then replaces the record;
-/// pieces written after it are appended to a journal, whose entries only say which pieces to hash after a crash. So a
-/// killed process loses nothing and hashes little, and a power cut loses what was written since the last checkpoint.
+/// It never claims a byte that could be lost. A [#checkpoint] forces the content first and then replaces
+/// the record; pieces written after it are appended to a journal, whose entries only say which pieces to
+/// hash after a crash. So a killed process loses nothing and hashes little, and a power cut loses what was
+/// written since the last checkpoint.
 ///
-/// Content can change behind our back, so the record holds each file's size and time. After an orderly end they must be
-/// the same. While pieces are being written the record says so (*active*) before the first byte changes, and then a file
-/// may have grown, and been written to until shortly after the journal or the record was: see [#recall]. The pieces of a
-/// file of which that is not true are hashed again, those of other files are not.
+/// Content can change behind our back, so the record holds each file's size and time. After an orderly end
+/// they must be the same. While pieces are being written the record says so (*active*) before the first
+/// byte changes, and then a file may have grown, and been written to until shortly after the journal or the
+/// record was: see [#recall]. The pieces of a file of which that is not true are hashed again, those of
+/// other files are not.
 ///
 /// [#checkpoint] and [#recall] block and are for one thread at a time; pieces are logged by hash threads.
 ///
@@ -34,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 ///         .thenAccept(good -> resume.verified(union(recalled.trusted(), good)));
 /// ```
 public final class ResumeFile implements AutoCloseable {
-    /// Written bytes after which a checkpoint is due: what a killed process hashes at most, less than two seconds of work
-    /// on two cores. Forcing the device more often would hold up a fast download.
+    /// Written bytes after which a checkpoint is due: what a killed process hashes at most, less than two
+    /// seconds of work on two cores. Forcing the device more often would hold up a fast download.
     public static final long CHECKPOINT_BYTES = 4L << 30;
     /// The longest time for which written pieces stay without a checkpoint: what a power cut loses at most.
     public static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -61,7 +63,8 @@ public final class ResumeFile implements AutoCloseable {
     private boolean journalFailed;
     private long bytesSinceCheckpoint;
     private boolean dirty;
-    /// When [#isDue] first saw that something was written, or that the record could say that nothing is any more.
+    /// When [#isDue] first saw that something was written, or that the record could say that nothing is any
+    /// more.
     private Optional<Long> dirtySinceNanos = Optional.empty();
 
     private @Nullable FileStorage storage;
@@ -141,7 +144,9 @@ public final class ResumeFile implements AutoCloseable {
             Plausibility plausibility = plausibility(known, opened);
             Bitfield trusted = new Bitfield(pieces.pieceCount());
             Bitfield uncertain = new Bitfield(pieces.pieceCount());
-            for (int piece = known.have().nextSet(0); piece >= 0; piece = known.have().nextSet(piece + 1)) {
+            for (int piece = known.have().nextSet(0);
+                    piece >= 0;
+                    piece = known.have().nextSet(piece + 1)) {
                 if (plausibility.ofPiece(opened, piece)) {
                     trusted.set(piece);
                 } else {
@@ -228,7 +233,8 @@ public final class ResumeFile implements AutoCloseable {
         };
     }
 
-    /// The pieces that are on disk, after [#recall] and a check of what was uncertain. The next checkpoint claims them.
+    /// The pieces that are on disk, after [#recall] and a check of what was uncertain. The next checkpoint
+    /// claims them.
     public synchronized void verified(Bitfield have) {
         written = have.copy();
         dirty = true;
@@ -279,8 +285,9 @@ public final class ResumeFile implements AutoCloseable {
         return bytesSinceCheckpoint >= CHECKPOINT_BYTES || nowNanos - dirtySinceNanos.get() >= CHECKPOINT_NANOS;
     }
 
-    /// Makes everything that was written so far durable, and remembers it together with `state`. To be called when the
-    /// torrent is added, when [#isDue], when something in `state` has changed that matters, and after the storage was closed.
+    /// Makes everything that was written so far durable, and remembers it together with `state`. To be
+    /// called when the torrent is added, when [#isDue], when something in `state` has changed that matters,
+    /// and after the storage was closed.
     public void checkpoint(ResumeState state) throws IOException {
         synchronized (recordLock) {
             Bitfield snapshot;

@@ -94,7 +94,8 @@ record ResumeRecord(ResumeState state, int epoch, boolean active, Bitfield have,
         int pieces = (int) root.integer("pieces").orElse(0);
         byte[] have = root.bytes("have").orElse(new byte[0]);
         if (pieces < 0 || have.length != Bitfield.wireLength(pieces)) {
-            throw new ProtocolException(Violation.BAD_VALUE, have.length + " bytes of bitfield for " + pieces + " pieces");
+            throw new ProtocolException(
+                    Violation.BAD_VALUE, have.length + " bytes of bitfield for " + pieces + " pieces");
         }
         return new ResumeRecord(
                 decodeState(root),
@@ -178,8 +179,8 @@ record ResumeRecord(ResumeState state, int epoch, boolean active, Bitfield have,
                             && compact.length != PeerAddress.COMPACT_V6_LENGTH)) {
                 throw new ProtocolException(Violation.BAD_VALUE, "a peer that is no compact address");
             }
-            result.add(PeerAddress.readCompact(
-                    ByteBuffer.wrap(compact), compact.length == PeerAddress.COMPACT_V6_LENGTH));
+            result.add(
+                    PeerAddress.readCompact(ByteBuffer.wrap(compact), compact.length == PeerAddress.COMPACT_V6_LENGTH));
         }
         return result;
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 /// @param directory  where the content is
 /// @param added      when the torrent was added
 /// @param completed  when all that was wanted was first there
-/// @param priorities by file, as [TorrentStorage#setFilePriorities]; before the metadata is known, as far as files were named;
-///                   shared, not to be written to
+/// @param priorities by file, as [TorrentStorage#setFilePriorities]; before the metadata is known, as far as files were
+///                   named; shared, not to be written to
 /// @param restSkipped whether files beyond those are skipped rather than [dev.jackdaw.peer.FilePriority#NORMAL]
 /// @param maxDownloadRate bytes per second, 0 for none
 /// @param maxUploadRate   bytes per second, 0 for none

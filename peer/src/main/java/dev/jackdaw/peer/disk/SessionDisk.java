@@ -3,7 +3,8 @@ package dev.jackdaw.peer.disk;
 import dev.jackdaw.protocol.metainfo.Info;
 import java.nio.file.Path;
 
-/// What all torrents of a session share to get at their files: memory for pieces in the making, open files, and threads.
+/// What all torrents of a session share to get at their files: memory for pieces in the making, open files, and
+/// threads.
 ///
 /// ```java
 /// try (SessionDisk disk = new SessionDisk(config.bufferBytes(), random.nextLong())) {

@@ -11,10 +11,10 @@ import java.util.zip.CRC32C;
 /// Small files that are replaced whole, and of which a good copy exists at every moment, whatever is pulled out of the
 /// wall when: a resume record, the list of torrents, the DHT's state.
 ///
-/// A file is a header of 16 bytes (`JKDW`, version, length of the content, CRC32C of all but the header's checksum), and
-/// the content. Writing goes to `NAME.new`, which is forced; then what was there becomes `NAME.old`, and the new one takes
-/// its name. Reading takes the first good one of `NAME`, `NAME.new` and `NAME.old`, and sets a damaged `NAME` aside as
-/// `NAME.damaged`.
+/// A file is a header of 16 bytes (`JKDW`, version, length of the content, CRC32C of all but the header's checksum),
+/// and the content. Writing goes to `NAME.new`, which is forced; then what was there becomes `NAME.old`, and the new
+/// one takes its name. Reading takes the first good one of `NAME`, `NAME.new` and `NAME.old`, and sets a damaged `NAME`
+/// aside as `NAME.damaged`.
 ///
 /// Not thread-safe: each name has one writer at a time.
 public final class StateFiles {
@@ -79,7 +79,8 @@ public final class StateFiles {
                 }
                 return new Loaded(Optional.of(readCopy(path)), complaints);
             } catch (IOException e) {
-                complaints.add(StorageException.of("read", folder.describe(path), e).getMessage());
+                complaints.add(
+                        StorageException.of("read", folder.describe(path), e).getMessage());
             }
             if (copy.equals(name)) {
                 setAside(name, complaints);

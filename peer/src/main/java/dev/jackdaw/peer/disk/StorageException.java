@@ -42,7 +42,10 @@ public final class StorageException extends IOException {
             case InvalidPathException e ->
                 "the name cannot be written in this system's character set (start with LC_ALL=C.UTF-8)";
             case FileSystemException e when e.getReason() != null -> e.getReason();
-            default -> cause.getMessage() != null ? cause.getMessage() : cause.getClass().getSimpleName();
+            default ->
+                cause.getMessage() != null
+                        ? cause.getMessage()
+                        : cause.getClass().getSimpleName();
         };
     }
 

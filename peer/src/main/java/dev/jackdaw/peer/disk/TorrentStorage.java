@@ -34,8 +34,8 @@ public interface TorrentStorage extends AutoCloseable {
     /// @param progress told 0 … 1, now and then, on any thread
     CompletableFuture<Bitfield> check(DoubleConsumer progress);
 
-    /// Sets which files are wanted, one byte a file as [dev.jackdaw.peer.FilePriority#value()]; files with 0 that do not
-    /// exist yet are not created, their share of boundary pieces is kept aside.
+    /// Sets which files are wanted, one byte a file as [dev.jackdaw.peer.FilePriority#value()]; files with 0 that do
+    /// not exist yet are not created, their share of boundary pieces is kept aside.
     void setFilePriorities(byte[] priorities) throws IOException;
 
     /// Forces what was written to the device.

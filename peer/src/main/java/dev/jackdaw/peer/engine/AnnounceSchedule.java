@@ -16,12 +16,12 @@ import java.util.random.RandomGenerator;
 
 /// When to announce what to which tracker (BEP 3, 12, 31).
 ///
-/// Each tier is announced to on its own, all tiers at once: in a tier the trackers are tried in order, the first one that answers
-/// moves to the front and serves the tier until it fails. (BEP 12 would ask later tiers only when the earlier ones fail; announcing
-/// to all finds more peers for one request a tier, and is what the common clients do.)
+/// Each tier is announced to on its own, all tiers at once: in a tier the trackers are tried in order, the first one
+/// that answers moves to the front and serves the tier until it fails. (BEP 12 would ask later tiers only when the
+/// earlier ones fail; announcing to all finds more peers for one request a tier, and is what the common clients do.)
 ///
-/// A tracker hears `started` first, and again until it has answered; `completed` once; `stopped` only if it ever answered
-/// `started`. Whatever it says, it is not asked more often than every 30 seconds, `stopped` excepted.
+/// A tracker hears `started` first, and again until it has answered; `completed` once; `stopped` only if it ever
+/// answered `started`. Whatever it says, it is not asked more often than every 30 seconds, `stopped` excepted.
 final class AnnounceSchedule {
     /// Trackers of a torrent; what a list has beyond is left out.
     static final int MAX_TRACKERS = 100;
@@ -48,7 +48,8 @@ final class AnnounceSchedule {
     /// A tracker as a person would look at it.
     ///
     /// @param working           whether the last announce was answered with peers
-    /// @param message           the last failure or warning as the tracker said it, clipped, not escaped; empty for none
+    /// @param message           the last failure or warning as the tracker said it, clipped, not escaped; empty for
+    ///                          none
     /// @param nextAnnounceNanos when it is due; empty if it is not planned or under way
     /// @param seeders           as the tracker last said, or -1
     /// @param leechers          as the tracker last said, or -1
@@ -119,8 +120,8 @@ final class AnnounceSchedule {
     private final RandomGenerator random;
     private List<Tier> tiers = List.of();
     private Map<String, Tracker> byUrl = new HashMap<>();
-    /// When trackers that were removed were last asked, so that removing and adding one does not ask it sooner. The oldest is
-    /// forgotten beyond [#MAX_TRACKERS].
+    /// When trackers that were removed were last asked, so that removing and adding one does not ask it sooner. The
+    /// oldest is forgotten beyond [#MAX_TRACKERS].
     private final LinkedHashMap<String, Long> askedBefore = new LinkedHashMap<>();
     private final List<Due> farewells = new ArrayList<>();
     private boolean active;
@@ -191,7 +192,9 @@ final class AnnounceSchedule {
         for (Tier tier : tiers) {
             for (Tracker tracker : tier.trackers) {
                 tracker.completedPending = tracker.started
-                        || tracker.underWay.filter(AnnounceEvent.STARTED::equals).isPresent();
+                        || tracker.underWay
+                                .filter(AnnounceEvent.STARTED::equals)
+                                .isPresent();
             }
         }
     }

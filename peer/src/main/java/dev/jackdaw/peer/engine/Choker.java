@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides which peers may download from us (BEP 3, "choking").
 ///
-/// Every ten seconds there is a *round*, when slots change hands; between rounds [#decide] only fills slots that have become
-/// free, and takes none away.
+/// Every ten seconds there is a *round*, when slots change hands; between rounds [#decide] only fills slots that have
+/// become free, and takes none away.
 ///
-/// **Leeching**: regular slots go to the peers that serve us best. Peers that serve us equally little take turns: whoever
-/// waited longest, after the holder had twenty seconds to show itself. A snubbed peer, one that owes us blocks and sends none,
-/// gets no regular slot. One optimistic slot goes to a random peer and on to another every third round, so that newcomers are
-/// measured and can earn a first piece; who never had a slot is three times as likely.
+/// **Leeching**: regular slots go to the peers that serve us best. Peers that serve us equally little take turns:
+/// whoever waited longest, after the holder had twenty seconds to show itself. A snubbed peer, one that owes us blocks
+/// and sends none, gets no regular slot. One optimistic slot goes to a random peer and on to another every third round,
+/// so that newcomers are measured and can earn a first piece; who never had a slot is three times as likely.
 ///
-/// **Seeding**: every slot is held for a turn, then goes to whoever waited longest. A turn lasts until the holder has had its
-/// quota and half a minute, or two minutes, or has stopped taking; it goes on when nobody waits. Thus each peer is served in
-/// runs long enough to make it useful to others, and none is starved.
+/// **Seeding**: every slot is held for a turn, then goes to whoever waited longest. A turn lasts until the holder has
+/// had its quota and half a minute, or two minutes, or has stopped taking; it goes on when nobody waits. Thus each peer
+/// is served in runs long enough to make it useful to others, and none is starved.
 ///
-/// A slot holder that is no longer interested keeps its slot only while nobody else wants it: interest often comes back with
-/// the next piece. Not thread-safe: owned by an engine.
+/// A slot holder that is no longer interested keeps its slot only while nobody else wants it: interest often comes back
+/// with the next piece. Not thread-safe: owned by an engine.
 final class Choker {
     /// How often slots change hands.
     static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -140,7 +140,8 @@ final class Choker {
             boolean reciprocating) {
         List<Candidate> ranked = new ArrayList<>(candidates.size());
         for (Candidate candidate : candidates) {
-            boolean excluded = reciprocating && (candidate.snubbed() || candidate.peer().equals(optimistic));
+            boolean excluded =
+                    reciprocating && (candidate.snubbed() || candidate.peer().equals(optimistic));
             if (candidate.interested() && !excluded) {
                 ranked.add(candidate);
             }
@@ -156,13 +157,18 @@ final class Choker {
                 .reversed()
                 .thenComparing(c -> !(holds(c) && nowNanos - c.unchokedAtNanos() < TRIAL_NANOS))
                 .thenComparingLong(Candidate::unchokedAtNanos);
-        return round ? byService : Comparator.<Candidate, Boolean>comparing(c -> !holds(c)).thenComparing(byService);
+        return round
+                ? byService
+                : Comparator.<Candidate, Boolean>comparing(c -> !holds(c)).thenComparing(byService);
     }
 
     private Comparator<Candidate> seedingOrder(boolean round, long nowNanos) {
-        Comparator<Candidate> byTurn = Comparator.comparingInt((Candidate c) -> !holds(c) ? 1 : turnIsOver(c, nowNanos) ? 2 : 0)
+        Comparator<Candidate> byTurn = Comparator.comparingInt(
+                        (Candidate c) -> !holds(c) ? 1 : turnIsOver(c, nowNanos) ? 2 : 0)
                 .thenComparingLong(c -> holds(c) ? -c.rateToPeer() : c.unchokedAtNanos());
-        return round ? byTurn : Comparator.<Candidate, Boolean>comparing(c -> !holds(c)).thenComparing(byTurn);
+        return round
+                ? byTurn
+                : Comparator.<Candidate, Boolean>comparing(c -> !holds(c)).thenComparing(byTurn);
     }
 
     private boolean turnIsOver(Candidate holder, long nowNanos) {
@@ -194,12 +200,12 @@ final class Choker {
 
     /// Draws among those who have no slot; the present one stays if there is nobody else.
     private void drawOptimistic(List<Candidate> candidates) {
-        List<Candidate> waiting = candidates.stream()
-                .filter(c -> c.interested() && !holds(c))
-                .toList();
+        List<Candidate> waiting =
+                candidates.stream().filter(c -> c.interested() && !holds(c)).toList();
         int weights = waiting.stream().mapToInt(Choker::weight).sum();
         if (weights == 0) {
-            boolean present = candidates.stream().anyMatch(c -> c.interested() && c.peer().equals(optimistic));
+            boolean present =
+                    candidates.stream().anyMatch(c -> c.interested() && c.peer().equals(optimistic));
             optimistic = present ? optimistic : null;
             return;
         }

@@ -4,17 +4,17 @@ import dev.jackdaw.protocol.PeerAddress;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
-/// The rank that both ends of a possible connection give it without talking (BEP 40): a random-looking 32-bit number, the
-/// higher the better. Connections that are far apart in the address space are masked, so that an attacker's network counts
-/// once.
+/// The rank that both ends of a possible connection give it without talking (BEP 40): a random-looking 32-bit number,
+/// the higher the better. Connections that are far apart in the address space are masked, so that an attacker's network
+/// counts once.
 final class ConnectionPriority {
     private static final byte FULL = (byte) 0xff;
     private static final byte ALTERNATE = 0x55;
 
     private ConnectionPriority() {}
 
-    /// The unsigned priority, 0 … 2³² − 1, the same for both orders of arguments. For hosts of different families, of which
-    /// the BEP does not speak, each is masked as if it shared no prefix.
+    /// The unsigned priority, 0 … 2³² − 1, the same for both orders of arguments. For hosts of different families, of
+    /// which the BEP does not speak, each is masked as if it shared no prefix.
     static long of(PeerAddress one, PeerAddress other) {
         CRC32C crc = new CRC32C();
         byte[] first = one.hostBytes();
@@ -34,7 +34,8 @@ final class ConnectionPriority {
         return crc.getValue();
     }
 
-    /// Keeps the network part whole (/16 or /48, or one byte more than the common prefix), and every other bit of the rest.
+    /// Keeps the network part whole (/16 or /48, or one byte more than the common prefix), and every other bit of the
+    /// rest.
     private static void mask(byte[] host, int commonBytes) {
         int network = host.length == 4 ? 2 : 6;
         int whole = commonBytes < network ? network : commonBytes + 1;

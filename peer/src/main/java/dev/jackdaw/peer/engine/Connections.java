@@ -86,7 +86,8 @@ final class Connections {
         }
         int sameHost = 0;
         for (PeerLink other : swarm.links()) {
-            boolean sameAddress = other.address().withPort(0).equals(link.address().withPort(0));
+            boolean sameAddress =
+                    other.address().withPort(0).equals(link.address().withPort(0));
             sameHost += sameAddress ? 1 : 0;
         }
         if (sameHost >= MAX_PER_HOST && !link.address().isLocal()) {

@@ -86,7 +86,8 @@ final class Conversation {
 
     /// Whether peers are told of each other: never in a private torrent (BEP 27).
     boolean exchangesPeers(Optional<Content> content) {
-        return config.peerExchange() && content.map(known -> !known.info().isPrivate()).orElse(true);
+        return config.peerExchange()
+                && content.map(known -> !known.info().isPrivate()).orElse(true);
     }
 
     /// Tells of other peers (BEP 11).

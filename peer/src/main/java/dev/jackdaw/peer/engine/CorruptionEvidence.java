@@ -22,7 +22,8 @@ final class CorruptionEvidence {
     private final List<Exhibit> exhibits = new ArrayList<>();
     private final SortedSet<Integer> suspects = new TreeSet<>();
 
-    private record Exhibit(int piece, long[] digests, @Nullable PeerAddress[] senders) {}
+    private record Exhibit(
+            int piece, long[] digests, @Nullable PeerAddress[] senders) {}
 
     /// Whether the piece has failed and not passed since: it is to come from one peer alone, with digests.
     boolean isSuspect(int piece) {

@@ -9,7 +9,6 @@ import dev.jackdaw.protocol.wire.PeerMessage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// The half of a torrent that takes: what peers have, what they are asked for, and what becomes of their blocks.
 final class Download {
@@ -86,12 +85,11 @@ final class Download {
     /// The peer's first word on what it has.
     void onInventory(PeerLink link, PeerMessage message, long nowNanos) throws Offence {
         int count = layout.pieceCount();
-        Bitfield have =
-                switch (message) {
-                    case PeerMessage.HaveAll() -> Bitfield.full(count);
-                    case PeerMessage.HaveBitfield(byte[] bits) -> parse(count, bits);
-                    default -> new Bitfield(count);
-                };
+        Bitfield have = switch (message) {
+            case PeerMessage.HaveAll() -> Bitfield.full(count);
+            case PeerMessage.HaveBitfield(byte[] bits) -> parse(count, bits);
+            default -> new Bitfield(count);
+        };
         adopt(link, have, nowNanos);
     }
 

@@ -11,8 +11,8 @@ final class EarlyInventory {
     private PeerMessage first = new PeerMessage.HaveNone();
     private final BitSet haves = new BitSet();
 
-    /// HaveAll, HaveNone or a bitfield, whose size the decoder bounds. A later one counts instead, except that nothing is more
-    /// than all.
+    /// HaveAll, HaveNone or a bitfield, whose size the decoder bounds. A later one counts instead, except that nothing
+    /// is more than all.
     void inventory(PeerMessage message) {
         if (!(first instanceof PeerMessage.HaveAll)) {
             first = message;

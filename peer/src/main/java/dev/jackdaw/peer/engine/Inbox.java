@@ -145,8 +145,8 @@ final class Inbox {
     }
 
     /// aria2 sends a bitfield in place of many `have` messages when it is the shorter.
-    private static void onLaterInventory(
-            PeerLink link, PeerMessage message, @Nullable Content content, long nowNanos) throws Offence {
+    private static void onLaterInventory(PeerLink link, PeerMessage message, @Nullable Content content, long nowNanos)
+            throws Offence {
         if (!(message instanceof PeerMessage.HaveBitfield(byte[] bits))) {
             throw new Offence(message.getClass().getSimpleName() + " after it had said what it has");
         }
@@ -173,8 +173,8 @@ final class Inbox {
 
     // ---- extensions
 
-    private Optional<byte[]> onExtended(
-            PeerLink link, int id, byte[] payload, @Nullable Content content, long nowNanos) throws Offence {
+    private Optional<byte[]> onExtended(PeerLink link, int id, byte[] payload, @Nullable Content content, long nowNanos)
+            throws Offence {
         if (id == ExtensionHandshake.ID) {
             countNoise(link);
             onHandshake(link, Conversation.readHandshake(payload), content, nowNanos);
@@ -203,8 +203,7 @@ final class Inbox {
         return Optional.empty();
     }
 
-    private void onHandshake(
-            PeerLink link, ExtensionHandshake handshake, @Nullable Content content, long nowNanos) {
+    private void onHandshake(PeerLink link, ExtensionHandshake handshake, @Nullable Content content, long nowNanos) {
         link.extend(handshake);
         connections.learned(link, nowNanos);
         if (content == null) {

@@ -84,7 +84,8 @@ final class PartialPiece {
     }
 
     /// The peer that opened it and still works on it, if any.
-    @Nullable PeerLink owner() {
+    @Nullable
+    PeerLink owner() {
         return owner;
     }
 
@@ -168,7 +169,8 @@ final class PartialPiece {
     }
 
     /// Who sent each block, `null` for those not received. Shared, not to be written to.
-    @Nullable PeerAddress[] senders() {
+    @Nullable
+    PeerAddress[] senders() {
         return senders;
     }
 

@@ -12,11 +12,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// Tells peers of each other (BEP 11): what each subscriber has been told, and whether what it tells keeps to the rules.
+/// Tells peers of each other (BEP 11): what each subscriber has been told, and whether what it tells keeps to the
+/// rules.
 ///
-/// A message holds what changed since the last one to the same peer, so it is computed from the connections of this moment;
-/// whoever came and went between two messages is never mentioned. The size of every table here is the number of connections, and
-/// [#MAX_TOLD] for each.
+/// A message holds what changed since the last one to the same peer, so it is computed from the connections of this
+/// moment; whoever came and went between two messages is never mentioned. The size of every table here is the number of
+/// connections, and [#MAX_TOLD] for each.
 final class PeerExchange {
     /// Between two messages to the same peer.
     static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -28,8 +29,8 @@ final class PeerExchange {
     static final int MAX_TOLD = 500;
     /// A received message is early if it comes sooner than this after the one before: other clients' minutes are short.
     static final long MIN_RECEIVE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(45);
-    /// Added or dropped contacts that are read of a received message: twice the rule's; of the first message, which may be
-    /// longer, [#MAX_FIRST_RECEIVED].
+    /// Added or dropped contacts that are read of a received message: twice the rule's; of the first message, which may
+    /// be longer, [#MAX_FIRST_RECEIVED].
     static final int MAX_RECEIVED = 2 * MAX_CONTACTS;
 
     static final int MAX_FIRST_RECEIVED = 300;

@@ -69,7 +69,8 @@ final class PeerLink {
     final RateMeter fromPeer = new RateMeter();
     final RateMeter toPeer = new RateMeter();
     /// The piece it is working on.
-    @Nullable PartialPiece current;
+    @Nullable
+    PartialPiece current;
     /// [PieceLedger#version()] when nothing was found to ask for.
     long idleVersion = -1;
     boolean snubbed;

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The addresses a torrent knows, and which of them to dial next.
 ///
-/// An address is *idle*, *connecting* or *connected*. Idle ones are offered in this order: those that never failed first, then
-/// by canonical priority (BEP 40), or by a random rank while our own address is unknown. After a failure or a disconnect an
-/// address rests for a time that doubles with each failure in a row.
+/// An address is *idle*, *connecting* or *connected*. Idle ones are offered in this order: those that never
+/// failed first, then by canonical priority (BEP 40), or by a random rank while our own address is unknown.
+/// After a failure or a disconnect an address rests for a time that doubles with each failure in a row.
 ///
-/// What strangers say is worth little: they cannot make us dial hosts on our own network, fill the pool with ports of one host,
-/// or push out addresses that were better vouched for.
+/// What strangers say is worth little: they cannot make us dial hosts on our own network, fill the pool
+/// with ports of one host, or push out addresses that were better vouched for.
 final class PeerPool {
-    /// Addresses known at a time. When it is full, a new one replaces one that failed or came from a less trusted source, or
-    /// else is dropped.
+    /// Addresses known at a time. When it is full, a new one replaces one that failed or came from a less
+    /// trusted source, or else is dropped.
     static final int MAX_ADDRESSES = 3_000;
     /// Addresses with the same host; more are dropped, unless the host is local.
     static final int MAX_PER_HOST = 8;
@@ -118,8 +118,8 @@ final class PeerPool {
 
     /// Takes addresses; says how many are new.
     ///
-    /// @param sourceIsLocal whether who told us is itself on this host or a private network: only then may a tracker, a peer or
-    ///                      a DHT node name local addresses
+    /// @param sourceIsLocal whether who told us is itself on this host or a private network: only then may
+    ///                      a tracker, a peer or a DHT node name local addresses
     int add(PeerSource source, boolean sourceIsLocal, List<PeerAddress> addresses, long nowNanos) {
         int added = 0;
         for (PeerAddress address : addresses) {
@@ -138,7 +138,8 @@ final class PeerPool {
         return added;
     }
 
-    /// The best address to dial now. Asking changes nothing; tell with [#connecting] that it is being dialled.
+    /// The best address to dial now. Asking changes nothing; tell with [#connecting] that it is being
+    /// dialled.
     Optional<Candidate> next(long nowNanos) {
         while (!resting.isEmpty() && resting.peek().readyAtNanos <= nowNanos) {
             ready.add(resting.remove());
@@ -148,7 +149,8 @@ final class PeerPool {
                 : Optional.of(new Candidate(ready.first().address, ready.first().source));
     }
 
-    /// When [#next] will have something: `Long.MIN_VALUE` for now, `Long.MAX_VALUE` for not before something is added.
+    /// When [#next] will have something: `Long.MIN_VALUE` for now, `Long.MAX_VALUE` for not before
+    /// something is added.
     long nextReadyNanos() {
         if (!ready.isEmpty()) {
             return Long.MIN_VALUE;
@@ -164,8 +166,8 @@ final class PeerPool {
         }
     }
 
-    /// A connection to that address is open. An address that is not known yet, one that dialled us and then told where it
-    /// listens, is added if there is room.
+    /// A connection to that address is open. An address that is not known yet, one that dialled us and then
+    /// told where it listens, is added if there is room.
     void connected(PeerAddress address, long nowNanos) {
         if (!entries.containsKey(address) && address.isDialable()) {
             insert(PeerSource.INCOMING, address, nowNanos);
@@ -210,7 +212,8 @@ final class PeerPool {
         rest(entry, nowNanos);
     }
 
-    /// A connection, or the making of one, has ended by our own wish and by no fault of the peer: no failure, no rest.
+    /// A connection, or the making of one, has ended by our own wish and by no fault of the peer: no
+    /// failure, no rest.
     void released(PeerAddress address, long nowNanos) {
         Entry entry = entries.get(address);
         if (entry == null || entry.state == State.IDLE) {
@@ -235,8 +238,9 @@ final class PeerPool {
         }
     }
 
-    /// Never dials that host again, and forgets its addresses. An IPv6 host is its /64 network, all of which one machine can
-    /// use. On a local host, where many peers may live, only the one address is banned.
+    /// Never dials that host again, and forgets its addresses. An IPv6 host is its /64 network, all of
+    /// which one machine can use. On a local host, where many peers may live, only the one address is
+    /// banned.
     void ban(PeerAddress address) {
         addBounded(bans, banKey(address));
         for (Iterator<Entry> it = entries.values().iterator(); it.hasNext(); ) {
@@ -320,9 +324,7 @@ final class PeerPool {
         if (trust(one.source) != trust(other.source)) {
             return trust(one.source) < trust(other.source);
         }
-        return one.priority != other.priority
-                ? one.priority < other.priority
-                : compare(one.address, other.address) > 0;
+        return one.priority != other.priority ? one.priority < other.priority : compare(one.address, other.address) > 0;
     }
 
     private static int trust(PeerSource source) {

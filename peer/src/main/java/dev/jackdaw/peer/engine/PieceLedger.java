@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///    ▲  ▲               │                       │
 ///    │  └─────drop──────┘◀───────failed─────────┘        SKIPPED ◀─priority 0─▶ MISSING
 /// ```
-/// *Have* means verified and written. A piece's buffer is reserved in the session's [BufferBudget] while it is in flight
-/// or being verified.
+/// *Have* means verified and written. A piece's buffer is reserved in the session's [BufferBudget] while it is in
+/// flight or being verified.
 final class PieceLedger {
     static final byte NORMAL_PRIORITY = 4;
 
@@ -120,14 +120,16 @@ final class PieceLedger {
         return unfinished;
     }
 
-    @Nullable PartialPiece openPiece(int piece) {
+    @Nullable
+    PartialPiece openPiece(int piece) {
         return open.get(piece);
     }
 
     // ---- transitions
 
     /// Begins a missing piece for a peer, if there is memory for it.
-    @Nullable PartialPiece open(int piece, PeerLink owner, boolean exclusive, long nowNanos) {
+    @Nullable
+    PartialPiece open(int piece, PeerLink owner, boolean exclusive, long nowNanos) {
         require(piece, State.MISSING);
         if (!buffers.tryReserve(layout.length(piece))) {
             return null;
@@ -190,14 +192,16 @@ final class PieceLedger {
     }
 
     /// The piece is verified and on disk, whatever state it was thought to be in; says who sent its blocks if known.
-    @Nullable PartialPiece gained(int piece) {
+    @Nullable
+    PartialPiece gained(int piece) {
         PartialPiece partial = settle(piece);
         markHave(piece);
         return partial;
     }
 
     /// The piece failed its hash; says who sent its blocks, or `null` if it was not being verified.
-    @Nullable PartialPiece failed(int piece) {
+    @Nullable
+    PartialPiece failed(int piece) {
         PartialPiece partial = settle(piece);
         if (partial != null) {
             states[piece] = priorities[piece] == 0 ? State.SKIPPED : State.MISSING;

@@ -144,7 +144,8 @@ final class PiecePicker {
     }
 
     /// A piece with free blocks that the peer may be asked for, begun if need be; `null` if there is none.
-    @Nullable PartialPiece pick(PeerLink link, long nowNanos) {
+    @Nullable
+    PartialPiece pick(PeerLink link, long nowNanos) {
         PartialPiece current = link.current;
         if (current != null && current.freeBlocks() > 0 && isFor(current, link)) {
             return current;

@@ -1,6 +1,7 @@
 package dev.jackdaw.peer.engine;
 
-/// A transfer rate over the last five seconds, measured in slots of half a second. Allocates nothing after construction.
+/// A transfer rate over the last five seconds, measured in slots of half a second. Allocates nothing after
+/// construction.
 final class RateMeter {
     private static final long SLOT_NANOS = 500_000_000L;
     private static final int SLOTS = 10;

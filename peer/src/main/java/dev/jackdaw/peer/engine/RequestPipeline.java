@@ -99,7 +99,8 @@ final class RequestPipeline {
     }
 
     /// Takes the request out; `null` if there is none.
-    @Nullable PartialPiece remove(int piece, int block) {
+    @Nullable
+    PartialPiece remove(int piece, int block) {
         int index = find(piece, block);
         if (index < 0) {
             return null;
@@ -114,7 +115,8 @@ final class RequestPipeline {
     }
 
     /// Takes the request out because its block came.
-    @Nullable PartialPiece answered(int piece, int block, long nowNanos) {
+    @Nullable
+    PartialPiece answered(int piece, int block, long nowNanos) {
         int index = find(piece, block);
         if (index < 0) {
             return null;

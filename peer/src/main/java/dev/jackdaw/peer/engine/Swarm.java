@@ -29,7 +29,8 @@ final class Swarm {
     }
 
     /// The peer of that key, if it is connected; messages come in runs, so the last answer is kept.
-    @Nullable PeerLink find(PeerKey key) {
+    @Nullable
+    PeerLink find(PeerKey key) {
         PeerLink link = latest;
         if (link == null || !link.key().equals(key)) {
             link = links.get(key);
@@ -59,8 +60,7 @@ final class Swarm {
 
     /// Sends an extension message, if the peer takes such.
     void send(PeerLink link, Extension extension, byte[] payload, long nowNanos) {
-        link.extensionId(extension)
-                .ifPresent(id -> send(link, new PeerMessage.Extended(id, payload), nowNanos));
+        link.extensionId(extension).ifPresent(id -> send(link, new PeerMessage.Extended(id, payload), nowNanos));
     }
 
     void emit(TorrentEffect effect) {

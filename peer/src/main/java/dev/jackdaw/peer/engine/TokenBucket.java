@@ -4,8 +4,8 @@ import dev.jackdaw.protocol.PieceLayout;
 
 /// A rate limit: bytes accrue at the configured rate up to a quarter of a second's worth, but at least one block.
 ///
-/// Whoever finds any byte available may take a whole block; the bucket then goes below zero and stays shut until the debt is
-/// paid, so the long-run rate is exact for any block size.
+/// Whoever finds any byte available may take a whole block; the bucket then goes below zero and stays shut until the
+/// debt is paid, so the long-run rate is exact for any block size.
 final class TokenBucket {
     private long rate;
     private double tokens;

@@ -318,9 +318,8 @@ public final class TorrentEngine {
 
     private void onConnected(TorrentEvent.PeerConnected event, long nowNanos) {
         PeerLink link = new PeerLink(event.peer(), event.address(), event.incoming(), event.handshake(), nowNanos);
-        Optional<String> refusal = running
-                ? connections.refuse(link, nowNanos)
-                : Optional.of("the torrent does not run");
+        Optional<String> refusal =
+                running ? connections.refuse(link, nowNanos) : Optional.of("the torrent does not run");
         if (refusal.isPresent()) {
             swarm.emit(new TorrentEffect.Disconnect(link.key(), refusal.get()));
             connections.left(link, nowNanos);
@@ -328,7 +327,8 @@ public final class TorrentEngine {
         }
         swarm.add(link);
         if (content != null) {
-            content.download().adopt(link, new Bitfield(content.ledger().layout().pieceCount()), nowNanos);
+            content.download()
+                    .adopt(link, new Bitfield(content.ledger().layout().pieceCount()), nowNanos);
         }
         if (verified && content != null) {
             introduce(link, content, nowNanos);
@@ -449,12 +449,10 @@ public final class TorrentEngine {
     private void tick(long nowNanos) {
         connections.keepAlive(nowNanos);
         for (PeerLink link : swarm.snapshot()) {
-            connections
-                    .useless(link, phase == Phase.SEEDING, nowNanos)
-                    .ifPresent(reason -> {
-                        pool.setSeed(link.listenAddress(), link.wantsNothing(), nowNanos);
-                        disconnect(link, reason, nowNanos);
-                    });
+            connections.useless(link, phase == Phase.SEEDING, nowNanos).ifPresent(reason -> {
+                pool.setSeed(link.listenAddress(), link.wantsNothing(), nowNanos);
+                disconnect(link, reason, nowNanos);
+            });
         }
         if (content != null) {
             content.download().tick(nowNanos);

@@ -22,13 +22,7 @@ final class Upload {
     private final Traffic traffic;
     private boolean waitsForAllowance;
 
-    Upload(
-            InfoHash infoHash,
-            PieceLedger ledger,
-            Swarm swarm,
-            Choker choker,
-            Allowance allowance,
-            Traffic traffic) {
+    Upload(InfoHash infoHash, PieceLedger ledger, Swarm swarm, Choker choker, Allowance allowance, Traffic traffic) {
         this.infoHash = infoHash;
         this.ledger = ledger;
         this.swarm = swarm;

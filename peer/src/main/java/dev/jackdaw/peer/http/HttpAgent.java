@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends GETs, follows redirects and keeps idle connections. Safe for any number of threads.
 ///
-/// The rule on addresses: a request says whether its own host may be local; a redirect may lead to a local address only from a local
-/// one. A public server therefore cannot make this machine ask its own network for anything.
+/// The rule on addresses: a request says whether its own host may be local; a redirect may lead to a local address only
+/// from a local one. A public server therefore cannot make this machine ask its own network for anything.
 public final class HttpAgent implements AutoCloseable {
     /// The next one is an error.
     public static final int MAX_REDIRECTS = 5;
@@ -39,12 +39,7 @@ public final class HttpAgent implements AutoCloseable {
     /// @param bindAddress the address to dial from; empty for any
     /// @param userAgent   printable ASCII
     public HttpAgent(HostResolver resolver, Optional<InetAddress> bindAddress, String userAgent) {
-        this(
-                resolver,
-                bindAddress,
-                userAgent,
-                PeerAddress::isLocal,
-                (SSLSocketFactory) SSLSocketFactory.getDefault());
+        this(resolver, bindAddress, userAgent, PeerAddress::isLocal, (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
     HttpAgent(
@@ -75,8 +70,8 @@ public final class HttpAgent implements AutoCloseable {
         return timer;
     }
 
-    /// Sends a request and reads the head of the answer, at most [#MAX_REDIRECTS] redirects later; any status but a redirect
-    /// is an answer.
+    /// Sends a request and reads the head of the answer, at most [#MAX_REDIRECTS] redirects later; any status but a
+    /// redirect is an answer.
     ///
     /// @throws IOException with a sentence that says what went wrong
     public HttpResponse get(HttpRequest request, CallTimer timer) throws IOException {
@@ -111,8 +106,7 @@ public final class HttpAgent implements AutoCloseable {
         return exchange(request, fresh, timer);
     }
 
-    private HttpResponse exchange(HttpRequest request, HttpConnection connection, CallTimer timer)
-            throws IOException {
+    private HttpResponse exchange(HttpRequest request, HttpConnection connection, CallTimer timer) throws IOException {
         try {
             connection.send(request, userAgent);
             HttpHead head = connection.readHead();

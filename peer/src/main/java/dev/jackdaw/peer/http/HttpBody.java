@@ -5,7 +5,8 @@ import java.io.InputStream;
 import java.util.Objects;
 import java.util.OptionalLong;
 
-/// The bytes of one body as its framing says: of a known length, in chunks, or up to the end of the connection (RFC 9112 §6).
+/// The bytes of one body as its framing says: of a known length, in chunks, or up to the end of the connection (RFC
+/// 9112 §6).
 ///
 /// A body that ends too early is an error, never a short body.
 final class HttpBody extends InputStream {

@@ -51,8 +51,11 @@ final class HttpConnection implements Closeable {
                 .append("\r\nConnection: ")
                 .append(request.keepAlive() ? "keep-alive" : "close")
                 .append("\r\n");
-        request.authorization().ifPresent(value -> head.append("Authorization: ").append(value).append("\r\n"));
-        request.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        request.authorization()
+                .ifPresent(value -> head.append("Authorization: ").append(value).append("\r\n"));
+        request.headers()
+                .forEach((name, value) ->
+                        head.append(name).append(": ").append(value).append("\r\n"));
         socket.getOutputStream().write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 

@@ -13,7 +13,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/// Opens connections: one lookup, a judgement on every address it gave, and a connection to one of those very addresses.
+/// Opens connections: one lookup, a judgement on every address it gave, and a connection to one of those very
+/// addresses.
 final class HttpDialer {
     /// For one address of a host.
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -77,7 +78,8 @@ final class HttpDialer {
                 plain.bind(new InetSocketAddress(bindAddress.get(), 0));
             }
             plain.setTcpNoDelay(true);
-            long timeout = Math.min(CONNECT_TIMEOUT.toMillis(), timer.remaining().toMillis());
+            long timeout =
+                    Math.min(CONNECT_TIMEOUT.toMillis(), timer.remaining().toMillis());
             plain.connect(new InetSocketAddress(address, url.port()), Math.toIntExact(timeout));
             return new HttpConnection(url, plain, url.secure() ? secured(url, plain) : plain, isLocal.test(address));
         } catch (IOException e) {

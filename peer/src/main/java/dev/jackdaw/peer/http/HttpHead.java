@@ -55,7 +55,10 @@ public record HttpHead(boolean version1, int status, String reason, Map<String, 
     }
 
     boolean isChunked() {
-        return header("transfer-encoding").map(String::strip).map("chunked"::equalsIgnoreCase).orElse(false);
+        return header("transfer-encoding")
+                .map(String::strip)
+                .map("chunked"::equalsIgnoreCase)
+                .orElse(false);
     }
 
     boolean keepsConnection() {

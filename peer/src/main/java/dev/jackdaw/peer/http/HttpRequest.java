@@ -5,10 +5,10 @@ import java.util.Optional;
 
 /// One GET.
 ///
-/// @param headers      besides `Host`, `User-Agent`, `Accept-Encoding`, `Connection` and `Authorization`, which the agent
-///                     writes; names and values are ours, never a stranger's
-/// @param localAllowed whether the URL's own host may be on this machine or a private network. A redirect may lead there only from
-///                     such a host, whatever this says
+/// @param headers      besides `Host`, `User-Agent`, `Accept-Encoding`, `Connection` and `Authorization`, which the
+///                     agent writes; names and values are ours, never a stranger's
+/// @param localAllowed whether the URL's own host may be on this machine or a private network. A redirect may lead
+///                     there only from such a host, whatever this says
 /// @param keepAlive    whether the connection is kept for the next request
 /// @param gzip         whether a compressed body is welcome
 public record HttpRequest(

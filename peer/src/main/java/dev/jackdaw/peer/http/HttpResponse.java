@@ -22,11 +22,7 @@ public final class HttpResponse implements Closeable {
     private boolean closed;
 
     HttpResponse(
-            HttpHead head,
-            HttpConnection connection,
-            CallTimer timer,
-            boolean keepAlive,
-            Consumer<HttpConnection> keep)
+            HttpHead head, HttpConnection connection, CallTimer timer, boolean keepAlive, Consumer<HttpConnection> keep)
             throws HttpException {
         this.head = head;
         this.connection = connection;
@@ -62,7 +58,8 @@ public final class HttpResponse implements Closeable {
     public byte[] readBody(int maxBytes) throws IOException {
         try {
             InputStream sent = new Bounded(body, maxBytes);
-            String encoding = head.header("content-encoding").orElse("identity").strip().toLowerCase(Locale.ROOT);
+            String encoding =
+                    head.header("content-encoding").orElse("identity").strip().toLowerCase(Locale.ROOT);
             return switch (encoding) {
                 case "identity", "" -> readAll(sent);
                 case "gzip", "x-gzip" -> readAll(new Bounded(new GZIPInputStream(sent), maxBytes));

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeoutException;
 
 /// The system's name service, asked on a few threads of its own.
 ///
-/// A lookup is a native call that cannot be interrupted: on a virtual thread it would hold its carrier, and a name server that is
-/// silent would stop every other virtual thread. Here it holds one of [#THREADS] platform threads, and whoever waits stops waiting in
-/// time.
+/// A lookup is a native call that cannot be interrupted: on a virtual thread it would hold its carrier, and a name
+/// server that is silent would stop every other virtual thread. Here it holds one of [#THREADS] platform threads, and
+/// whoever waits stops waiting in time.
 public final class SystemResolver implements HostResolver, AutoCloseable {
     /// Lookups at a time.
     private static final int THREADS = 4;
@@ -47,7 +47,8 @@ public final class SystemResolver implements HostResolver, AutoCloseable {
         try {
             lookup = threads.submit(() -> InetAddress.getAllByName(host));
         } catch (RejectedExecutionException _) {
-            throw new HttpException("cannot look up " + host + ": the resolver is closed or has " + MAX_WAITING + " waiting");
+            throw new HttpException(
+                    "cannot look up " + host + ": the resolver is closed or has " + MAX_WAITING + " waiting");
         }
         try {
             return List.of(lookup.get(Math.max(1, timeout.toNanos()), TimeUnit.NANOSECONDS));

@@ -18,9 +18,8 @@ import java.util.TreeSet;
 /// @param directory the download directory, which stays itself
 record ContentDeletion(Info info, Path directory) {
     void run() throws IOException {
-        Set<Path> parents = new TreeSet<>(Comparator.comparingInt(Path::getNameCount)
-                .reversed()
-                .thenComparing(Comparator.naturalOrder()));
+        Set<Path> parents = new TreeSet<>(
+                Comparator.comparingInt(Path::getNameCount).reversed().thenComparing(Comparator.naturalOrder()));
         for (FileEntry file : info.files()) {
             if (!file.padding()) {
                 delete(file.path(), parents);

@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One attempt to connect to a peer: waiting for its turn, connecting, shaking hands, over. Owned by its torrent's loop.
+/// One attempt to connect to a peer: waiting for its turn, connecting, shaking hands, over. Owned by its torrent's
+/// loop.
 final class Dial {
     /// What became of an attempt; called once, on the torrent's loop.
     interface Outcome {
@@ -71,8 +72,8 @@ final class Dial {
         }
     }
 
-    /// Dials in one way after the other until the first connects, and once more in that way, plain, if the peer does not speak
-    /// encrypted and need not; `limit` and the connector's count have a place taken
+    /// Dials in one way after the other until the first connects, and once more in that way, plain, if the peer does
+    /// not speak encrypted and need not; `limit` and the connector's count have a place taken
     /// for it.
     void begin(List<Bootstrap> ways, ConnectionLimit limit) {
         if (!loop.inEventLoop()) {
@@ -159,7 +160,8 @@ final class Dial {
         @Override
         public void handlerAdded(ChannelHandlerContext context) {
             if (encrypted) {
-                EncryptionHandshake before = new EncryptionHandshake(connector.encryption().initiator(ours));
+                EncryptionHandshake before =
+                        new EncryptionHandshake(connector.encryption().initiator(ours));
                 context.pipeline().addBefore(context.name(), null, before);
             }
         }
@@ -187,7 +189,9 @@ final class Dial {
             try {
                 decoder.decode(in);
                 if (decoder.infoHash().isPresent() && !decoder.infoHash().get().equals(ours.infoHash())) {
-                    failed(context, "handshake for torrent " + decoder.infoHash().get().abbreviated());
+                    failed(
+                            context,
+                            "handshake for torrent " + decoder.infoHash().get().abbreviated());
                 } else if (decoder.handshake().isPresent() && !over) {
                     finish(context, decoder.handshake().get(), in);
                 }

@@ -8,8 +8,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
-/// One channel's encryption handshake, either side. When it is finished, an [EncryptedStream] takes this handler's place
-/// if the stream is to be encrypted, and what has come of the stream goes on in one read.
+/// One channel's encryption handshake, either side. When it is finished, an [EncryptedStream] takes this handler's
+/// place if the stream is to be encrypted, and what has come of the stream goes on in one read.
 ///
 /// The handler behind hears of failures as exceptions, and has the deadline.
 final class EncryptionHandshake extends ChannelInboundHandlerAdapter {

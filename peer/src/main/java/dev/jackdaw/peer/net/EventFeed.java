@@ -10,8 +10,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// The way of events from the loops to listeners, in order, on a thread of its own: a listener that blocks holds up only
-/// other listeners.
+/// The way of events from the loops to listeners, in order, on a thread of its own: a listener that blocks holds up
+/// only other listeners.
 final class EventFeed implements AutoCloseable {
     /// Events that wait for a slow listener; beyond, the oldest are lost.
     private static final int MAX_WAITING = 65_536;
@@ -55,7 +55,10 @@ final class EventFeed implements AutoCloseable {
             try {
                 listener.on(event);
             } catch (RuntimeException e) {
-                LOGGER.log(Level.WARNING, "a session listener failed on " + event.getClass().getSimpleName(), e);
+                LOGGER.log(
+                        Level.WARNING,
+                        "a session listener failed on " + event.getClass().getSimpleName(),
+                        e);
             }
         }
     }

@@ -31,8 +31,8 @@ import java.util.function.Supplier;
 /// The threads of a session on which sockets and torrents live, with the kind of sockets and the buffers that go with
 /// them: epoll where the system has it, else NIO.
 ///
-/// A torrent is pinned to one loop by its info-hash, and all its channels are registered there, so that a message reaches
-/// its engine without crossing a thread.
+/// A torrent is pinned to one loop by its info-hash, and all its channels are registered there, so that a message
+/// reaches its engine without crossing a thread.
 final class EventLoops implements AutoCloseable {
     /// A peer's channel stops being writable here: enough to keep a fast link busy while the next blocks are read from
     /// disk, and what a peer that stops reading can make us hold.

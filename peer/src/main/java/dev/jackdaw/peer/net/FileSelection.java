@@ -32,7 +32,8 @@ record FileSelection(Map<Integer, FilePriority> priorities, boolean onlyListed) 
         Map<Integer, FilePriority> priorities = new HashMap<>();
         for (int i = 0; i < values.length; i++) {
             for (FilePriority priority : FilePriority.values()) {
-                if (priority.value() == values[i] && priority != (restSkipped ? FilePriority.SKIP : FilePriority.NORMAL)) {
+                if (priority.value() == values[i]
+                        && priority != (restSkipped ? FilePriority.SKIP : FilePriority.NORMAL)) {
                     priorities.put(i, priority);
                 }
             }

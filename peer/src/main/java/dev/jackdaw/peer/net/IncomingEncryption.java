@@ -9,8 +9,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.Optional;
 
-/// Looks at the first bytes of a peer that dialled us: a plain handshake goes on, anything else is taken for an encrypted
-/// one, and an [EncryptionHandshake] takes over once its key is complete. Holds back 96 bytes at most.
+/// Looks at the first bytes of a peer that dialled us: a plain handshake goes on, anything else is taken for an
+/// encrypted one, and an [EncryptionHandshake] takes over once its key is complete. Holds back 96 bytes at most.
 final class IncomingEncryption extends ChannelInboundHandlerAdapter {
     private final StreamEncryption encryption;
     private ByteBuf first = Unpooled.EMPTY_BUFFER;

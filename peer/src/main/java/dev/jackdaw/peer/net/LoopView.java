@@ -9,8 +9,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
-/// Something that lives on a loop, as other threads see it: a value that is never older than a moment, nor than the last
-/// change of version, and that costs the loop one reading a moment however often it is asked for.
+/// Something that lives on a loop, as other threads see it: a value that is never older than a moment, nor than the
+/// last change of version, and that costs the loop one reading a moment however often it is asked for.
 final class LoopView<T> {
     private static final long MAX_AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /// How long a caller waits for a busy loop before it is content with the last value.

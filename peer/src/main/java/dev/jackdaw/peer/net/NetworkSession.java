@@ -97,11 +97,11 @@ public final class NetworkSession implements Session {
             disk = ending(new SessionDisk(config.bufferBytes(), random.nextLong()), SessionDisk::close);
             loops = ending(EventLoops.open(Runtime.getRuntime().availableProcessors()), EventLoops::close);
             SystemResolver resolver = ending(new SystemResolver(), SystemResolver::close);
-            HttpAgent http = ending(
-                    new HttpAgent(resolver, config.bindAddress(), SessionContext.CLIENT_NAME), HttpAgent::close);
+            HttpAgent http =
+                    ending(new HttpAgent(resolver, config.bindAddress(), SessionContext.CLIENT_NAME), HttpAgent::close);
             Optional<Announcer> trackers = config.trackers()
-                    ? Optional.of(
-                            ending(new SessionTrackers(http, resolver, config.bindAddress(), random), SessionTrackers::close))
+                    ? Optional.of(ending(
+                            new SessionTrackers(http, resolver, config.bindAddress(), random), SessionTrackers::close))
                     : Optional.empty();
             limit = new ConnectionLimit(config.maxConnections());
             encryption = new StreamEncryption(config.encryption(), random, ticker);
@@ -222,11 +222,7 @@ public final class NetworkSession implements Session {
         all.sort(Comparator.comparing((Left left) -> left.remembered().record().added())
                 .thenComparing(left -> left.remembered().record().infoHash()));
         for (Left left : all) {
-            start(
-                    left.remembered().source(),
-                    left.remembered().record(),
-                    Optional.of(left.memory()),
-                    List.of());
+            start(left.remembered().source(), left.remembered().record(), Optional.of(left.memory()), List.of());
         }
     }
 
@@ -242,7 +238,10 @@ public final class NetworkSession implements Session {
                 .orElse(source);
         memory.ifPresent(kept -> kept.save(known));
         return start(
-                known, remembered.map(Remembered::record).map(record::continuing).orElse(record), memory, options.peers());
+                known,
+                remembered.map(Remembered::record).map(record::continuing).orElse(record),
+                memory,
+                options.peers());
     }
 
     private void requireNew(InfoHash infoHash) {
@@ -310,7 +309,10 @@ public final class NetworkSession implements Session {
         });
         torrent.forget();
         if (deleteContent) {
-            torrent.content().info().ifPresent(info -> delete(new ContentDeletion(info, torrent.record().directory())));
+            torrent.content()
+                    .info()
+                    .ifPresent(info ->
+                            delete(new ContentDeletion(info, torrent.record().directory())));
         }
         feed.publish(new SessionEvent.TorrentRemoved(infoHash));
     }

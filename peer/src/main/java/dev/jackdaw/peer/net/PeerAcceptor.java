@@ -17,10 +17,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// The way in, from the listening socket and from uTP: lets peers in, waits for their handshakes and brings each to the torrent it names.
+/// The way in, from the listening socket and from uTP: lets peers in, waits for their handshakes and brings each to the
+/// torrent it names.
 ///
-/// Connections without a finished handshake are cheap and few: beyond [#MAX_PENDING] the oldest makes room for the newest,
-/// so a flood of silent connections does not keep out a peer that speaks at once. All of it happens on the first loop.
+/// Connections without a finished handshake are cheap and few: beyond [#MAX_PENDING] the oldest makes room for the
+/// newest, so a flood of silent connections does not keep out a peer that speaks at once. All of it happens on the
+/// first loop.
 final class PeerAcceptor implements AutoCloseable {
     /// Handshakes waited for at a time.
     static final int MAX_PENDING = 512;
@@ -68,13 +70,12 @@ final class PeerAcceptor implements AutoCloseable {
             StreamEncryption encryption,
             Ticker ticker) {
         PeerAcceptor acceptor = new PeerAcceptor(loops, torrents, ourPeerId, limit, encryption, ticker);
-        loops.first()
-                .scheduleWithFixedDelay(acceptor::closeOverdue, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        loops.first().scheduleWithFixedDelay(acceptor::closeOverdue, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
         return acceptor;
     }
 
-    /// Listens for TCP connections, and says on which port. The port is taken even if they are not wanted, so that nobody
-    /// else answers there in our name.
+    /// Listens for TCP connections, and says on which port. The port is taken even if they are not wanted, so that
+    /// nobody else answers there in our name.
     ///
     /// @param local  port 0 for one the system picks
     /// @param wanted whether they are let in; else they are closed at once

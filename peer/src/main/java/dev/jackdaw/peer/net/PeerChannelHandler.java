@@ -37,8 +37,8 @@ final class PeerChannelHandler extends ChannelInboundHandlerAdapter implements C
         this.decoder = new PeerMessageDecoder(limits, connection.channel().alloc());
     }
 
-    /// Takes what came with the peer's handshake: the only bytes that do not come through the pipeline, since all in front of
-    /// this handler has seen them.
+    /// Takes what came with the peer's handshake: the only bytes that do not come through the pipeline, since all in
+    /// front of this handler has seen them.
     void begin(ByteBuf leftover) {
         if (leftover.isReadable()) {
             read(leftover);

@@ -59,7 +59,8 @@ final class PeerConnection {
     }
 
     /// Where this connection's blocks are sent from; empty before the first ones.
-    @Nullable BlockSender blocks() {
+    @Nullable
+    BlockSender blocks() {
         return blocks;
     }
 
@@ -78,7 +79,8 @@ final class PeerConnection {
         }
         boolean first = gathered == null;
         if (gathered == null) {
-            gathered = channel.alloc().directBuffer(Math.max(FIRST_CAPACITY, PeerMessageEncoder.encodedLength(message)));
+            gathered =
+                    channel.alloc().directBuffer(Math.max(FIRST_CAPACITY, PeerMessageEncoder.encodedLength(message)));
         }
         PeerMessageEncoder.encode(message, gathered);
         return first;

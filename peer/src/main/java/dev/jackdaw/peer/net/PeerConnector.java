@@ -33,11 +33,13 @@ final class PeerConnector {
         limit.onRelease(this::dialNext);
     }
 
-    /// Dials, now or when it is the torrent's turn, and tells `outcome` on the torrent's loop, never before this returns.
+    /// Dials, now or when it is the torrent's turn, and tells `outcome` on the torrent's loop, never before this
+    /// returns.
     Dial connect(PeerAddress address, Handshake ours, EventLoop loop, Dial.Outcome outcome) {
         Dial dial = new Dial(this, address, ours, loop, outcome);
         synchronized (waiting) {
-            waiting.computeIfAbsent(ours.infoHash(), torrent -> new ArrayDeque<>()).add(dial);
+            waiting.computeIfAbsent(ours.infoHash(), torrent -> new ArrayDeque<>())
+                    .add(dial);
         }
         dialNext();
         return dial;
@@ -84,7 +86,8 @@ final class PeerConnector {
     }
 
     private Dial takeNext() {
-        Map.Entry<InfoHash, ArrayDeque<Dial>> turn = waiting.entrySet().iterator().next();
+        Map.Entry<InfoHash, ArrayDeque<Dial>> turn =
+                waiting.entrySet().iterator().next();
         ArrayDeque<Dial> queue = turn.getValue();
         Dial dial = queue.remove();
         waiting.remove(turn.getKey());

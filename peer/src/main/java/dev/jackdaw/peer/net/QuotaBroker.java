@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each torrent has an account of what it was granted and has not used. At every round the round's bytes fill the
 /// accounts evenly: those of torrents that transfer up to [#ROUNDS_AHEAD] rounds of the whole limit, those of idle ones
-/// just enough to begin. So a torrent that uses all it gets has its even share of what the others leave. What nobody has
-/// room for is lost: nothing is saved up for a burst. Thread-safe; rounds run on one loop.
+/// just enough to begin. So a torrent that uses all it gets has its even share of what the others leave. What nobody
+/// has room for is lost: nothing is saved up for a burst. Thread-safe; rounds run on one loop.
 final class QuotaBroker {
     /// A torrent's side.
     interface Account {

@@ -5,7 +5,6 @@ import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.disk.FileStorage;
-import dev.jackdaw.peer.net.TorrentRecord.Totals;
 import dev.jackdaw.peer.engine.EngineSnapshot;
 import dev.jackdaw.peer.engine.PeerSource;
 import dev.jackdaw.peer.engine.TorrentEffect.Notice;
@@ -21,6 +20,7 @@ import dev.jackdaw.peer.engine.TorrentEvent.QuotaGranted;
 import dev.jackdaw.peer.engine.TorrentEvent.Resumed;
 import dev.jackdaw.peer.engine.TorrentEvent.SequentialSet;
 import dev.jackdaw.peer.engine.TorrentEvent.TrackersSet;
+import dev.jackdaw.peer.net.TorrentRecord.Totals;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
@@ -81,8 +81,8 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         this.memory = memory;
         this.earlier = record.totals();
         this.driver = new TorrentDriver(session, record.infoHash(), random, this);
-        this.content = new TorrentContent(
-                session, driver.loop(), record.directory(), memory.map(TorrentMemory::resume), this);
+        this.content =
+                new TorrentContent(session, driver.loop(), record.directory(), memory.map(TorrentMemory::resume), this);
         this.downloadAccount = new Account(Direction.DOWNLOAD);
         this.uploadAccount = new Account(Direction.UPLOAD);
         this.state = record.paused() ? new TorrentState.Paused() : new TorrentState.Checking(0);
@@ -174,7 +174,9 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     void setFilePriorities(Map<Integer, FilePriority> priorities) {
         change(record.withSelection(record.selection().with(priorities)));
         content.select(record.selection());
-        content.info().ifPresent(info -> driver.deliver(new PiecePrioritiesSet(record.selection().byPiece(info))));
+        content.info()
+                .ifPresent(info ->
+                        driver.deliver(new PiecePrioritiesSet(record.selection().byPiece(info))));
         stateMayHaveChanged = true;
         passEnded();
     }
@@ -412,7 +414,8 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         TorrentState before = state;
         state = presentState();
         changed();
-        milestones.failure(state instanceof TorrentState.Failed(String reason) ? Optional.of(reason) : Optional.empty());
+        milestones.failure(
+                state instanceof TorrentState.Failed(String reason) ? Optional.of(reason) : Optional.empty());
         milestones.complete(isComplete());
         announceLocally(!record.paused() && !isPrivate());
         if (!before.getClass().equals(state.getClass())) {

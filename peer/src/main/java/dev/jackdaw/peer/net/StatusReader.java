@@ -36,7 +36,8 @@ final class StatusReader {
         Bitfield have = torrent.content().have().copy();
         FileSelection selection = record.selection();
         long wanted = info.map(selection::wantedBytes).orElse(0L);
-        long completed = info.map(known -> selection.completedBytes(known, have)).orElse(0L);
+        long completed =
+                info.map(known -> selection.completedBytes(known, have)).orElse(0L);
         return new TorrentStatus(
                 record.infoHash(),
                 record.name(),

@@ -21,8 +21,8 @@ import java.util.random.RandomGenerator;
 /// A session's rules for message stream encryption: whom to dial with it, whom to let in, and for which torrents.
 /// Thread-safe, but for [#mayExchangeKeys].
 final class StreamEncryption {
-    /// Keys exchanged with peers that dial us, 0.13 ms each on the first loop. Beyond that a connection is closed when its key
-    /// arrives: a flood of keys then costs a fifteenth of the loop, and whoever means well dials again.
+    /// Keys exchanged with peers that dial us, 0.13 ms each on the first loop. Beyond that a connection is closed when
+    /// its key arrives: a flood of keys then costs a fifteenth of the loop, and whoever means well dials again.
     static final int MAX_KEY_EXCHANGES_PER_SECOND = 500;
 
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -82,13 +82,12 @@ final class StreamEncryption {
 
     /// Our side of a connection that a peer has dialled.
     MseHandshake responder() {
-        List<CryptoMethod> preference =
-                switch (mode) {
-                    // the peer has hidden its handshake; what follows is cheaper plain, if that will do for it
-                    case OFF -> List.of(CryptoMethod.PLAINTEXT, CryptoMethod.RC4);
-                    case PREFER -> List.of(CryptoMethod.RC4, CryptoMethod.PLAINTEXT);
-                    case REQUIRE -> List.of(CryptoMethod.RC4);
-                };
+        List<CryptoMethod> preference = switch (mode) {
+            // the peer has hidden its handshake; what follows is cheaper plain, if that will do for it
+            case OFF -> List.of(CryptoMethod.PLAINTEXT, CryptoMethod.RC4);
+            case PREFER -> List.of(CryptoMethod.RC4, CryptoMethod.PLAINTEXT);
+            case REQUIRE -> List.of(CryptoMethod.RC4);
+        };
         return MseHandshake.responder(skey -> Optional.ofNullable(torrents.get(skey)), preference, random);
     }
 

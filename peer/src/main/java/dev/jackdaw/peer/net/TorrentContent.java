@@ -14,11 +14,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// A torrent's content between the disk and its driver: which files there are, which pieces are known to be good, and the
-/// record of that which spares the check after a restart. Owned by the torrent's loop.
+/// A torrent's content between the disk and its driver: which files there are, which pieces are known to be good, and
+/// the record of that which spares the check after a restart. Owned by the torrent's loop.
 ///
-/// It is *absent* until the metadata is known, then *checking* until a resume record or a check has told what is on disk,
-/// and *ready*; or it has *failed*, and is opened again later.
+/// It is *absent* until the metadata is known, then *checking* until a resume record or a check has told what is on
+/// disk, and *ready*; or it has *failed*, and is opened again later.
 final class TorrentContent {
     /// Who hears of it, on the loop.
     interface Listener {
@@ -63,7 +63,8 @@ final class TorrentContent {
     /// Results of work that was begun for an earlier course are not heard.
     private int course;
 
-    TorrentContent(SessionContext session, EventLoop loop, Path directory, Optional<ResumeFile> resume, Listener listener) {
+    TorrentContent(
+            SessionContext session, EventLoop loop, Path directory, Optional<ResumeFile> resume, Listener listener) {
         this.session = session;
         this.loop = loop;
         this.directory = directory;
@@ -176,11 +177,13 @@ final class TorrentContent {
             verified(recalled.trusted());
             return;
         }
-        opened.check(recalled.uncertain(), progress -> onLoop(() -> {
-                    if (begun == course) {
-                        enter(new Stage.Checking(progress));
-                    }
-                }))
+        opened.check(
+                        recalled.uncertain(),
+                        progress -> onLoop(() -> {
+                            if (begun == course) {
+                                enter(new Stage.Checking(progress));
+                            }
+                        }))
                 .whenComplete((good, failure) -> onLoop(() -> {
                     if (begun == course) {
                         checked(recalled.trusted(), good, failure);
@@ -196,9 +199,10 @@ final class TorrentContent {
             }
             verified(all);
         } else if (failure != null && !(failure instanceof CancellationException)) {
-            fail(failure instanceof CompletionException wrapped && wrapped.getCause() != null
-                    ? wrapped.getCause()
-                    : failure);
+            fail(
+                    failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                            ? wrapped.getCause()
+                            : failure);
         }
     }
 

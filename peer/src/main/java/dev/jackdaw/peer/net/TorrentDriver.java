@@ -66,12 +66,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Drives one torrent's [TorrentEngine]: feeds it what happens, performs what it wants, keeps its one timer. All of it
-/// happens on the torrent's loop.
+/// Drives one torrent's [TorrentEngine]: feeds it what happens, performs what it wants, keeps its one
+/// timer. All of it happens on the torrent's loop.
 ///
-/// An engine is never entered twice: what happens while it runs (a connection that closes because it said so) waits until
-/// it returns. What it sends is gathered for each connection and leaves at the end of a *pass*, that is when all that was
-/// read together has been handled.
+/// An engine is never entered twice: what happens while it runs (a connection that closes because it said
+/// so) waits until it returns. What it sends is gathered for each connection and leaves at the end of a
+/// *pass*, that is when all that was read together has been handled.
 final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener, WebSeeds.Driver {
     /// What the torrent's owner hears, on the loop.
     interface Listener {
@@ -140,15 +140,15 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
         this.loop = session.loops().loopOf(infoHash);
         this.ticker = session.ticker();
         this.listener = listener;
-        this.ourHandshake =
-                new Handshake(ReservedBits.ours(session.config().dht()), infoHash, session.peerId());
+        this.ourHandshake = new Handshake(ReservedBits.ours(session.config().dht()), infoHash, session.peerId());
         this.engine = new TorrentEngine(
                 infoHash, engineConfig(session), random, session.disk().buffers(), this::perform);
         this.webSeeds = new WebSeeds(loop, session.http(), isConfinedToThisHost(session.config()), this);
     }
 
-    /// Whether local web seeds may be asked. A torrent comes from a stranger, and must not make us ask services on the user's
-    /// own network; but a session bound to loopback reaches nothing else, and whoever bound it there wants just that.
+    /// Whether local web seeds may be asked. A torrent comes from a stranger, and must not make us ask
+    /// services on the user's own network; but a session bound to loopback reaches nothing else, and
+    /// whoever bound it there wants just that.
     static boolean isConfinedToThisHost(SessionConfig config) {
         return config.bindAddress().map(InetAddress::isLoopbackAddress).orElse(false);
     }
@@ -247,8 +247,8 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
         endPass();
     }
 
-    /// Ends connections and the timer, and takes no more events; the answers to `stopped` announces under way are in the
-    /// returned future.
+    /// Ends connections and the timer, and takes no more events; the answers to `stopped` announces under
+    /// way are in the returned future.
     CompletableFuture<?> end(String reason) {
         ended = true;
         deferred.clear();
@@ -405,11 +405,14 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
     }
 
     private void complete(TorrentStorage content, int piece, boolean digests) {
-        content.complete(piece, digests, result -> loop.execute(() -> {
-            if (content == storage) {
-                completed(piece, result);
-            }
-        }));
+        content.complete(
+                piece,
+                digests,
+                result -> loop.execute(() -> {
+                    if (content == storage) {
+                        completed(piece, result);
+                    }
+                }));
     }
 
     private void completed(int piece, PieceResult result) {

@@ -64,8 +64,9 @@ final class TorrentMemory {
 
     /// Empty if nothing is remembered, or not enough to go on; blocks.
     Optional<Remembered> recall() {
-        return resume.state().flatMap(state -> source(state.infoHash())
-                .map(source -> new Remembered(TorrentRecord.of(source, state), source)));
+        return resume.state()
+                .flatMap(state -> source(state.infoHash())
+                        .map(source -> new Remembered(TorrentRecord.of(source, state), source)));
     }
 
     private Optional<TorrentSource> source(InfoHash infoHash) {
@@ -89,9 +90,7 @@ final class TorrentMemory {
     private Optional<byte[]> read(String name) {
         StateFiles.Loaded loaded = files.read(name);
         loaded.complaints().forEach(warnings);
-        return loaded.content()
-                .filter(content -> content.version() == VERSION)
-                .map(StateFiles.Content::bytes);
+        return loaded.content().filter(content -> content.version() == VERSION).map(StateFiles.Content::bytes);
     }
 
     /// Remembers where the torrent comes from; blocks.

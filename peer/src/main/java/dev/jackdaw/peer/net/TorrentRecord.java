@@ -148,7 +148,8 @@ record TorrentRecord(
     }
 
     private static FileSelection selection(TorrentSource source) {
-        if (!(source instanceof TorrentSource.Magnet(MagnetLink link)) || link.only().isEmpty()) {
+        if (!(source instanceof TorrentSource.Magnet(MagnetLink link))
+                || link.only().isEmpty()) {
             return FileSelection.ALL;
         }
         Map<Integer, FilePriority> listed = new HashMap<>();

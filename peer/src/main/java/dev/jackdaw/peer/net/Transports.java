@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /// What a session's connections run over: which kinds of channels a peer is dialled with, and in what order.
 ///
-/// With both, uTP has the first [#UTP_FIRST_MILLIS], since it gives way to the user's other traffic, and then TCP; one after the
-/// other, so that a peer that speaks both is dialled once.
+/// With both, uTP has the first [#UTP_FIRST_MILLIS], since it gives way to the user's other traffic, and then TCP; one
+/// after the other, so that a peer that speaks both is dialled once.
 final class Transports {
     /// For a peer that may not speak uTP: two SYNs, as the second follows after a second.
     static final int UTP_FIRST_MILLIS = 2_500;

@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The web seeds of one torrent (BEP 19), attached to its engine as if they were peers for as long as it downloads.
 ///
-/// To the engine each is an incoming peer at an address of its own from the documentation range 192.0.2.0/24 (RFC 5737), with
-/// port 0: no peer can be there, it is never dialled, told to others or remembered, and when the seed is proven to lie, the ban
-/// meets nobody but the seed.
+/// To the engine each is an incoming peer at an address of its own from the documentation range 192.0.2.0/24 (RFC
+/// 5737), with port 0: no peer can be there, it is never dialled, told to others or remembered, and when the seed is
+/// proven to lie, the ban meets nobody but the seed.
 ///
 /// Owned by the torrent's loop.
 final class WebSeeds {
@@ -85,7 +85,8 @@ final class WebSeeds {
         /// Whether it was the last time the server that ended it.
         boolean failed;
         /// Ends its rest, after which it may be attached again; `null` when it does not rest.
-        @Nullable Future<?> rest;
+        @Nullable
+        Future<?> rest;
 
         Seed(WebSeed source, int index) {
             this.source = source;

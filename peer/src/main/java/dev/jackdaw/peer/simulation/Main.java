@@ -3,8 +3,8 @@ package dev.jackdaw.peer.simulation;
 import dev.jackdaw.simulation.Seed;
 import java.time.Duration;
 
-/// Runs one swarm from the command line and prints its figures: `[leechers [pieces [seed [repeats]]]]`, 2,000 leechers and 64
-/// pieces unless told otherwise.
+/// Runs one swarm from the command line and prints its figures: `[leechers [pieces [seed [repeats]]]]`, 2,000 leechers
+/// and 64 pieces unless told otherwise.
 final class Main {
     private Main() {}
 

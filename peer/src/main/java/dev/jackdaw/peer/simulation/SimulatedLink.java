@@ -13,10 +13,11 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One connection of a [SimulatedPeer]: handshakes, messages in and out, and blocks that wait for the uplink. It carries
-/// [Handshake] and [PeerMessage] values.
+/// One connection of a [SimulatedPeer]: handshakes, messages in and out, and blocks that wait for
+/// the uplink. It carries [Handshake] and [PeerMessage] values.
 final class SimulatedLink implements SimulatedHost.Dialer<Object>, SimulatedConnection.Receiver<Object> {
-    /// Blocks handed to the uplink at a time, as a socket's send buffer would hold; few, so that connections share it fairly.
+    /// Blocks handed to the uplink at a time, as a socket's send buffer would hold; few, so that
+    /// connections share it fairly.
     private static final int UPLINK_BLOCKS = 4;
     /// Blocks an engine may have handed to one connection without having heard that they were sent.
     private static final int MAX_WAITING_BLOCKS = 4_096;

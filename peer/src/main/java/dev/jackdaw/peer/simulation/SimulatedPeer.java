@@ -106,7 +106,8 @@ public final class SimulatedPeer implements SimulatedHost.Acceptor<Object> {
         return left;
     }
 
-    /// Virtual nanoseconds from joining to the last piece; empty if that has not come, or it had everything from the start.
+    /// Virtual nanoseconds from joining to the last piece; empty if that has not come, or it had everything from the
+    /// start.
     public OptionalLong downloadNanos() {
         return completedAtNanos.isPresent()
                 ? OptionalLong.of(completedAtNanos.getAsLong() - joinedAtNanos)
@@ -226,10 +227,11 @@ public final class SimulatedPeer implements SimulatedHost.Acceptor<Object> {
                 }
             }
             case TorrentEffect.StoreBlock store -> disk.store(store.piece(), store.begin(), store.data());
-            case TorrentEffect.CompletePiece complete -> swarm.time()
-                    .after(
-                            DISK_NANOS + swarm.content().layout().length(complete.piece()) / 2,
-                            () -> complete(complete.piece(), complete.digests()));
+            case TorrentEffect.CompletePiece complete ->
+                swarm.time()
+                        .after(
+                                DISK_NANOS + swarm.content().layout().length(complete.piece()) / 2,
+                                () -> complete(complete.piece(), complete.digests()));
             case TorrentEffect.DropPiece drop -> disk.drop(drop.piece());
             case TorrentEffect.MetadataReceived received -> {
                 if (!Arrays.equals(received.infoBytes(), swarm.content().info().bytes())) {
@@ -288,7 +290,8 @@ public final class SimulatedPeer implements SimulatedHost.Acceptor<Object> {
                     swarm.violations().add("%s claims to be complete with %s pieces", this, disk.have());
                 }
             }
-            case TorrentEffect.Notice.PeerBanned(PeerAddress address, String proof) -> swarm.banned(this, address, proof);
+            case TorrentEffect.Notice.PeerBanned(PeerAddress address, String proof) ->
+                swarm.banned(this, address, proof);
             case TorrentEffect.Notice.PhaseChanged _ -> {}
         }
     }
@@ -301,27 +304,28 @@ public final class SimulatedPeer implements SimulatedHost.Acceptor<Object> {
     /// No peer may say that it has what it has not.
     private void checkClaim(PeerMessage message) {
         PieceLayout layout = swarm.content().layout();
-        boolean holds =
-                switch (message) {
-                    case PeerMessage.Have(int piece) -> layout.isPiece(piece) && disk.have().get(piece);
-                    case PeerMessage.HaveAll() -> disk.have().isFull();
-                    case PeerMessage.HaveBitfield(byte[] bits) -> claimsNoMoreThan(bits, disk.have().toWire());
-                    case PeerMessage.KeepAlive _,
-                            PeerMessage.Choke _,
-                            PeerMessage.Unchoke _,
-                            PeerMessage.Interested _,
-                            PeerMessage.NotInterested _,
-                            PeerMessage.Request _,
-                            PeerMessage.Piece _,
-                            PeerMessage.Cancel _,
-                            PeerMessage.Port _,
-                            PeerMessage.Suggest _,
-                            PeerMessage.HaveNone _,
-                            PeerMessage.Reject _,
-                            PeerMessage.AllowedFast _,
-                            PeerMessage.Extended _,
-                            PeerMessage.Unknown _ -> true;
-                };
+        boolean holds = switch (message) {
+            case PeerMessage.Have(int piece) ->
+                layout.isPiece(piece) && disk.have().get(piece);
+            case PeerMessage.HaveAll() -> disk.have().isFull();
+            case PeerMessage.HaveBitfield(byte[] bits) ->
+                claimsNoMoreThan(bits, disk.have().toWire());
+            case PeerMessage.KeepAlive _,
+                    PeerMessage.Choke _,
+                    PeerMessage.Unchoke _,
+                    PeerMessage.Interested _,
+                    PeerMessage.NotInterested _,
+                    PeerMessage.Request _,
+                    PeerMessage.Piece _,
+                    PeerMessage.Cancel _,
+                    PeerMessage.Port _,
+                    PeerMessage.Suggest _,
+                    PeerMessage.HaveNone _,
+                    PeerMessage.Reject _,
+                    PeerMessage.AllowedFast _,
+                    PeerMessage.Extended _,
+                    PeerMessage.Unknown _ -> true;
+        };
         if (!holds) {
             swarm.violations().add("%s says %s and has %s", this, message, disk.have());
         }

@@ -138,8 +138,8 @@ public final class SwarmSetup {
     /// Builds the swarm; its clock stands at 0 and nobody has joined.
     public SwarmSimulation start() {
         if (seeders < 0 || freeRiders + corrupters > leechers) {
-            throw new IllegalArgumentException(
-                    seeders + " seeders, " + freeRiders + " free riders and " + corrupters + " corrupters of " + leechers + " leechers");
+            throw new IllegalArgumentException(seeders + " seeders, " + freeRiders + " free riders and " + corrupters
+                    + " corrupters of " + leechers + " leechers");
         }
         return new SwarmSimulation(this);
     }

@@ -14,11 +14,12 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
-/// A swarm of production engines in virtual time. One thread; equal setups with equal seeds run alike, event by event, as their
-/// [digests][SwarmReport#digest] show.
+/// A swarm of production engines in virtual time. One thread; equal setups with equal seeds run alike, event by event,
+/// as their [digests][SwarmReport#digest] show.
 ///
-/// While it runs, every peer is checked: nobody says to have, or sends, what it has not verified, buffers stay within what was
-/// reserved, connections within their limit, and nobody honest is banned. What broke is in the [report][SwarmReport#violations].
+/// While it runs, every peer is checked: nobody says to have, or sends, what it has not verified, buffers stay within
+/// what was reserved, connections within their limit, and nobody honest is banned. What broke is in the
+/// [report][SwarmReport#violations].
 public final class SwarmSimulation {
     private final SwarmSetup setup;
     private final VirtualTime time = new VirtualTime();
@@ -213,7 +214,8 @@ public final class SwarmSimulation {
     private static PeerAddress address(int number) {
         int spread = Integer.reverse(number + 1) >>> 8 ^ number;
         return PeerAddress.of(
-                new byte[] {(byte) (20 + (number >>> 16)), (byte) (spread >>> 16), (byte) (number >>> 8), (byte) number},
+                new byte[] {(byte) (20 + (number >>> 16)), (byte) (spread >>> 16), (byte) (number >>> 8), (byte) number
+                },
                 6881);
     }
 

@@ -11,11 +11,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/// A torrent's content that all peers of a simulation share: real bytes with real piece hashes, but no memory to speak of.
+/// A torrent's content that all peers of a simulation share: real bytes with real piece hashes, but no memory to speak
+/// of.
 ///
-/// Each block is a window of its own into one pool of random bytes, 64 bytes on from the window before, so all blocks differ.
-/// Payload is never copied: blocks travel as these very buffers, and whether a peer got the right bytes is mostly seen by the
-/// buffer's identity.
+/// Each block is a window of its own into one pool of random bytes, 64 bytes on from the window before, so all blocks
+/// differ. Payload is never copied: blocks travel as these very buffers, and whether a peer got the right bytes is
+/// mostly seen by the buffer's identity.
 final class VirtualContent {
     private static final int STRIDE = 64;
 

@@ -8,8 +8,8 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What one peer has stored: which pieces, and which blocks of the pieces in the making are there and right. Complains when the
-/// engine breaks the contract of its disk effects.
+/// What one peer has stored: which pieces, and which blocks of the pieces in the making are there and right. Complains
+/// when the engine breaks the contract of its disk effects.
 final class VirtualDisk implements BufferBudget {
     /// Memory for pieces in the making.
     static final long BUDGET_BYTES = 64L << 20;
@@ -48,7 +48,9 @@ final class VirtualDisk implements BufferBudget {
     void store(int piece, int begin, ByteBuffer data) {
         PieceLayout layout = content.layout();
         int block = layout.blockAt(begin);
-        if (!layout.isPiece(piece) || begin % PieceLayout.BLOCK_LENGTH != 0 || data.remaining() != layout.blockLength(piece, block)) {
+        if (!layout.isPiece(piece)
+                || begin % PieceLayout.BLOCK_LENGTH != 0
+                || data.remaining() != layout.blockLength(piece, block)) {
             violations.add("%s stores %d bytes at %d of piece %d", owner, data.remaining(), begin, piece);
             return;
         }

@@ -1,5 +1,5 @@
-/// Swarms of production [engines][dev.jackdaw.peer.engine.TorrentEngine] on virtual time: a network, disks and a tracker that
-/// exist only as numbers, peers that behave badly, and checks that hold at every step.
+/// Swarms of production [engines][dev.jackdaw.peer.engine.TorrentEngine] on virtual time: a network, disks and a
+/// tracker that exist only as numbers, peers that behave badly, and checks that hold at every step.
 ///
 /// ```java
 /// var swarm = SwarmSimulation.of(200).pieces(64).latencyMillis(20, 200).loss(0.01).seed(seed).start();

@@ -19,10 +19,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/// The session's UDP port, shared by uTP and whatever else speaks over UDP: the first [Consumer] that wants a datagram gets it.
+/// The session's UDP port, shared by uTP and whatever else speaks over UDP: the first [Consumer] that wants a datagram
+/// gets it.
 ///
-/// Datagrams come and go in batches where the system can do that: received ones joined by the kernel (GRO), runs of equally
-/// long ones as one system call (GSO). Used on its event loop only.
+/// Datagrams come and go in batches where the system can do that: received ones joined by the kernel (GRO), runs of
+/// equally long ones as one system call (GSO). Used on its event loop only.
 public final class DatagramPort implements AutoCloseable {
     /// Takes datagrams from the port, on its loop.
     public interface Consumer {
@@ -83,7 +84,9 @@ public final class DatagramPort implements AutoCloseable {
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
-                    "cannot use UDP port " + local.getPort() + ": " + bound.cause().getMessage(), bound.cause());
+                    "cannot use UDP port " + local.getPort() + ": "
+                            + bound.cause().getMessage(),
+                    bound.cause());
         }
         DatagramPort port = new DatagramPort(bound.channel());
         handler.port = port;

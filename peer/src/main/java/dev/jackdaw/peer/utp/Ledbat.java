@@ -2,11 +2,11 @@ package dev.jackdaw.peer.utp;
 
 import java.util.concurrent.TimeUnit;
 
-/// How many bytes may be in flight: LEDBAT (BEP 29 "congestion control", RFC 6817), which aims at [#TARGET_MICROS] of queueing delay
-/// and so gives way to whatever else fills the link.
+/// How many bytes may be in flight: LEDBAT (BEP 29 "congestion control", RFC 6817), which aims at [#TARGET_MICROS] of
+/// queueing delay and so gives way to whatever else fills the link.
 ///
-/// The delay one way is known only up to the difference of two clocks; what counts is how far it is above the least of the
-/// last minutes. It starts by doubling per round trip until a packet is lost or half of the target is reached.
+/// The delay one way is known only up to the difference of two clocks; what counts is how far it is above the least of
+/// the last minutes. It starts by doubling per round trip until a packet is lost or half of the target is reached.
 final class Ledbat {
     static final int TARGET_MICROS = 100_000;
     /// More is never in flight, whatever the peer advertises.
@@ -18,7 +18,8 @@ final class Ledbat {
     private static final int MIN_PACKETS = 2;
 
     private static final long HISTORY_STEP_NANOS = TimeUnit.MINUTES.toNanos(1);
-    /// Minutes whose least delays make up the base; clocks that drift apart and changed routes are forgotten after that.
+    /// Minutes whose least delays make up the base; clocks that drift apart and changed routes are forgotten after
+    /// that.
     private static final int HISTORY = 3;
     /// The least of so many samples is the current delay: a single late packet is no queue.
     private static final int FILTER = 4;

@@ -2,7 +2,8 @@ package dev.jackdaw.peer.utp;
 
 import io.netty.buffer.ByteBuf;
 
-/// Consecutive DATA packets in one buffer as they leave, each payload behind the space of its header. All but the last are full.
+/// Consecutive DATA packets in one buffer as they leave, each payload behind the space of its header. All but the last
+/// are full.
 ///
 /// @param buffer      from index 0; whoever takes the train releases it
 /// @param packetBytes of each but the last

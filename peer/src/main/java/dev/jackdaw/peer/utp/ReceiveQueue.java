@@ -73,8 +73,8 @@ final class ReceiveQueue {
         }
     }
 
-    /// Takes a packet, and hands on what is in order now; the buffers are only valid during the call. Says whether there
-    /// was anything new.
+    /// Takes a packet, and hands on what is in order now; the buffers are only valid during the call. Says whether
+    /// there was anything new.
     boolean receive(int sequence, ByteBuf payload, Consumer<ByteBuf> reader) {
         int distance = SequenceNumber.distance(ack, sequence);
         if (distance <= 0
@@ -119,7 +119,8 @@ final class ReceiveQueue {
     private boolean keep(int sequence, ByteBuf payload) {
         int size = payload.readableBytes();
         int distance = SequenceNumber.distance(ack, sequence);
-        if (distance < ahead.length && ahead[sequence & ahead.length - 1] != null || !budget.tryReserve(size + OVERHEAD)) {
+        if (distance < ahead.length && ahead[sequence & ahead.length - 1] != null
+                || !budget.tryReserve(size + OVERHEAD)) {
             return false;
         }
         ensureCapacity(distance);

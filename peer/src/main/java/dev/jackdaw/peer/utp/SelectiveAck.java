@@ -2,8 +2,8 @@ package dev.jackdaw.peer.utp;
 
 import java.util.BitSet;
 
-/// Which packets have come out of order (BEP 29 "Selective ACK"): index 0 is the packet two after the acknowledged one, since the
-/// one between is missing.
+/// Which packets have come out of order (BEP 29 "Selective ACK"): index 0 is the packet two after the acknowledged one,
+/// since the one between is missing.
 ///
 /// @param received its length is that of the highest packet received
 record SelectiveAck(BitSet received) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// A connection's packets from being written to being acknowledged, by sequence number.
 ///
 /// Each transmission has a number of its own. A packet is lost when one that was transmitted three or more later was
-/// acknowledged: that is the rule of BEP 29 for packets sent once, and finds a retransmission that was lost again as well.
+/// acknowledged: that is the rule of BEP 29 for packets sent once, and finds a retransmission that was lost again as
+/// well.
 final class SendQueue {
     /// Packets that may wait for their acknowledgement or their turn; so many, and the writer waits.
     static final int MAX_PACKETS = 3_072;
@@ -146,7 +147,8 @@ final class SendQueue {
     }
 
     /// The packet to send now: the oldest that was lost, else the first that was never sent.
-    @Nullable Entry nextToSend() {
+    @Nullable
+    Entry nextToSend() {
         if (lostCount > 0) {
             for (int sequence = first; sequence != unsent; sequence = SequenceNumber.plus(sequence, 1)) {
                 if (at(sequence).state == Entry.State.LOST) {

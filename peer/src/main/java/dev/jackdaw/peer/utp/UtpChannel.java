@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A uTP connection as a Netty channel, registered on any event loop.
 ///
-/// Reading stops with `autoRead` off, and then the peer's window closes; writing stops at what the connection wants to have waiting,
-/// and then the channel becomes unwritable as any other.
+/// Reading stops with `autoRead` off, and then the peer's window closes; writing stops at what the connection wants to
+/// have waiting, and then the channel becomes unwritable as any other.
 public final class UtpChannel extends AbstractChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false);
     /// Chunks handed on before other channels of the loop have their turn.

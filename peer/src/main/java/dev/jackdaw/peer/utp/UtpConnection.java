@@ -7,15 +7,18 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/// One uTP connection (BEP 29) as a state machine: packets, writes and the time go in, packets and bytes in order come out.
+/// One uTP connection (BEP 29) as a state machine: packets, writes and the time go in, packets and bytes in
+/// order come out.
 ///
-/// Nothing is sent while packets are taken in, but at the next [#flush]: a batch of packets is answered by one acknowledgement, and
-/// what may be sent leaves in runs. Where the text of BEP 29 and all deployed clients differ, this follows the clients: the
-/// first STATE of the accepting side carries the number of its first DATA packet, and does not use it up.
+/// Nothing is sent while packets are taken in, but at the next [#flush]: a batch of packets is answered by
+/// one acknowledgement, and what may be sent leaves in runs. Where the text of BEP 29 and all deployed
+/// clients differ, this follows the clients: the first STATE of the accepting side carries the number of
+/// its first DATA packet, and does not use it up.
 final class UtpConnection {
     /// What a connection does to the world.
     interface Sink {
-        /// Sends datagrams, each `segmentBytes` long but the last, which may be shorter. Takes the buffer over.
+        /// Sends datagrams, each `segmentBytes` long but the last, which may be shorter. Takes the buffer
+        /// over.
         void send(ByteBuf datagrams, int segmentBytes);
 
         /// Whether the socket takes more data now; when it does again, [#flush] is to be called.
@@ -46,8 +49,8 @@ final class UtpConnection {
         CLOSED
     }
 
-    /// Room for what the reader has not taken yet: 64 KiB of messages are decoded in a fraction of a millisecond, so this is
-    /// about latency times rate: 80 MB/s over 25 ms.
+    /// Room for what the reader has not taken yet: 64 KiB of messages are decoded in a fraction of a
+    /// millisecond, so this is about latency times rate: 80 MB/s over 25 ms.
     static final int RECEIVE_WINDOW = 2 << 20;
     /// Timeouts in a row after which the peer is given up: about half a minute.
     static final int MAX_TIMEOUTS = 6;
@@ -125,7 +128,8 @@ final class UtpConnection {
     /// Dials; the SYN leaves at once.
     ///
     /// @param receiveId   the id of what we will receive; the next one must be free as well
-    /// @param maxDatagram the largest datagram that both ways carry and we take, told to the peer; 0 for the ordinary
+    /// @param maxDatagram the largest datagram that both ways carry and we take, told to the peer; 0 for
+    ///                    the ordinary
     static UtpConnection outgoing(
             Sink sink,
             ByteBufAllocator allocator,
@@ -208,15 +212,16 @@ final class UtpConnection {
         return unackedBytes;
     }
 
-    /// Packets that a writer should have given us at most, beyond which it only fills memory: twice what may be in flight.
+    /// Packets that a writer should have given us at most, beyond which it only fills memory: twice what
+    /// may be in flight.
     int wantedPackets() {
         return Math.clamp(2L * ledbat.windowBytes(), MIN_WAITING_BYTES, MAX_WAITING_BYTES) / packetBytes;
     }
 
     // ---- input
 
-    /// Takes a packet with our [#receiveId], or a RESET with either id, or the SYN again; `payload` is what follows the
-    /// header.
+    /// Takes a packet with our [#receiveId], or a RESET with either id, or the SYN again; `payload` is what
+    /// follows the header.
     void receive(UtpPacket packet, ByteBuf payload, long nowNanos) {
         switch (state) {
             case SYN_SENT -> receiveAnswer(packet, nowNanos);
@@ -359,7 +364,8 @@ final class UtpConnection {
         incoming.consumed(bytes);
     }
 
-    /// Sends what was written, then the end; forgets the connection when that is acknowledged, or after [#LINGER_NANOS].
+    /// Sends what was written, then the end; forgets the connection when that is acknowledged, or after
+    /// [#LINGER_NANOS].
     void finish(long nowNanos) {
         switch (state) {
             case SYN_SENT, SYN_RECEIVED -> close("closed");

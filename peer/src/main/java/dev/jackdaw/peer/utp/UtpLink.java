@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a connection on the socket's loop and its channel on another meet: bytes and notices pass in batches.
 ///
-/// What waits in either direction is bounded by the connection's receive window and by its [UtpConnection#wantedPackets()].
+/// What waits in either direction is bounded by the connection's receive window and by its
+/// [UtpConnection#wantedPackets()].
 final class UtpLink implements UtpConnection.Sink {
     private static final int MIN_CHUNK = 2 * 1024;
     /// Received bytes are joined to so much before they are handed over.
@@ -191,7 +192,8 @@ final class UtpLink implements UtpConnection.Sink {
 
     // ---- on the channel's loop
 
-    @Nullable ByteBuf poll() {
+    @Nullable
+    ByteBuf poll() {
         return inbound.poll();
     }
 
@@ -205,7 +207,8 @@ final class UtpLink implements UtpConnection.Sink {
     }
 
     /// Why the connection is over, if it is.
-    @Nullable String failure() {
+    @Nullable
+    String failure() {
         return failure;
     }
 

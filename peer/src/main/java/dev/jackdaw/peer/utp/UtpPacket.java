@@ -7,17 +7,18 @@ import java.util.BitSet;
 
 /// The header of a uTP packet, version 1 (BEP 29), and its selective ack; what follows in the datagram is payload.
 ///
-/// A selective ack may have any length: BEP 29 asks for a multiple of four bytes, libtorrent sends as many as it needs. Ours are as
-/// BEP 29 says.
+/// A selective ack may have any length: BEP 29 asks for a multiple of four bytes, libtorrent sends as many as it needs.
+/// Ours are as BEP 29 says.
 ///
 /// @param connectionId     16 bits
 /// @param timestampMicros  the sender's clock when it was sent; 32 bits that wrap
-/// @param delayMicros      the sender's clock less the timestamp of the last packet it received; 32 bits, 0 for none yet
+/// @param delayMicros      the sender's clock less the timestamp of the last packet it received; 32 bits, 0 for none
+///                         yet
 /// @param windowBytes      what the sender has room for, 32 bits
 /// @param sequence         16 bits
 /// @param ack              the last packet received in order, 16 bits
-/// @param maxDatagram      the largest datagram that the sender takes, 0 if it says nothing: an extension of ours, which others
-///                         skip, in a SYN and the answer to it; only between processes of one machine
+/// @param maxDatagram      the largest datagram that the sender takes, 0 if it says nothing: an extension of ours,
+///                         which others skip, in a SYN and the answer to it; only between processes of one machine
 record UtpPacket(
         Type type,
         int connectionId,
@@ -45,7 +46,8 @@ record UtpPacket(
     private static final int EXTENSION_HEADER = 2;
     private static final Type[] TYPES = Type.values();
 
-    /// Whether a datagram claims to be uTP, as opposed to the bencoded dictionaries of the DHT, of which none starts like it.
+    /// Whether a datagram claims to be uTP, as opposed to the bencoded dictionaries of the DHT, of which none starts
+    /// like it.
     static boolean isUtp(ByteBuf datagram) {
         if (datagram.readableBytes() < HEADER_LENGTH) {
             return false;

@@ -24,13 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /// All uTP connections of a [DatagramPort], by address and connection id. Lives on the port's loop.
 ///
-/// A SYN alone costs its sender nothing and may come from a forged address, so what it causes is small and bounded: beyond
-/// [#MAX_HALF_OPEN] the oldest half-open connection makes room, and one address has at most [#MAX_HALF_OPEN_PER_ADDRESS].
-/// There is a channel only when the peer has proved that it received our answer.
+/// A SYN alone costs its sender nothing and may come from a forged address, so what it causes is small and bounded:
+/// beyond [#MAX_HALF_OPEN] the oldest half-open connection makes room, and one address has at most
+/// [#MAX_HALF_OPEN_PER_ADDRESS]. There is a channel only when the peer has proved that it received our answer.
 public final class UtpSocket implements DatagramPort.Consumer, AutoCloseable {
     /// Who takes accepted connections.
     public interface Acceptor {
-        /// Configures the channel and fills its pipeline; it is registered and becomes active afterwards. On the port's loop.
+        /// Configures the channel and fills its pipeline; it is registered and becomes active afterwards. On the port's
+        /// loop.
         void accepted(Channel channel);
     }
 
@@ -104,9 +105,8 @@ public final class UtpSocket implements DatagramPort.Consumer, AutoCloseable {
                 UtpLink link = new UtpLink(this, address);
                 link.channel(channel);
                 links.put(key, link);
-                link.connection(
-                        UtpConnection.outgoing(
-                                link, port.allocator(), id, maxDatagram(address), reorderBudget, random, ticker.nanos()));
+                link.connection(UtpConnection.outgoing(
+                        link, port.allocator(), id, maxDatagram(address), reorderBudget, random, ticker.nanos()));
                 channel.dialled(link);
                 port.flush();
                 tickWhileNeeded();
@@ -219,7 +219,10 @@ public final class UtpSocket implements DatagramPort.Consumer, AutoCloseable {
 
     private void knock(UtpPacket syn, InetSocketAddress sender, long nowNanos) {
         int ofAddress = halfOpenByAddress.getOrDefault(sender.getAddress(), 0);
-        if (closed || links.size() >= MAX_CONNECTIONS || ofAddress >= MAX_HALF_OPEN_PER_ADDRESS || sender.getPort() == 0) {
+        if (closed
+                || links.size() >= MAX_CONNECTIONS
+                || ofAddress >= MAX_HALF_OPEN_PER_ADDRESS
+                || sender.getPort() == 0) {
             return;
         }
         if (halfOpen.size() >= MAX_HALF_OPEN) {

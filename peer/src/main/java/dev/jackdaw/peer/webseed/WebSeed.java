@@ -21,12 +21,13 @@ import java.util.stream.Collectors;
 
 /// A torrent's files on a web server (BEP 19), as one run of bytes.
 ///
-/// It remembers which files the server does not have, or has with another length; pieces with a part in one of them cannot be had here.
-/// Blocks, for virtual threads; one fetch at a time.
+/// It remembers which files the server does not have, or has with another length; pieces with a part in one
+/// of them cannot be had here. Blocks, for virtual threads; one fetch at a time.
 public final class WebSeed {
     /// For one fetch, whose size the caller bounds.
     private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(60);
-    /// A server that sends the whole file for a range is put up with if no more than this comes before the range.
+    /// A server that sends the whole file for a range is put up with if no more than this comes before the
+    /// range.
     private static final long MAX_SKIPPED = 4 << 20;
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -47,8 +48,8 @@ public final class WebSeed {
     }
 
     /// @param url          from the torrent's `url-list`
-    /// @param localAllowed whether the server may be on this machine or a private network: only if the user named it, and not a
-    ///                     stranger's torrent
+    /// @param localAllowed whether the server may be on this machine or a private network: only if the user
+    ///                     named it, and not a stranger's torrent
     /// @throws HttpException if the URL is none that can be used
     public WebSeed(Info info, String url, HttpAgent agent, boolean localAllowed) throws HttpException {
         this.info = info;
@@ -69,12 +70,15 @@ public final class WebSeed {
     public synchronized Bitfield have() {
         PieceLayout layout = info.layout();
         Bitfield have = Bitfield.full(layout.pieceCount());
-        missing.stream().mapToObj(info.files()::get).filter(file -> file.length() > 0).forEach(file -> {
-            int last = layout.pieceAt(file.offset() + file.length() - 1);
-            for (int piece = layout.pieceAt(file.offset()); piece <= last; piece++) {
-                have.clear(piece);
-            }
-        });
+        missing.stream()
+                .mapToObj(info.files()::get)
+                .filter(file -> file.length() > 0)
+                .forEach(file -> {
+                    int last = layout.pieceAt(file.offset() + file.length() - 1);
+                    for (int piece = layout.pieceAt(file.offset()); piece <= last; piece++) {
+                        have.clear(piece);
+                    }
+                });
         return have;
     }
 

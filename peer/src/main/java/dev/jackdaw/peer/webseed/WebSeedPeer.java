@@ -17,12 +17,12 @@ import java.util.Optional;
 
 /// A [WebSeed] in the shape of a connection to a peer that has everything, never chokes and wants nothing.
 ///
-/// The driver attaches it like a connection: [#handshake] goes into `PeerConnected`, [#greeting] is what the peer says first, each `Send`
-/// of the engine goes to [#send], and what the [Listener] hears goes back as events. Requests are answered in order on a virtual thread;
-/// those that follow each other in the torrent are fetched by one HTTP request.
+/// The driver attaches it like a connection: [#handshake] goes into `PeerConnected`, [#greeting] is what the peer says
+/// first, each `Send` of the engine goes to [#send], and what the [Listener] hears goes back as events. Requests are
+/// answered in order on a virtual thread; those that follow each other in the torrent are fetched by one HTTP request.
 ///
-/// When the server fails, the connection ends, with the time after which another attempt makes sense: the delays double. A file that
-/// the server lacks ends it too, and the next greeting leaves out that file's pieces.
+/// When the server fails, the connection ends, with the time after which another attempt makes sense: the delays
+/// double. A file that the server lacks ends it too, and the next greeting leaves out that file's pieces.
 public final class WebSeedPeer implements AutoCloseable {
     /// Requests that may wait; further ones are rejected (BEP 6).
     static final int MAX_QUEUED = 2048;
@@ -37,7 +37,8 @@ public final class WebSeedPeer implements AutoCloseable {
     /// Failures in a row after which a server is given up.
     private static final int MAX_FAILURES = 8;
 
-    /// Who takes what the peer says; called on the peer's own thread, and never after [#close()] has returned to that thread.
+    /// Who takes what the peer says; called on the peer's own thread, and never after [#close()] has returned to that
+    /// thread.
     public interface Listener {
         /// A message. Its data belongs to the listener.
         void received(PeerMessage message);
@@ -76,8 +77,7 @@ public final class WebSeedPeer implements AutoCloseable {
     /// What it says first: what it has, and that we may ask.
     public List<PeerMessage> greeting() {
         Bitfield have = seed.have();
-        PeerMessage first =
-                have.isFull() ? new PeerMessage.HaveAll() : new PeerMessage.HaveBitfield(have.toWire());
+        PeerMessage first = have.isFull() ? new PeerMessage.HaveAll() : new PeerMessage.HaveBitfield(have.toWire());
         return List.of(first, new PeerMessage.Unchoke());
     }
 
@@ -86,7 +86,8 @@ public final class WebSeedPeer implements AutoCloseable {
         return served ? 0 : failuresBefore + 1;
     }
 
-    /// Takes a message of ours; from any thread, without blocking. All but requests and cancels mean nothing to a web server.
+    /// Takes a message of ours; from any thread, without blocking. All but requests and cancels mean nothing to a web
+    /// server.
     public void send(PeerMessage message) {
         switch (message) {
             case PeerMessage.Request(BlockRequest block) -> request(block);
@@ -161,7 +162,8 @@ public final class WebSeedPeer implements AutoCloseable {
             }
             int at = 0;
             for (BlockRequest block : run) {
-                ByteBuffer bytes = ByteBuffer.wrap(data, at, block.length()).slice().asReadOnlyBuffer();
+                ByteBuffer bytes =
+                        ByteBuffer.wrap(data, at, block.length()).slice().asReadOnlyBuffer();
                 deliver(new PeerMessage.Piece(block.piece(), block.begin(), bytes));
                 at += block.length();
             }

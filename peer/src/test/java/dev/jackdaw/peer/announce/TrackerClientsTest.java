@@ -75,7 +75,9 @@ class TrackerClientsTest {
     }
 
     private String failure(String url) throws Exception {
-        return assertInstanceOf(AnnounceReply.Failure.class, await(clients.announce(url, REQUEST)).reply())
+        return assertInstanceOf(
+                        AnnounceReply.Failure.class,
+                        await(clients.announce(url, REQUEST)).reply())
                 .reason();
     }
 
@@ -85,8 +87,11 @@ class TrackerClientsTest {
 
     @Test
     void announcesOverHttp() throws Exception {
-        try (var server = new ScriptedServer(exchange -> exchange.reply(
-                200, bytes("d8:completei5e10:incompletei6e8:intervali900e5:peers6:\u0001\u0002\u0003\u0004\u001a\u00e1e")))) {
+        try (var server = new ScriptedServer(
+                exchange -> exchange.reply(
+                        200,
+                        bytes(
+                                "d8:completei5e10:incompletei6e8:intervali900e5:peers6:\u0001\u0002\u0003\u0004\u001a\u00e1e")))) {
             var answer = await(clients.announce(server.url("/announce?passkey=x"), REQUEST));
 
             var peers = assertInstanceOf(AnnounceReply.Peers.class, answer.reply());
@@ -101,7 +106,8 @@ class TrackerClientsTest {
     void takesTheTrackersReasonWhateverTheStatus() throws Exception {
         try (var server = new ScriptedServer(
                 exchange -> exchange.reply(403, bytes("d14:failure reason7:go away8:retry in5:nevere")))) {
-            var reply = await(clients.announce(server.url("/announce"), REQUEST)).reply();
+            var reply =
+                    await(clients.announce(server.url("/announce"), REQUEST)).reply();
 
             assertEquals(new AnnounceReply.Failure("go away", Optional.empty(), true), reply);
         }
@@ -109,9 +115,10 @@ class TrackerClientsTest {
 
     @Test
     void takesTheStatusWhenTheBodySaysNothing() throws Exception {
-        try (var server = new ScriptedServer(
-                exchange -> exchange.reply(503, bytes("<html>busy</html>"), "Retry-After: 120"))) {
-            var reply = await(clients.announce(server.url("/announce"), REQUEST)).reply();
+        try (var server =
+                new ScriptedServer(exchange -> exchange.reply(503, bytes("<html>busy</html>"), "Retry-After: 120"))) {
+            var reply =
+                    await(clients.announce(server.url("/announce"), REQUEST)).reply();
 
             assertEquals(
                     new AnnounceReply.Failure("HTTP status 503 Whatever", Optional.of(Duration.ofMinutes(2)), false),
@@ -191,8 +198,8 @@ class TrackerClientsTest {
                     while (true) {
                         var packet = new DatagramPacket(new byte[4096], 4096);
                         socket.receive(packet);
-                        var request = UdpTrackerCodec.readRequest(
-                                ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));
+                        var request =
+                                UdpTrackerCodec.readRequest(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));
                         requests.add(request);
                         for (var reply : script.apply(request)) {
                             var out = ByteBuffer.allocate(UdpTrackerCodec.MAX_DATAGRAM);
@@ -227,8 +234,7 @@ class TrackerClientsTest {
             case UdpTrackerPacket.Announce announce ->
                 List.of(new UdpTrackerPacket.Announced(announce.transactionId(), 900, 6, 5, List.of(peer)));
             case UdpTrackerPacket.Scrape scrape ->
-                List.of(new UdpTrackerPacket.Scraped(
-                        scrape.transactionId(), List.of(new ScrapeReply.Counts(1, 2, 3))));
+                List.of(new UdpTrackerPacket.Scraped(scrape.transactionId(), List.of(new ScrapeReply.Counts(1, 2, 3))));
         })) {
             var answer = await(clients.announce(tracker.url("/announce?passkey=x"), REQUEST));
 

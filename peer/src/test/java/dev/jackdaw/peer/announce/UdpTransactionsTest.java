@@ -59,8 +59,8 @@ class UdpTransactionsTest {
         };
         transactions.ask(
                 List.of(addresses),
-                (transactionId, connectionId) -> new Scrape(
-                        transactionId, connectionId, List.of(new InfoHash(1, 2, 3))),
+                (transactionId, connectionId) ->
+                        new Scrape(transactionId, connectionId, List.of(new InfoHash(1, 2, 3))),
                 asker,
                 now);
     }
@@ -305,11 +305,14 @@ class UdpTransactionsTest {
                     if (!sent.isEmpty()) {
                         int at = Math.max(0, sent.size() - 1 - random.nextInt(6));
                         int id = sent.get(at).transactionId();
-                        transactions.received(sentTo.get(at), switch (random.nextInt(3)) {
-                            case 0 -> new Connected(id, random.nextLong());
-                            case 1 -> new Failed(id, "no");
-                            default -> scraped(id);
-                        }, now);
+                        transactions.received(
+                                sentTo.get(at),
+                                switch (random.nextInt(3)) {
+                                    case 0 -> new Connected(id, random.nextLong());
+                                    case 1 -> new Failed(id, "no");
+                                    default -> scraped(id);
+                                },
+                                now);
                     }
                 }
             }

@@ -29,8 +29,7 @@ class LocalAnnouncementTest {
     void isWrittenAsTheSpecificationSays() {
         var announcement = new LocalAnnouncement(6881, List.of(HASH), Optional.of("abc"));
 
-        assertEquals(
-                GOLDEN, new String(announcement.encode("239.192.152.143:6771"), StandardCharsets.ISO_8859_1));
+        assertEquals(GOLDEN, new String(announcement.encode("239.192.152.143:6771"), StandardCharsets.ISO_8859_1));
     }
 
     @Test
@@ -41,9 +40,7 @@ class LocalAnnouncementTest {
     @Test
     void theLongestFitsIntoADatagram() throws ProtocolException {
         var longest = new LocalAnnouncement(
-                65535,
-                Collections.nCopies(LocalAnnouncement.MAX_INFO_HASHES, HASH),
-                Optional.of("0123456789abcdef"));
+                65535, Collections.nCopies(LocalAnnouncement.MAX_INFO_HASHES, HASH), Optional.of("0123456789abcdef"));
         byte[] bytes = longest.encode("[ff15::efc0:988f]:6771");
 
         assertTrue(bytes.length <= LocalAnnouncement.MAX_LENGTH);

@@ -115,7 +115,8 @@ class FileStorageTest {
         @Test
         void checkFindsThePiecesThatAreThereAndRight() throws IOException {
             content.writeTo(directory);
-            try (RandomAccessFile b = new RandomAccessFile(content.path(directory, 2).toFile(), "rw")) {
+            try (RandomAccessFile b =
+                    new RandomAccessFile(content.path(directory, 2).toFile(), "rw")) {
                 b.seek(40_000);
                 b.write(b.read() ^ 1);
             }
@@ -187,7 +188,8 @@ class FileStorageTest {
         content.writeTo(directory);
         try (FileStorage storage = disk.open(content.info(), directory)) {
             read(storage, new BlockRequest(1, 0, PIECE));
-            try (RandomAccessFile t = new RandomAccessFile(directory.resolve("t").toFile(), "rw")) {
+            try (RandomAccessFile t =
+                    new RandomAccessFile(directory.resolve("t").toFile(), "rw")) {
                 t.setLength(PIECE + 10);
             }
 
@@ -231,8 +233,7 @@ class FileStorageTest {
     @Nested
     class WhenFilesAreNotWanted {
         // Pieces: 0 = a + head of b, 1 = b, 2 = b, 3 = tail of b + c, 4 = c
-        final TestContent content =
-                TestContent.of(PIECE, file("a", 20_000), file("b", 90_000), file("c", 50_000));
+        final TestContent content = TestContent.of(PIECE, file("a", 20_000), file("b", 90_000), file("c", 50_000));
         final byte[] withoutB = {4, 0, 4};
         final byte[] everything = {4, 4, 4};
 
@@ -348,8 +349,7 @@ class FileStorageTest {
 
         private void assertRefused(String reason) {
             try (FileStorage storage = disk.open(content.info(), directory)) {
-                PieceResult.Failed failed =
-                        assertInstanceOf(PieceResult.Failed.class, complete(content, storage, 0));
+                PieceResult.Failed failed = assertInstanceOf(PieceResult.Failed.class, complete(content, storage, 0));
                 assertTrue(failed.cause().contains(reason), failed.toString());
                 assertTrue(failed.path().startsWith(directory.toString()), failed.toString());
             }

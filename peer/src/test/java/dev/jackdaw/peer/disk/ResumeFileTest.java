@@ -152,7 +152,8 @@ class ResumeFileTest {
         SimulatedMachine machine = new SimulatedMachine();
         ResumeFile.open(machine.folder("state")).checkpoint(state(77));
 
-        assertEquals(Optional.of(state(77)), ResumeFile.open(machine.folder("state")).state());
+        assertEquals(
+                Optional.of(state(77)), ResumeFile.open(machine.folder("state")).state());
     }
 
     @Test
@@ -290,7 +291,8 @@ class ResumeFileTest {
     private void assertSurvives(SimulatedMachine machine) throws IOException {
         try (Run run = new Run(machine)) {
             assertFalse(run.resume.complaints().isEmpty());
-            assertEquals(CONTENT.info().infoHash(), run.resume.state().orElseThrow().infoHash());
+            assertEquals(
+                    CONTENT.info().infoHash(), run.resume.state().orElseThrow().infoHash());
             assertNoFalseClaim(run, run.recall().trusted());
         }
     }
@@ -319,7 +321,8 @@ class ResumeFileTest {
             machine.put("state/journal.1", Arrays.copyOf(good, length));
             try (Run run = new Run(machine)) {
                 assertEquals(
-                        length / PieceJournal.ENTRY_LENGTH, run.recall().uncertain().cardinality());
+                        length / PieceJournal.ENTRY_LENGTH,
+                        run.recall().uncertain().cardinality());
             }
         }
     }
@@ -451,8 +454,7 @@ class ResumeFileTest {
             CONTENT.store(run.storage, 6);
             CompletableFuture<PieceResult> answer = new CompletableFuture<>();
             run.storage.complete(6, false, answer::complete);
-            assertEquals(
-                    new PieceResult.Failed("write", "content/t/c", "No space left on device"), answer.join());
+            assertEquals(new PieceResult.Failed("write", "content/t/c", "No space left on device"), answer.join());
 
             machine.fail((operation, path) -> false, "");
             assertTrue(run.download(6));
@@ -461,7 +463,8 @@ class ResumeFileTest {
                     .check(progress -> {})
                     .handle((good, thrown) -> thrown)
                     .join();
-            assertEquals("read content/t/c: Input/output error",
+            assertEquals(
+                    "read content/t/c: Input/output error",
                     assertInstanceOf(StorageException.class, failure).getMessage());
         }
     }

@@ -12,11 +12,12 @@ import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 
-/// Folders in memory that distinguish what the system holds from what the device holds, on a machine whose process can be
-/// killed, or whose power can fail, at any step.
+/// Folders in memory that distinguish what the system holds from what the device holds, on a machine whose process can
+/// be killed, or whose power can fail, at any step.
 ///
 /// Bytes become durable by [OpenFile#force()], names in the order of their changes by [Folder#forceNames]; a power cut
-/// keeps those, and of the rest what it likes: of the names a prefix of the changes, of the bytes any pages. Thread-safe.
+/// keeps those, and of the rest what it likes: of the names a prefix of the changes, of the bytes any pages.
+/// Thread-safe.
 final class SimulatedMachine {
     private static final int PAGE = 4096;
 
@@ -70,7 +71,8 @@ final class SimulatedMachine {
         durableNames = new TreeMap<>(names);
         nameHistory.clear();
         for (Inode inode : names.values()) {
-            byte[] kept = Arrays.copyOf(inode.durable, random.nextBoolean() ? inode.bytes.length : inode.durable.length);
+            byte[] kept =
+                    Arrays.copyOf(inode.durable, random.nextBoolean() ? inode.bytes.length : inode.durable.length);
             for (int at = 0; at < kept.length; at += PAGE) {
                 if (random.nextBoolean()) {
                     int end = Math.min(Math.min(at + PAGE, kept.length), inode.bytes.length);

@@ -71,7 +71,11 @@ class AnnounceScheduleTest {
         assertFalse(working.equals(failing));
         schedule.answered(working, peers(1_800), SECOND);
 
-        assertEquals(List.of(working, failing), schedule.statuses().stream().map(AnnounceSchedule.Status::tracker).toList());
+        assertEquals(
+                List.of(working, failing),
+                schedule.statuses().stream()
+                        .map(AnnounceSchedule.Status::tracker)
+                        .toList());
         assertEquals(SECOND + HALF_HOUR, schedule.next());
         assertEquals(List.of(new Due(working, NONE)), schedule.poll(SECOND + HALF_HOUR));
     }
@@ -86,7 +90,8 @@ class AnnounceScheduleTest {
             assertEquals(List.of(new Due(A, STARTED)), schedule.poll(now));
             schedule.answered(A, new AnnounceReply.Failure("no"), now);
             long next = schedule.next() - now;
-            assertTrue(next >= AnnounceSchedule.MIN_BACKOFF_NANOS && next <= AnnounceSchedule.MAX_BACKOFF_NANOS * 5 / 4);
+            assertTrue(
+                    next >= AnnounceSchedule.MIN_BACKOFF_NANOS && next <= AnnounceSchedule.MAX_BACKOFF_NANOS * 5 / 4);
             assertTrue(next > rest || next >= AnnounceSchedule.MAX_BACKOFF_NANOS);
             rest = next;
             now += next;
@@ -149,7 +154,12 @@ class AnnounceScheduleTest {
         while (asked.size() < 20) {
             if (!schedule.poll(now).isEmpty()) {
                 asked.add(now);
-                schedule.answered(A, asked.size() % 2 == 0 ? peers(-5) : new AnnounceReply.Failure("again", Optional.of(Duration.ZERO), false), now);
+                schedule.answered(
+                        A,
+                        asked.size() % 2 == 0
+                                ? peers(-5)
+                                : new AnnounceReply.Failure("again", Optional.of(Duration.ZERO), false),
+                        now);
             }
             schedule.announceNow(now);
             if (asked.size() == 5) {
@@ -167,7 +177,18 @@ class AnnounceScheduleTest {
         schedule.setTiers(List.of(List.of(A)), 0);
         schedule.start(0);
         schedule.poll(0);
-        schedule.answered(A, new AnnounceReply.Peers(Duration.ofMinutes(30), Optional.of(Duration.ofMinutes(10)), 1, 1, List.of(), Optional.of("id"), Optional.empty(), Optional.of("w".repeat(5_000))), 0);
+        schedule.answered(
+                A,
+                new AnnounceReply.Peers(
+                        Duration.ofMinutes(30),
+                        Optional.of(Duration.ofMinutes(10)),
+                        1,
+                        1,
+                        List.of(),
+                        Optional.of("id"),
+                        Optional.empty(),
+                        Optional.of("w".repeat(5_000))),
+                0);
 
         schedule.announceNow(SECOND);
 
@@ -207,7 +228,9 @@ class AnnounceScheduleTest {
 
         schedule.setTiers(List.of(List.of(B), List.of(C)), 40 * SECOND);
 
-        assertEquals(Set.of(new Due(A, STOPPED), new Due(B, NONE), new Due(C, STARTED)), Set.copyOf(schedule.poll(40 * SECOND)));
+        assertEquals(
+                Set.of(new Due(A, STOPPED), new Due(B, NONE), new Due(C, STARTED)),
+                Set.copyOf(schedule.poll(40 * SECOND)));
     }
 
     @Test
@@ -243,7 +266,9 @@ class AnnounceScheduleTest {
         for (int i = 0; i < 50_000; i++) {
             String url = urls.get(random.nextInt(urls.size()));
             switch (random.nextInt(8)) {
-                case 0 -> schedule.setTiers(List.of(urls.subList(0, random.nextInt(5)), urls.subList(random.nextInt(5), 5)), now);
+                case 0 ->
+                    schedule.setTiers(
+                            List.of(urls.subList(0, random.nextInt(5)), urls.subList(random.nextInt(5), 5)), now);
                 case 1 -> schedule.start(now);
                 case 2 -> {
                     if (random.nextInt(20) == 0) {
@@ -252,7 +277,11 @@ class AnnounceScheduleTest {
                 }
                 case 3 -> schedule.completed(now);
                 case 4 -> schedule.announceNow(now);
-                case 5 -> schedule.answered(url, random.nextBoolean() ? peers(random.nextLong(4_000)) : new AnnounceReply.Failure("no"), now);
+                case 5 ->
+                    schedule.answered(
+                            url,
+                            random.nextBoolean() ? peers(random.nextLong(4_000)) : new AnnounceReply.Failure("no"),
+                            now);
                 default -> {
                     boolean due = schedule.next() <= now;
                     List<Due> announces = schedule.poll(now);
@@ -279,6 +308,14 @@ class AnnounceScheduleTest {
     }
 
     private static AnnounceReply peers(long seconds) {
-        return new AnnounceReply.Peers(Duration.ofSeconds(seconds), Optional.empty(), 1, 2, List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new AnnounceReply.Peers(
+                Duration.ofSeconds(seconds),
+                Optional.empty(),
+                1,
+                2,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 }

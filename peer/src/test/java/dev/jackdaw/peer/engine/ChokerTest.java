@@ -39,8 +39,11 @@ class ChokerTest {
     void leavesOutWhoIsNotInterestedAndPrefersNotToServeWhoSnubsUs() {
         var choker = choker(2);
         List<Candidate> candidates = List.of(
-                candidate(1, false, 900, false), candidate(2, true, 800, true), candidate(3, true, 1, false),
-                candidate(4, true, 2, false), candidate(5, true, 3, false));
+                candidate(1, false, 900, false),
+                candidate(2, true, 800, true),
+                candidate(3, true, 1, false),
+                candidate(4, true, 2, false),
+                candidate(5, true, 3, false));
 
         for (int round = 0; round < 20; round++) {
             var unchoked = choker.decide(candidates, false, round * ROUND);
@@ -54,7 +57,10 @@ class ChokerTest {
         var choker = choker(3);
         List<Candidate> candidates = List.of(giving(1, 10), giving(2, 20), giving(3, 30), giving(4, 40), giving(5, 50));
         Set<PeerKey> before = choker.decide(candidates, false, 0);
-        PeerKey gone = before.stream().filter(k -> !choker.optimistic().equals(Optional.of(k))).findFirst().orElseThrow();
+        PeerKey gone = before.stream()
+                .filter(k -> !choker.optimistic().equals(Optional.of(k)))
+                .findFirst()
+                .orElseThrow();
         List<Candidate> faster = candidates.stream()
                 .filter(c -> !c.peer().equals(gone))
                 .map(c -> giving(c.peer().number(), 100 - c.rateFromPeer()))
@@ -125,8 +131,16 @@ class ChokerTest {
             swarm.round();
         }
 
-        long best = swarm.roundsHeld.entrySet().stream().filter(e -> e.getKey() >= 6 && e.getKey() < 10).mapToLong(Map.Entry::getValue).min().orElseThrow();
-        long riders = swarm.roundsHeld.entrySet().stream().filter(e -> e.getKey() >= 10).mapToLong(Map.Entry::getValue).max().orElseThrow();
+        long best = swarm.roundsHeld.entrySet().stream()
+                .filter(e -> e.getKey() >= 6 && e.getKey() < 10)
+                .mapToLong(Map.Entry::getValue)
+                .min()
+                .orElseThrow();
+        long riders = swarm.roundsHeld.entrySet().stream()
+                .filter(e -> e.getKey() >= 10)
+                .mapToLong(Map.Entry::getValue)
+                .max()
+                .orElseThrow();
         assertTrue(best > 590, swarm.roundsHeld::toString);
         assertTrue(riders < 80, swarm.roundsHeld::toString);
     }
@@ -182,15 +196,22 @@ class ChokerTest {
             for (int peer = 0; peer < 12; peer++) {
                 if (random.nextInt(5) > 0) {
                     candidates.add(new Candidate(
-                            key(peer), random.nextBoolean(), random.nextInt(100), random.nextInt(100),
-                            random.nextInt(4) == 0, 0, random.nextBoolean() ? NEVER : now - random.nextLong(100 * ROUND),
+                            key(peer),
+                            random.nextBoolean(),
+                            random.nextInt(100),
+                            random.nextInt(100),
+                            random.nextInt(4) == 0,
+                            0,
+                            random.nextBoolean() ? NEVER : now - random.nextLong(100 * ROUND),
                             random.nextLong(1L << 40)));
                 }
             }
             Set<PeerKey> unchoked = choker.decide(candidates, random.nextInt(4) == 0, now);
 
             long interested = candidates.stream().filter(Candidate::interested).count();
-            long served = candidates.stream().filter(c -> c.interested() && unchoked.contains(c.peer())).count();
+            long served = candidates.stream()
+                    .filter(c -> c.interested() && unchoked.contains(c.peer()))
+                    .count();
             assertTrue(unchoked.size() <= 4);
             assertTrue(served >= Math.min(interested, 4) - 1, "served " + served + " of " + interested);
             assertTrue(choker.optimistic().map(unchoked::contains).orElse(true));
@@ -223,8 +244,14 @@ class ChokerTest {
             for (long peer = 0; peer < size; peer++) {
                 boolean holds = holders.contains(key(peer));
                 candidates.add(new Candidate(
-                        key(peer), true, rateFrom.applyAsLong(peer), holds ? rateTo.applyAsLong(peer) : 0, false, 0,
-                        unchokedAt.getOrDefault(peer, NEVER), uploaded.getOrDefault(peer, 0L)));
+                        key(peer),
+                        true,
+                        rateFrom.applyAsLong(peer),
+                        holds ? rateTo.applyAsLong(peer) : 0,
+                        false,
+                        0,
+                        unchokedAt.getOrDefault(peer, NEVER),
+                        uploaded.getOrDefault(peer, 0L)));
             }
             Set<PeerKey> next = choker.decide(candidates, seeding, now);
             for (PeerKey peer : next) {

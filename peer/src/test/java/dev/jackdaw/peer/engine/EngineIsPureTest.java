@@ -95,7 +95,8 @@ class EngineIsPureTest {
             switch (entry) {
                 case ClassEntry type -> check(owner, type.asInternalName(), offences);
                 case MemberRefEntry member -> {
-                    String name = member.owner().asInternalName() + "." + member.name().stringValue();
+                    String name = member.owner().asInternalName() + "."
+                            + member.name().stringValue();
                     if (FORBIDDEN_MEMBERS.contains(name)) {
                         offences.add(owner + " uses " + name);
                     }

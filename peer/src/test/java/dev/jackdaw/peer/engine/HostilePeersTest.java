@@ -29,7 +29,9 @@ class HostilePeersTest {
     }
 
     private void assertCompletes(double seconds) {
-        assertTrue(world.runUntil(leecher::isComplete, seconds), () -> leecher.snapshot().toString());
+        assertTrue(
+                world.runUntil(leecher::isComplete, seconds),
+                () -> leecher.snapshot().toString());
         assertArrayEquals(world.content, leecher.disk.data);
         assertEquals(0, leecher.budget.reserved);
     }

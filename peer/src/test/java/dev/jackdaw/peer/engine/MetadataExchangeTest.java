@@ -84,9 +84,11 @@ class MetadataExchangeTest {
 
         world.run(5);
 
-        assertEquals(1, leecher.notices.stream()
-                .filter(TorrentEffect.Notice.PeerBanned.class::isInstance)
-                .count());
+        assertEquals(
+                1,
+                leecher.notices.stream()
+                        .filter(TorrentEffect.Notice.PeerBanned.class::isInstance)
+                        .count());
         assertEquals(Phase.FETCHING_METADATA, leecher.engine.phase());
     }
 
@@ -107,25 +109,28 @@ class MetadataExchangeTest {
         return switch (kind % 5) {
             case 0 -> new MetadataPeer(world, trueSize()); // wrong bytes
             case 1 -> new MetadataPeer(world, 30 << 20); // wrong size, wrong bytes
-            case 2 -> new MetadataPeer(world, trueSize()) {
-                @Override
-                void asked(World.Wire wire, int piece) {} // silent
-            };
-            case 3 -> new MetadataPeer(world, trueSize()) {
-                @Override
-                void asked(World.Wire wire, int piece) {
-                    answer(wire, new MetadataMessage.Reject(piece));
-                }
-            };
-            default -> new MetadataPeer(world, 20 << 20) { // a little now and then
-                private long next;
+            case 2 ->
+                new MetadataPeer(world, trueSize()) {
+                    @Override
+                    void asked(World.Wire wire, int piece) {} // silent
+                };
+            case 3 ->
+                new MetadataPeer(world, trueSize()) {
+                    @Override
+                    void asked(World.Wire wire, int piece) {
+                        answer(wire, new MetadataMessage.Reject(piece));
+                    }
+                };
+            default ->
+                new MetadataPeer(world, 20 << 20) { // a little now and then
+                    private long next;
 
-                @Override
-                void asked(World.Wire wire, int piece) {
-                    next = Math.max(next, world.time.nanos()) + World.SECOND * 9 / 10;
-                    world.time.at(next, () -> super.asked(wire, piece));
-                }
-            };
+                    @Override
+                    void asked(World.Wire wire, int piece) {
+                        next = Math.max(next, world.time.nanos()) + World.SECOND * 9 / 10;
+                        world.time.at(next, () -> super.asked(wire, piece));
+                    }
+                };
         };
     }
 

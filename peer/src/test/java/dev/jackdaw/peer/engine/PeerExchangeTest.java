@@ -34,7 +34,8 @@ class PeerExchangeTest {
         exchange.left(key(2));
         exchange.joined(key(3), at(3), 0);
 
-        assertEquals(List.of(new Message(key(1), List.of(new Contact(at(2), PeerExchange.FLAG_SEED)), List.of())), first);
+        assertEquals(
+                List.of(new Message(key(1), List.of(new Contact(at(2), PeerExchange.FLAG_SEED)), List.of())), first);
         assertEquals(List.of(), exchange.poll(64 * SECOND));
         assertEquals(
                 List.of(new Message(key(1), List.of(new Contact(at(3), 0)), List.of(at(2)))),

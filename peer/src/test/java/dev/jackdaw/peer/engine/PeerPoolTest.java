@@ -33,7 +33,8 @@ class PeerPoolTest {
         List<PeerAddress> offered = drain(0);
 
         List<PeerAddress> expected = addresses.stream()
-                .sorted(Comparator.comparingLong((PeerAddress a) -> ConnectionPriority.of(ours, a)).reversed())
+                .sorted(Comparator.comparingLong((PeerAddress a) -> ConnectionPriority.of(ours, a))
+                        .reversed())
                 .toList();
         assertEquals(expected, offered);
     }
@@ -49,8 +50,16 @@ class PeerPoolTest {
     @ParameterizedTest
     @EnumSource(names = {"TRACKER", "DHT", "PEX"})
     void dialsNoLocalAddressThatAStrangerNamed(PeerSource source) {
-        List<PeerAddress> local = List.of(at("127.0.0.1", 1), at("10.1.2.3", 1), at("192.168.0.1", 1), at("169.254.1.1", 1),
-                at("100.64.0.1", 1), at("::1", 1), at("fe80::1", 1), at("fd00::1", 1), at("::ffff:127.0.0.1", 1));
+        List<PeerAddress> local = List.of(
+                at("127.0.0.1", 1),
+                at("10.1.2.3", 1),
+                at("192.168.0.1", 1),
+                at("169.254.1.1", 1),
+                at("100.64.0.1", 1),
+                at("::1", 1),
+                at("fe80::1", 1),
+                at("fd00::1", 1),
+                at("::ffff:127.0.0.1", 1));
 
         assertEquals(0, pool.add(source, local, 0));
         assertEquals(8, pool.add(source, true, local, 0)); // the mapped one is the first again
@@ -58,7 +67,8 @@ class PeerPoolTest {
 
     @Test
     void refusesWhatNobodyCanDial() {
-        List<PeerAddress> bad = List.of(at("8.8.8.8", 0), at("0.0.0.0", 1), at("224.0.0.1", 1), at("255.255.255.255", 1), at("ff02::1", 1));
+        List<PeerAddress> bad = List.of(
+                at("8.8.8.8", 0), at("0.0.0.0", 1), at("224.0.0.1", 1), at("255.255.255.255", 1), at("ff02::1", 1));
 
         assertEquals(0, pool.add(PeerSource.USER, bad, 0));
     }
@@ -218,7 +228,12 @@ class PeerPoolTest {
         }
 
         assertEquals(PeerPool.MAX_PER_HOST, pool.add(PeerSource.PEX, ports, 0));
-        assertEquals(50, pool.add(PeerSource.USER, ports.stream().map(a -> at("127.0.0.1", a.port())).toList(), 0));
+        assertEquals(
+                50,
+                pool.add(
+                        PeerSource.USER,
+                        ports.stream().map(a -> at("127.0.0.1", a.port())).toList(),
+                        0));
     }
 
     @Test

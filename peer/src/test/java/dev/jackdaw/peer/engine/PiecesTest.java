@@ -38,8 +38,7 @@ class PiecesTest {
     }
 
     private static PeerLink link(int number) {
-        Handshake handshake =
-                new Handshake(ReservedBits.ours(false), new InfoHash(1, 2, 3), new PeerId(number, 0, 0));
+        Handshake handshake = new Handshake(ReservedBits.ours(false), new InfoHash(1, 2, 3), new PeerId(number, 0, 0));
         return new PeerLink(new PeerKey(number), host(number), false, handshake, 0);
     }
 
@@ -354,7 +353,9 @@ class PiecesTest {
             for (int block = 0; block < 1000; block++) {
                 assertTrue(queue.offer(new BlockRequest(0, block * BLOCK, BLOCK)));
             }
-            assertEquals(UploadQueue.START_WINDOW / BLOCK, queue.next(Long.MAX_VALUE, 0).size());
+            assertEquals(
+                    UploadQueue.START_WINDOW / BLOCK,
+                    queue.next(Long.MAX_VALUE, 0).size());
             assertEquals(List.of(), queue.next(Long.MAX_VALUE, 0));
         }
 
@@ -400,8 +401,7 @@ class PiecesTest {
         @Test
         void onlySenderIsProvenAtOnce() {
             assertEquals(
-                    Optional.of(host(1)),
-                    evidence.failed(0, new PeerAddress[] {host(1), host(1)}, new long[] {1, 2}));
+                    Optional.of(host(1)), evidence.failed(0, new PeerAddress[] {host(1), host(1)}, new long[] {1, 2}));
             assertTrue(evidence.isSuspect(0));
         }
 

@@ -20,7 +20,9 @@ class TorrentEngineTest {
         World.Node leecher = world.leecher();
         leecher.knows(seeder);
 
-        assertTrue(world.runUntil(leecher::isComplete, 30), () -> leecher.snapshot().toString());
+        assertTrue(
+                world.runUntil(leecher::isComplete, 30),
+                () -> leecher.snapshot().toString());
 
         assertArrayEquals(world.content, leecher.disk.data);
         assertEquals(0, leecher.budget.reserved);
@@ -59,7 +61,9 @@ class TorrentEngineTest {
             assertArrayEquals(world.content, leecher.disk.data);
         }
         long total = 4L * world.content.length;
-        assertTrue(seeder.snapshot().uploadedBytes() < total * 3 / 4, () -> "" + seeder.snapshot().uploadedBytes());
+        assertTrue(
+                seeder.snapshot().uploadedBytes() < total * 3 / 4,
+                () -> "" + seeder.snapshot().uploadedBytes());
     }
 
     @Test
@@ -82,7 +86,9 @@ class TorrentEngineTest {
         leecher.knows(seeder);
         assertEquals(Phase.FETCHING_METADATA, leecher.engine.phase());
 
-        assertTrue(world.runUntil(leecher::isComplete, 30), () -> leecher.snapshot().toString());
+        assertTrue(
+                world.runUntil(leecher::isComplete, 30),
+                () -> leecher.snapshot().toString());
 
         assertArrayEquals(world.content, leecher.disk.data);
     }

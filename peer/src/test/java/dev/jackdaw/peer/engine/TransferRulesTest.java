@@ -42,7 +42,8 @@ class TransferRulesTest {
 
         assertFalse(slow.received(PeerMessage.Cancel.class).isEmpty());
         long blocks = world.content.length / (16 * KIB);
-        long asked = slow.received(PeerMessage.Request.class).size() + quick.received(PeerMessage.Request.class).size();
+        long asked = slow.received(PeerMessage.Request.class).size()
+                + quick.received(PeerMessage.Request.class).size();
         assertTrue(asked <= blocks * 3 / 2, asked + " requests for " + blocks + " blocks");
     }
 
@@ -240,7 +241,8 @@ class TransferRulesTest {
         String tracker = "http://tracker.example/announce";
         World.Node leecher = world.leecher();
         leecher.handle(new TorrentEvent.TrackersSet(List.of(List.of(tracker))));
-        TorrentEffect.Announce first = leecher.effects(TorrentEffect.Announce.class).getFirst();
+        TorrentEffect.Announce first =
+                leecher.effects(TorrentEffect.Announce.class).getFirst();
         assertEquals(AnnounceEvent.STARTED, first.request().event());
         assertEquals(world.content.length, first.request().left());
 
@@ -275,7 +277,8 @@ class TransferRulesTest {
         stranger.handle(new TorrentEvent.TrackersSet(List.of(List.of("http://tracker.example/announce"))));
         stranger.handle(new TorrentEvent.Resumed());
 
-        TorrentEffect.Announce unknown = stranger.effects(TorrentEffect.Announce.class).getFirst();
+        TorrentEffect.Announce unknown =
+                stranger.effects(TorrentEffect.Announce.class).getFirst();
 
         assertEquals(Discovery.UNKNOWN_LEFT, unknown.request().left());
     }

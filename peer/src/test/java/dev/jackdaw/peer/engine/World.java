@@ -112,7 +112,8 @@ final class World {
         }
 
         void send(PeerMessage message, Runnable sent) {
-            int bytes = message instanceof PeerMessage.Piece piece ? piece.data().remaining() + 13 : 17;
+            int bytes =
+                    message instanceof PeerMessage.Piece piece ? piece.data().remaining() + 13 : 17;
             busyUntil = Math.max(busyUntil, time.nanos()) + bytes * SECOND / bytesPerSecond;
             time.at(busyUntil, sent);
             time.at(busyUntil + latency, () -> {
@@ -211,7 +212,8 @@ final class World {
         }
 
         void store(int piece, int begin, ByteBuffer block) {
-            byte[] buffer = buffers.computeIfAbsent(piece, p -> new byte[info.layout().length(p)]);
+            byte[] buffer =
+                    buffers.computeIfAbsent(piece, p -> new byte[info.layout().length(p)]);
             block.duplicate().get(buffer, begin, block.remaining());
         }
     }
@@ -253,7 +255,8 @@ final class World {
         boolean diskFails;
 
         Node(EngineConfig base) {
-            PeerId id = new PeerId(address.low(), base.peerId().middle(), base.peerId().low());
+            PeerId id = new PeerId(
+                    address.low(), base.peerId().middle(), base.peerId().low());
             config = new EngineConfig(
                     id,
                     base.port(),
@@ -320,7 +323,10 @@ final class World {
             wires.put(wire.key, wire);
             PeerAddress remote = wire.other.owner.address();
             handle(new TorrentEvent.PeerConnected(
-                    wire.key, incoming ? remote.withPort(40_000 + (int) (wire.key.number() % 20_000)) : remote, incoming, theirs));
+                    wire.key,
+                    incoming ? remote.withPort(40_000 + (int) (wire.key.number() % 20_000)) : remote,
+                    incoming,
+                    theirs));
         }
 
         @Override
@@ -348,15 +354,18 @@ final class World {
                         wire.close(reason);
                     }
                 }
-                case TorrentEffect.Send(PeerKey key, PeerMessage message) -> wires.get(key).send(message);
+                case TorrentEffect.Send(PeerKey key, PeerMessage message) ->
+                    wires.get(key).send(message);
                 case TorrentEffect.SendBlocks(PeerKey key, List<BlockRequest> blocks) -> sendBlocks(key, blocks);
                 case TorrentEffect.StoreBlock(int piece, int begin, ByteBuffer data) -> disk.store(piece, begin, data);
                 case TorrentEffect.CompletePiece(int piece, boolean digests) -> complete(piece, digests);
                 case TorrentEffect.DropPiece(int piece) -> disk.buffers.remove(piece);
-                case TorrentEffect.MetadataReceived(byte[] bytes) -> time.after(MILLI, () -> {
-                    handle(new TorrentEvent.InfoKnown(info));
-                    handle(new TorrentEvent.PiecesVerified(new Bitfield(info.layout().pieceCount())));
-                });
+                case TorrentEffect.MetadataReceived(byte[] bytes) ->
+                    time.after(MILLI, () -> {
+                        handle(new TorrentEvent.InfoKnown(info));
+                        handle(new TorrentEvent.PiecesVerified(
+                                new Bitfield(info.layout().pieceCount())));
+                    });
                 case TorrentEffect.Announce _, TorrentEffect.LookUpPeers _, TorrentEffect.DhtNodeSeen _ -> {}
                 case TorrentEffect.Publish(TorrentEffect.Notice notice) -> notices.add(notice);
             }
@@ -366,7 +375,8 @@ final class World {
             Wire wire = wires.get(key);
             for (BlockRequest block : blocks) {
                 int from = (int) (info.layout().offset(block.piece()) + block.begin());
-                ByteBuffer data = ByteBuffer.wrap(disk.data, from, block.length()).slice();
+                ByteBuffer data =
+                        ByteBuffer.wrap(disk.data, from, block.length()).slice();
                 wire.send(
                         new PeerMessage.Piece(block.piece(), block.begin(), data),
                         () -> handle(new TorrentEvent.BlocksSent(key, 1, block.length())));

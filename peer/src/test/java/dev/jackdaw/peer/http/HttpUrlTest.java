@@ -17,12 +17,7 @@ class HttpUrlTest {
         var url = HttpUrl.parse("HTTP://User:p%40ss@Tracker.Example:6969/a/announce?passkey=1#part");
 
         assertEquals(
-                new HttpUrl(
-                        false,
-                        "tracker.example",
-                        6969,
-                        "/a/announce?passkey=1",
-                        Optional.of("Basic VXNlcjpwQHNz")),
+                new HttpUrl(false, "tracker.example", 6969, "/a/announce?passkey=1", Optional.of("Basic VXNlcjpwQHNz")),
                 url);
         assertEquals("http://tracker.example:6969/a/announce?passkey=1", url.toString());
     }
@@ -44,7 +39,8 @@ class HttpUrlTest {
 
     @Test
     void escapesWhatARequestLineCannotHold() throws HttpException {
-        assertEquals("/a%20b/%C3%A4%22%5C{}|", HttpUrl.parse("http://a/a b/ä\"\\{}|").target());
+        assertEquals(
+                "/a%20b/%C3%A4%22%5C{}|", HttpUrl.parse("http://a/a b/ä\"\\{}|").target());
     }
 
     @Test
@@ -54,7 +50,8 @@ class HttpUrlTest {
 
     @Test
     void turnsInternationalNamesIntoAscii() throws HttpException {
-        assertEquals("xn--bcher-kva.example", HttpUrl.parse("http://bücher.example/").host());
+        assertEquals(
+                "xn--bcher-kva.example", HttpUrl.parse("http://bücher.example/").host());
     }
 
     @ParameterizedTest
@@ -98,7 +95,8 @@ class HttpUrlTest {
     })
     void resolvesLocations(String location, String expected) throws HttpException {
         assertEquals(
-                expected, HttpUrl.parse("http://a:8080/dir/file?q=1").resolve(location).toString());
+                expected,
+                HttpUrl.parse("http://a:8080/dir/file?q=1").resolve(location).toString());
     }
 
     @ParameterizedTest

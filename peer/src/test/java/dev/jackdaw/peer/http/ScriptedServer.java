@@ -113,7 +113,9 @@ public final class ScriptedServer implements AutoCloseable {
                 Map<String, String> headers = new ConcurrentHashMap<>();
                 for (String line = lines.next(); !line.isEmpty(); line = lines.next()) {
                     int colon = line.indexOf(':');
-                    headers.put(line.substring(0, colon).toLowerCase(), line.substring(colon + 1).strip());
+                    headers.put(
+                            line.substring(0, colon).toLowerCase(),
+                            line.substring(colon + 1).strip());
                 }
                 targets.add(target);
                 script.answer(new Exchange(target, headers, socket.getOutputStream(), socket));

@@ -233,7 +233,8 @@ class EncryptionTest {
 
     private Socket seedAndConnect(Session session) throws Exception {
         swarm.seed(session);
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), session.status().port());
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), session.status().port());
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(10_000);
         return socket;
@@ -277,7 +278,8 @@ class EncryptionTest {
         }
     }
 
-    /// The dialling side on a raw socket, writing in pieces of `chunk` bytes; its first payload is a handshake and our interest.
+    /// The dialling side on a raw socket, writing in pieces of `chunk` bytes; its first payload is a handshake and our
+    /// interest.
     private final class RawInitiator {
         private final Socket socket;
         private final MseHandshake handshake;

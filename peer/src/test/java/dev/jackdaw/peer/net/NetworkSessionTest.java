@@ -167,7 +167,9 @@ class NetworkSessionTest {
             assertEquals("album", torrent.status().name());
             assertEquals(directory, torrent.status().directory());
             assertTrue(torrent.status().completed().isPresent());
-            assertEquals(swarm.metainfo.info().layout().totalLength(), torrent.status().downloadedBytes());
+            assertEquals(
+                    swarm.metainfo.info().layout().totalLength(),
+                    torrent.status().downloadedBytes());
         }
     }
 

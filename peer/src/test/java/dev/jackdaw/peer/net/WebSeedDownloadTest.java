@@ -194,7 +194,8 @@ class WebSeedDownloadTest {
     }
 
     private static void reply(Exchange exchange, byte[] file) throws IOException {
-        String[] range = exchange.headers().get("range").substring("bytes=".length()).split("-");
+        String[] range =
+                exchange.headers().get("range").substring("bytes=".length()).split("-");
         int first = Integer.parseInt(range[0]);
         int last = Integer.parseInt(range[1]);
         exchange.reply(

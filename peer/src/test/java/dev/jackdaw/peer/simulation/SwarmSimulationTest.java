@@ -15,8 +15,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SwarmSimulationTest {
     @Test
     void oneSeederAndTwoHundredLeechersComplete() {
-        SwarmReport report =
-                SwarmSimulation.of(200).pieces(64).latencyMillis(20, 200).loss(0.01).run(minutes(10));
+        SwarmReport report = SwarmSimulation.of(200)
+                .pieces(64)
+                .latencyMillis(20, 200)
+                .loss(0.01)
+                .run(minutes(10));
 
         assertClean(report);
         assertTrue(report.complete(), report::describe);
@@ -28,7 +31,12 @@ class SwarmSimulationTest {
     @ParameterizedTest
     @MethodSource("dev.jackdaw.simulation.Seed#some")
     void runsAlikeForEqualSeeds(Seed seed) {
-        SwarmSetup setup = SwarmSimulation.of(40).pieces(32).loss(0.01).freeRiders(3).behindNat(0.3).seed(seed);
+        SwarmSetup setup = SwarmSimulation.of(40)
+                .pieces(32)
+                .loss(0.01)
+                .freeRiders(3)
+                .behindNat(0.3)
+                .seed(seed);
 
         SwarmReport first = setup.run(minutes(10));
         SwarmReport second = setup.run(minutes(10));
@@ -36,13 +44,20 @@ class SwarmSimulationTest {
         assertEquals(first.digest(), second.digest(), seed::describe);
         assertEquals(first.events(), second.events());
         assertEquals(first.downloads(), second.downloads());
-        assertNotEquals(first.digest(), setup.seed(new Seed(seed.value() + 1_000)).run(minutes(10)).digest());
+        assertNotEquals(
+                first.digest(),
+                setup.seed(new Seed(seed.value() + 1_000)).run(minutes(10)).digest());
     }
 
     @ParameterizedTest
     @MethodSource("dev.jackdaw.simulation.Seed#some")
     void completesWhenTheSeederLeavesAfterOneDistributedCopy(Seed seed) {
-        var swarm = SwarmSimulation.of(60).pieces(64).latencyMillis(20, 200).loss(0.01).seed(seed).start();
+        var swarm = SwarmSimulation.of(60)
+                .pieces(64)
+                .latencyMillis(20, 200)
+                .loss(0.01)
+                .seed(seed)
+                .start();
 
         assertTrue(swarm.runUntilDistributedCopies(1.0, minutes(10)), seed::describe);
         assertFalse(swarm.peers().getLast().isComplete());
@@ -78,7 +93,8 @@ class SwarmSimulationTest {
 
     @Test
     void completesAlthoughLeechersLeaveWithTheirLastPiece() {
-        SwarmReport report = SwarmSimulation.of(60).pieces(32).leaveWhenComplete(0.9).run(minutes(30));
+        SwarmReport report =
+                SwarmSimulation.of(60).pieces(32).leaveWhenComplete(0.9).run(minutes(30));
 
         assertTrue(report.complete(), report::describe);
         assertEquals(60, report.downloads().size());
@@ -88,7 +104,8 @@ class SwarmSimulationTest {
     @ParameterizedTest
     @MethodSource("dev.jackdaw.simulation.Seed#some")
     void completesAmongCorruptersAndBansNobodyHonest(Seed seed) {
-        SwarmReport report = SwarmSimulation.of(50).pieces(32).corrupters(10).seed(seed).run(minutes(60));
+        SwarmReport report =
+                SwarmSimulation.of(50).pieces(32).corrupters(10).seed(seed).run(minutes(60));
 
         assertTrue(report.complete(), report::describe);
         assertTrue(report.bans() > 0, report::describe);
@@ -113,8 +130,10 @@ class SwarmSimulationTest {
             swarm.runFor(Duration.ofSeconds(5));
         }
 
-        assertTrue(meanPieces(swarm, Behaviour.FREE_RIDER) < 70, () -> seed.describe() + ": free riders have "
-                + meanPieces(swarm, Behaviour.FREE_RIDER) + " of 128, the others " + meanPieces(swarm, Behaviour.HONEST));
+        assertTrue(
+                meanPieces(swarm, Behaviour.FREE_RIDER) < 70,
+                () -> seed.describe() + ": free riders have " + meanPieces(swarm, Behaviour.FREE_RIDER)
+                        + " of 128, the others " + meanPieces(swarm, Behaviour.HONEST));
         assertClean(swarm.report());
     }
 

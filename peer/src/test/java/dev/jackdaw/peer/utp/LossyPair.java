@@ -44,7 +44,13 @@ final class LossyPair {
 
     void dial() {
         dialler.connection = UtpConnection.outgoing(
-                dialler, UnpooledByteBufAllocator.DEFAULT, numbers.nextInt(1 << 16), maxDatagram, budget, numbers, time.nanos());
+                dialler,
+                UnpooledByteBufAllocator.DEFAULT,
+                numbers.nextInt(1 << 16),
+                maxDatagram,
+                budget,
+                numbers,
+                time.nanos());
         dialler.flush();
     }
 
@@ -56,9 +62,15 @@ final class LossyPair {
     /// One side.
     final class End implements UtpConnection.Sink {
         private final String name;
-        @Nullable UtpConnection connection;
+
+        @Nullable
+        UtpConnection connection;
+
         final ByteArrayOutputStream received = new ByteArrayOutputStream();
-        @Nullable String closed;
+
+        @Nullable
+        String closed;
+
         boolean connected;
         boolean ended;
         /// Whether what is received is taken at once.

@@ -151,7 +151,8 @@ final class UtpConnectionTest {
         pair.dialler.write(bytes);
         pair.run(20 * SECOND);
         int held = pair.acceptor.received.size();
-        assertTrue(held <= UtpConnection.RECEIVE_WINDOW && held > UtpConnection.RECEIVE_WINDOW / 2, () -> "held " + held);
+        assertTrue(
+                held <= UtpConnection.RECEIVE_WINDOW && held > UtpConnection.RECEIVE_WINDOW / 2, () -> "held " + held);
         pair.run(200 * SECOND);
         assertEquals(held, pair.acceptor.received.size());
         assertNull(pair.dialler.closed, "a closed window is no failure");
@@ -221,8 +222,7 @@ final class UtpConnectionTest {
         int hits = 0;
         for (int ack = 0; ack < 1 << 16; ack += 64) {
             target.receive(
-                    new UtpPacket(
-                            UtpPacket.Type.RESET, target.receiveId(), 0, 0, 0, 0, ack, SelectiveAck.NONE, 0),
+                    new UtpPacket(UtpPacket.Type.RESET, target.receiveId(), 0, 0, 0, 0, ack, SelectiveAck.NONE, 0),
                     Unpooled.EMPTY_BUFFER,
                     pair.time.nanos());
             hits += target.isClosed() ? 1 : 0;

@@ -54,8 +54,7 @@ final class UtpPacketTest {
 
     @Test
     void theSelectiveAckCountsFromTwoPacketsOnLowBitFirst() throws ProtocolException {
-        UtpPacket state =
-                new UtpPacket(UtpPacket.Type.STATE, 0x0A0B, 1, 2, 1 << 20, 0x3039, 0x4321, acks(0, 9, 31), 0);
+        UtpPacket state = new UtpPacket(UtpPacket.Type.STATE, 0x0A0B, 1, 2, 1 << 20, 0x3039, 0x4321, acks(0, 9, 31), 0);
         String bytes = STATE + "0004" + "01020080";
         assertEquals(bytes, encoded(state));
         assertEquals(state, decode(bytes));

@@ -69,7 +69,8 @@ class WebSeedTest {
     /// Answers as a good server does.
     private static void serve(Exchange exchange) throws IOException {
         byte[] file = file(exchange.target());
-        String[] range = exchange.headers().get("range").substring("bytes=".length()).split("-");
+        String[] range =
+                exchange.headers().get("range").substring("bytes=".length()).split("-");
         int first = Integer.parseInt(range[0]);
         int last = Integer.parseInt(range[1]);
         exchange.reply(
@@ -135,8 +136,8 @@ class WebSeedTest {
 
     @Test
     void aFileOfAnotherLengthIsMissing() throws Exception {
-        try (var server = new ScriptedServer(
-                exchange -> exchange.reply(206, new byte[100], "Content-Range: bytes 0-99/41000"))) {
+        try (var server =
+                new ScriptedServer(exchange -> exchange.reply(206, new byte[100], "Content-Range: bytes 0-99/41000"))) {
             var seed = new WebSeed(info(true), server.url("/base/"), agent, true);
 
             assertThrows(WebSeed.FileMissing.class, () -> fetch(seed, 0, 100));

@@ -149,7 +149,8 @@ public final class Bencode {
                 if (next == 'l' || next == 'd') {
                     if (stack.size() == limits.maxDepth()) {
                         throw new ProtocolException(
-                                Violation.LIMIT_EXCEEDED, "deeper than " + limits.maxDepth() + " levels" + atOffset(at));
+                                Violation.LIMIT_EXCEEDED,
+                                "deeper than " + limits.maxDepth() + " levels" + atOffset(at));
                     }
                     stack.push(next == 'd' ? new OpenDictionary(at) : new OpenList(at));
                     at++;

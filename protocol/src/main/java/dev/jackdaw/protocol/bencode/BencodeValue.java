@@ -122,13 +122,12 @@ public sealed interface BencodeValue {
         }
 
         private static ProtocolException mistyped(String key, String expected, BencodeValue seen) {
-            String kind =
-                    switch (seen) {
-                        case ByteString s -> "a string";
-                        case Int i -> "an integer";
-                        case Items l -> "a list";
-                        case Dictionary d -> "a dictionary";
-                    };
+            String kind = switch (seen) {
+                case ByteString s -> "a string";
+                case Int i -> "an integer";
+                case Items l -> "a list";
+                case Dictionary d -> "a dictionary";
+            };
             return new ProtocolException(Violation.BAD_VALUE, "\"" + key + "\" is " + kind + ", expected " + expected);
         }
 

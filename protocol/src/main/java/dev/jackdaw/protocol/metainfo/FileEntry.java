@@ -5,7 +5,8 @@ import java.util.List;
 /// One file of a torrent.
 ///
 /// @param path    the safe path below the download directory, the torrent's name first where there is one: components
-///                that are never empty, `.`, `..`, absolute, reserved or over-long, and unique among the torrent's files
+///                that are never empty, `.`, `..`, absolute, reserved or over-long, and unique among the torrent's
+///                files
 /// @param offset  where the file begins in the torrent's bytes
 /// @param length  bytes; 0 is allowed
 /// @param padding whether it only aligns the next file to a piece (BEP 47): zeros, never on disk

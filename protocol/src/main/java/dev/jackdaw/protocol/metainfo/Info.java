@@ -15,8 +15,8 @@ import java.util.Map;
 public final class Info {
     /// Bytes of a v1 piece hash, SHA-1.
     public static final int PIECE_HASH_LENGTH = 20;
-    /// 512 MiB. Real torrents have 16 KiB to 64 MiB; a larger piece is refused, since nothing of it can be trusted before
-    /// all of it is there.
+    /// 512 MiB. Real torrents have 16 KiB to 64 MiB; a larger piece is refused, since nothing of it can be trusted
+    /// before all of it is there.
     public static final int MAX_PIECE_LENGTH = 512 << 20;
     /// Pieces of a torrent; more are refused. Bounds every bitfield to 256 KiB.
     public static final int MAX_PIECES = 1 << 21;

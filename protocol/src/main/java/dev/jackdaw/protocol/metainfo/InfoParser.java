@@ -148,8 +148,7 @@ final class InfoParser {
         if (!padding) {
             contentLength += length;
         }
-        return new FileEntry(
-                path, offset, length, padding, attributes.contains("x"), attributes.contains("h"));
+        return new FileEntry(path, offset, length, padding, attributes.contains("x"), attributes.contains("h"));
     }
 
     private PieceLayout layout(int pieceLength, int hashesLength) throws ProtocolException {
@@ -158,8 +157,7 @@ final class InfoParser {
         }
         long pieces = Math.ceilDiv(totalLength, pieceLength);
         if (pieces > Info.MAX_PIECES) {
-            throw new ProtocolException(
-                    Violation.LIMIT_EXCEEDED, pieces + " pieces, the limit is " + Info.MAX_PIECES);
+            throw new ProtocolException(Violation.LIMIT_EXCEEDED, pieces + " pieces, the limit is " + Info.MAX_PIECES);
         }
         if (pieces != hashesLength / Info.PIECE_HASH_LENGTH) {
             throw bad("\"pieces\" holds " + hashesLength / Info.PIECE_HASH_LENGTH + " hashes, expected " + pieces
@@ -209,7 +207,8 @@ final class InfoParser {
     }
 
     private ProtocolException withoutPieces() {
-        return dictionary.get("meta version").isPresent() || dictionary.get("file tree").isPresent()
+        return dictionary.get("meta version").isPresent()
+                        || dictionary.get("file tree").isPresent()
                 ? new ProtocolException(
                         Violation.UNEXPECTED, "a torrent of BitTorrent v2 only, which is not supported yet")
                 : missing("pieces");

@@ -87,15 +87,18 @@ final class MagnetParser {
         switch (key) {
             case "xt" -> topic(value);
             case "dn" -> displayName = displayName.isEmpty() ? value : displayName;
-            case "tr" -> RemoteUrls.tracker(value)
-                    .filter(url -> trackers.size() < RemoteUrls.MAX_TRACKERS)
-                    .ifPresent(trackers::add);
-            case "ws" -> RemoteUrls.seed(value)
-                    .filter(url -> webSeeds.size() < RemoteUrls.MAX_SEEDS)
-                    .ifPresent(webSeeds::add);
-            case "x.pe" -> HostAndPort.parse(value.strip())
-                    .filter(peer -> peers.size() < MAX_PEERS)
-                    .ifPresent(peers::add);
+            case "tr" ->
+                RemoteUrls.tracker(value)
+                        .filter(url -> trackers.size() < RemoteUrls.MAX_TRACKERS)
+                        .ifPresent(trackers::add);
+            case "ws" ->
+                RemoteUrls.seed(value)
+                        .filter(url -> webSeeds.size() < RemoteUrls.MAX_SEEDS)
+                        .ifPresent(webSeeds::add);
+            case "x.pe" ->
+                HostAndPort.parse(value.strip())
+                        .filter(peer -> peers.size() < MAX_PEERS)
+                        .ifPresent(peers::add);
             case "so" -> select(value);
             default -> {} // a parameter of another kind of network, or of a later time
         }
@@ -146,9 +149,8 @@ final class MagnetParser {
                                             + "\", expected \"urn:btih:\" and an info-hash");
         }
         InfoHash infoHash = hashes.iterator().next();
-        Optional<String> name = displayName.isEmpty()
-                ? Optional.empty()
-                : Optional.of(SafePaths.name(displayName, infoHash.hex()));
+        Optional<String> name =
+                displayName.isEmpty() ? Optional.empty() : Optional.of(SafePaths.name(displayName, infoHash.hex()));
         return new MagnetLink(
                 infoHash,
                 name,
@@ -169,7 +171,8 @@ final class MagnetParser {
             if (!range.matches("[0-9]{1,9}(-[0-9]{1,9})?")) {
                 throw new ProtocolException(
                         Violation.BAD_VALUE,
-                        "\"so\" holds \"" + Printable.of(range, SHOWN_LENGTH) + "\", expected file indexes as in 0,2,4-6");
+                        "\"so\" holds \"" + Printable.of(range, SHOWN_LENGTH)
+                                + "\", expected file indexes as in 0,2,4-6");
             }
             int dash = range.indexOf('-');
             int first = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));

@@ -46,7 +46,9 @@ public record Metainfo(
             if (!bracketed && host.indexOf(':') >= 0) {
                 return Optional.empty();
             }
-            return of(bracketed ? host.substring(1, host.length() - 1) : host, Integer.parseInt(text.substring(colon + 1)));
+            return of(
+                    bracketed ? host.substring(1, host.length() - 1) : host,
+                    Integer.parseInt(text.substring(colon + 1)));
         }
 
         /// Takes a host and port from outside; empty if the port is not 1 … 65535 or the host holds anything but the

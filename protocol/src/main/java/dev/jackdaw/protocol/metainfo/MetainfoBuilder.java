@@ -160,7 +160,8 @@ public final class MetainfoBuilder {
     ///
     /// @param executor    where `parallelism - 1` helpers of the calling thread run
     /// @param parallelism threads that read and hash at once; beyond the number of cores there is nothing to gain
-    /// @throws IOException if the source cannot be read, changes meanwhile, holds no data, or holds what no torrent can;
+    /// @throws IOException if the source cannot be read, changes meanwhile, holds no data, or holds what no torrent
+    /// can;
     ///                     the message is a sentence that names the file
     /// @throws InterruptedException if the calling thread is interrupted: that is how to cancel
     public Metainfo build(Executor executor, int parallelism) throws IOException, InterruptedException {

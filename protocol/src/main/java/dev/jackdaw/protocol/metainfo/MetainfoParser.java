@@ -53,7 +53,8 @@ final class MetainfoParser {
         Dictionary info = root.dictionary("info")
                 .orElseThrow(() -> new ProtocolException(Violation.MISSING_FIELD, "\"info\" is missing"));
         Span span = root.span("info").orElseThrow();
-        return new MetainfoParser(root).parse(InfoParser.parse(Arrays.copyOfRange(bytes, span.start(), span.end()), info), info);
+        return new MetainfoParser(root)
+                .parse(InfoParser.parse(Arrays.copyOfRange(bytes, span.start(), span.end()), info), info);
     }
 
     private Metainfo parse(Info info, Dictionary infoDictionary) {
@@ -95,8 +96,8 @@ final class MetainfoParser {
 
     /// A list of URLs, or a single one as a string (BEP 19).
     private List<String> seeds(String key) {
-        Stream<BencodeValue> values =
-                root.get(key).stream().flatMap(value -> value instanceof Items(var list) ? list.stream() : Stream.of(value));
+        Stream<BencodeValue> values = root.get(key).stream()
+                .flatMap(value -> value instanceof Items(var list) ? list.stream() : Stream.of(value));
         return bounded(values.flatMap(MetainfoParser::string), RemoteUrls::seed, RemoteUrls.MAX_SEEDS);
     }
 
@@ -120,7 +121,9 @@ final class MetainfoParser {
     }
 
     private List<BencodeValue> items(String key) {
-        return root.get(key).map(value -> value instanceof Items(var list) ? list : List.<BencodeValue>of()).orElse(List.of());
+        return root.get(key)
+                .map(value -> value instanceof Items(var list) ? list : List.<BencodeValue>of())
+                .orElse(List.of());
     }
 
     private static Optional<String> text(Dictionary dictionary, String key) {
@@ -137,6 +140,9 @@ final class MetainfoParser {
     }
 
     private static <A, B> List<B> bounded(Stream<A> values, Function<A, Optional<B>> usable, int limit) {
-        return values.flatMap(value -> usable.apply(value).stream()).distinct().limit(limit).toList();
+        return values.flatMap(value -> usable.apply(value).stream())
+                .distinct()
+                .limit(limit)
+                .toList();
     }
 }

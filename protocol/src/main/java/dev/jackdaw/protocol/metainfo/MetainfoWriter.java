@@ -21,7 +21,9 @@ final class MetainfoWriter {
             entries.put("announce", encode(ByteString.of(tiers.getFirst().getFirst())));
         }
         if (tiers.size() > 1 || (!tiers.isEmpty() && tiers.getFirst().size() > 1)) {
-            entries.put("announce-list", encode(new Items(tiers.stream().map(MetainfoWriter::strings).toList())));
+            entries.put(
+                    "announce-list",
+                    encode(new Items(tiers.stream().map(MetainfoWriter::strings).toList())));
         }
         metainfo.comment().ifPresent(text -> entries.put("comment", encode(ByteString.of(text))));
         metainfo.createdBy().ifPresent(text -> entries.put("created by", encode(ByteString.of(text))));
@@ -54,7 +56,8 @@ final class MetainfoWriter {
     }
 
     private static BencodeValue strings(List<String> texts) {
-        return new Items(texts.stream().map(text -> (BencodeValue) ByteString.of(text)).toList());
+        return new Items(
+                texts.stream().map(text -> (BencodeValue) ByteString.of(text)).toList());
     }
 
     private static byte[] encode(BencodeValue value) {

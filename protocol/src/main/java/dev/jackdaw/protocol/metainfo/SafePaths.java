@@ -93,7 +93,8 @@ final class SafePaths {
             throw new ProtocolException(
                     Violation.LIMIT_EXCEEDED, "a path of " + raw.size() + " components, the limit is " + MAX_DEPTH);
         }
-        List<String> present = raw.stream().filter(component -> !component.isEmpty()).toList();
+        List<String> present =
+                raw.stream().filter(component -> !component.isEmpty()).toList();
         List<String> safe = new ArrayList<>(present.size());
         Directory directory = root;
         for (int i = 0; i + 1 < present.size(); i++) {
@@ -228,8 +229,7 @@ final class SafePaths {
             return name.toLowerCase(Locale.ROOT); // most names, and many times quicker
         }
         String composed = Normalizer.normalize(name, Normalizer.Form.NFC);
-        return Normalizer.normalize(
-                composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+        return Normalizer.normalize(composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
     }
 
     /// The name with `suffix` before its extension, its stem cut between code points so that all fits in `maxBytes`.

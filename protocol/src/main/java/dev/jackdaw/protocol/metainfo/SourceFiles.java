@@ -37,8 +37,7 @@ record SourceFiles(boolean single, List<SourceFile> files, long totalLength) {
     record SourceFile(List<String> name, Path path, long length, FileTime modified) {
         /// Fails if the file is not the one that was listed, so that a torrent never describes a mixture.
         void requireUnchanged() throws IOException {
-            BasicFileAttributes now =
-                    Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (now.size() != length || !now.lastModifiedTime().equals(modified)) {
                 throw new IOException(shown(path) + " changed while it was read");
             }

@@ -78,15 +78,17 @@ public final class HttpTrackerCodec {
                         InfoHash.of(file.getKey().getBytes(StandardCharsets.ISO_8859_1)),
                         new ScrapeReply.Counts(
                                 TrackerNumbers.count(counts.integer("complete").orElse(-1)),
-                                TrackerNumbers.count(counts.integer("downloaded").orElse(-1)),
-                                TrackerNumbers.count(counts.integer("incomplete").orElse(-1))));
+                                TrackerNumbers.count(
+                                        counts.integer("downloaded").orElse(-1)),
+                                TrackerNumbers.count(
+                                        counts.integer("incomplete").orElse(-1))));
             }
         }
         return new ScrapeReply.Swarms(swarms);
     }
 
-    /// Reads the torrents that a scrape asks for, as a tracker finds them in the query of an HTTP request (BEP 48); none
-    /// if it asks for all.
+    /// Reads the torrents that a scrape asks for, as a tracker finds them in the query of an HTTP request (BEP 48);
+    /// none if it asks for all.
     public static List<InfoHash> readScrapeQuery(String query) throws ProtocolException {
         QueryReader in = new QueryReader(query);
         List<InfoHash> infoHashes = new ArrayList<>();
@@ -105,10 +107,10 @@ public final class HttpTrackerCodec {
     private static AnnounceReply.Failure failure(String reason, Dictionary root) {
         return switch (root.entries().get("retry in")) {
             case Int(long minutes) -> retry(reason, minutes);
-            case ByteString text when text.text().equals("never") ->
-                new AnnounceReply.Failure(reason, Optional.empty(), true);
-            case ByteString text when text.bytes().length <= 9 && isDecimal(text.bytes()) ->
-                retry(reason, Long.parseLong(text.text()));
+            case ByteString text
+            when text.text().equals("never") -> new AnnounceReply.Failure(reason, Optional.empty(), true);
+            case ByteString text
+            when text.bytes().length <= 9 && isDecimal(text.bytes()) -> retry(reason, Long.parseLong(text.text()));
             case null, default -> new AnnounceReply.Failure(reason); // absent, or nothing that can be followed
         };
     }

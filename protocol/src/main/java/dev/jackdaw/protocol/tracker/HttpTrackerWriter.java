@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A tracker's bencoded answers over HTTP as a server writes them (BEP 3, 7, 23, 24, 31, 48): straight into the response,
-/// keys in their order.
+/// A tracker's bencoded answers over HTTP as a server writes them (BEP 3, 7, 23, 24, 31, 48): straight into
+/// the response, keys in their order.
 public final class HttpTrackerWriter {
     private HttpTrackerWriter() {}
 
     /// Appends the answer to an announce.
     ///
-    /// @param compact whether peers are in compact form, IPv6 ones under `peers6`; else they are dictionaries, without
-    ///                peer ids
+    /// @param compact whether peers are in compact form, IPv6 ones under `peers6`; else they are
+    ///                dictionaries, without peer ids
     public static void write(AnnounceReply reply, boolean compact, ByteBuf out) {
         switch (reply) {
             case AnnounceReply.Peers peers -> writePeers(peers, compact, out);
@@ -27,8 +27,7 @@ public final class HttpTrackerWriter {
                 if (failure.never()) {
                     writeText("retry in", "never", out);
                 } else {
-                    failure.retryIn()
-                            .ifPresent(retryIn -> writeText("retry in", Long.toString(minutes(retryIn)), out));
+                    failure.retryIn().ifPresent(retryIn -> writeText("retry in", Long.toString(minutes(retryIn)), out));
                 }
                 out.writeByte('e');
             }

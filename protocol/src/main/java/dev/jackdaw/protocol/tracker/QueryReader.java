@@ -22,8 +22,7 @@ final class QueryReader {
     QueryReader(String query) throws ProtocolException {
         if (query.length() > MAX_LENGTH) {
             throw new ProtocolException(
-                    Violation.LIMIT_EXCEEDED,
-                    "query of " + query.length() + " characters, the limit is " + MAX_LENGTH);
+                    Violation.LIMIT_EXCEEDED, "query of " + query.length() + " characters, the limit is " + MAX_LENGTH);
         }
         this.query = query;
     }

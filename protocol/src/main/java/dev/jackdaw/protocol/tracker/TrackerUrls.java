@@ -43,8 +43,8 @@ public final class TrackerUrls {
         return url.toString();
     }
 
-    /// The URL of a scrape over HTTP; empty if the tracker's path has no segment that begins with `announce`, by which a
-    /// tracker says that it can be scraped (BEP 48).
+    /// The URL of a scrape over HTTP; empty if the tracker's path has no segment that begins with `announce`, by which
+    /// a tracker says that it can be scraped (BEP 48).
     public static Optional<String> scrape(String tracker, List<InfoHash> infoHashes) {
         String base = withoutFragment(tracker);
         int query = base.indexOf('?');

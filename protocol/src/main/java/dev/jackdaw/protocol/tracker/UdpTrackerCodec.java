@@ -97,7 +97,8 @@ public final class UdpTrackerCodec {
     /// @param v6 whether it goes over IPv6; addresses of the other family are left out
     public static void write(UdpTrackerPacket packet, ByteBuffer out, boolean v6) {
         switch (packet) {
-            case Connect(int transactionId) -> out.putLong(PROTOCOL_ID).putInt(CONNECT).putInt(transactionId);
+            case Connect(int transactionId) ->
+                out.putLong(PROTOCOL_ID).putInt(CONNECT).putInt(transactionId);
             case Connected(int transactionId, long connectionId) ->
                 out.putInt(CONNECT).putInt(transactionId).putLong(connectionId);
             case Announce announce -> writeAnnounce(announce, out);
@@ -122,8 +123,7 @@ public final class UdpTrackerCodec {
 
     private static Connect connect(int transactionId, long protocolId) throws ProtocolException {
         if (protocolId != PROTOCOL_ID) {
-            throw new ProtocolException(
-                    Violation.MISMATCH, "connect with protocol id " + Long.toHexString(protocolId));
+            throw new ProtocolException(Violation.MISMATCH, "connect with protocol id " + Long.toHexString(protocolId));
         }
         return new Connect(transactionId);
     }

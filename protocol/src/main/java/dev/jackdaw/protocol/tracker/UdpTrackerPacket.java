@@ -23,8 +23,8 @@ public sealed interface UdpTrackerPacket {
     record Connected(int transactionId, long connectionId) implements Reply {}
 
     /// @param request its tracker id has no place here
-    /// @param urlData path and query of the tracker's URL (BEP 41), at most [UdpTrackerCodec#MAX_URL_DATA] characters; empty
-    ///                for none
+    /// @param urlData path and query of the tracker's URL (BEP 41), at most [UdpTrackerCodec#MAX_URL_DATA]
+    ///                characters; empty for none
     record Announce(int transactionId, long connectionId, AnnounceRequest request, String urlData) implements Request {}
 
     /// @param intervalSeconds as it stands in the packet; [#toAnnounceReply()] brings it into range

@@ -21,7 +21,8 @@ import java.util.OptionalInt;
 /// peer's handshake, optional entries of the wrong type or out of range are left out rather than held against it.
 ///
 /// @param ids          the ids that the sender wants to see on messages to it; 0 for an extension it no longer takes
-/// @param client       name and version, at most [#MAX_CLIENT_LENGTH] characters; from outside: escape it before showing it
+/// @param client       name and version, at most [#MAX_CLIENT_LENGTH] characters; from outside: escape it before
+///                     showing it
 /// @param listenPort   1 … 65535, TCP
 /// @param maxRequests  outstanding requests that the sender keeps without dropping any, 1 … [#MAX_REQUESTS]
 /// @param yourIp       4 or 16 bytes: the receiver's address as the sender sees it

@@ -53,13 +53,12 @@ public record HolepunchMessage(Type type, PeerAddress address, int failure) {
             throw new ProtocolException(Violation.TRUNCATED, "holepunch message of " + payload.length + " bytes");
         }
         ByteBuffer in = ByteBuffer.wrap(payload);
-        Type type =
-                switch (in.get()) {
-                    case 0 -> Type.RENDEZVOUS;
-                    case 1 -> Type.CONNECT;
-                    case 2 -> Type.FAILED;
-                    default -> throw new ProtocolException(Violation.BAD_VALUE, "holepunch type " + (payload[0] & 0xff));
-                };
+        Type type = switch (in.get()) {
+            case 0 -> Type.RENDEZVOUS;
+            case 1 -> Type.CONNECT;
+            case 2 -> Type.FAILED;
+            default -> throw new ProtocolException(Violation.BAD_VALUE, "holepunch type " + (payload[0] & 0xff));
+        };
         int family = in.get();
         if (family != 0 && family != 1) {
             throw new ProtocolException(Violation.BAD_VALUE, "holepunch address type " + (family & 0xff));

@@ -23,8 +23,7 @@ final class MetadataCodec {
     private static final int REJECT = 2;
 
     /// A dictionary of three integers and a piece; twice a piece leaves room for entries we do not know.
-    private static final BencodeLimits LIMITS =
-            new BencodeLimits(2 * MetadataMessage.PIECE_LENGTH, 8, 100, true, true);
+    private static final BencodeLimits LIMITS = new BencodeLimits(2 * MetadataMessage.PIECE_LENGTH, 8, 100, true, true);
 
     private MetadataCodec() {}
 

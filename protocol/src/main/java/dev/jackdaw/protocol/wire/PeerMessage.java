@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 
 /// A message between two peers after the handshake: the file list of BEP 3, BEP 6 and BEP 10 in one place.
 ///
-/// Decoded messages are well-formed, no more: whether an index lies inside the torrent, or a message is allowed now,
-/// is for the engine to say. Arrays and buffers are shared, not copied.
+/// Decoded messages are well-formed, no more: whether an index lies inside the torrent, or a message is
+/// allowed now, is for the engine to say. Arrays and buffers are shared, not copied.
 public sealed interface PeerMessage {
     /// An empty frame that says "still here" (BEP 3).
     record KeepAlive() implements PeerMessage {}
@@ -29,8 +29,8 @@ public sealed interface PeerMessage {
 
     /// A block's bytes.
     ///
-    /// @param data a read-only view that is valid only while the message is being handled: it may look into a receive
-    ///             buffer that is used again
+    /// @param data a read-only view that is valid only while the message is being handled: it may look into
+    ///             a receive buffer that is used again
     record Piece(int piece, int begin, ByteBuffer data) implements PeerMessage {}
 
     record Cancel(BlockRequest block) implements PeerMessage {}

@@ -29,13 +29,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts a peer's byte stream after the handshake into messages (BEP 3, "peer messages").
 ///
-/// Frames that lie whole in a read are decoded where they lie: a block's data is a view of the read buffer. Only a
-/// frame that two reads share is gathered in a buffer of its own, which grows with the bytes that arrive, never beyond
-/// the announced length, and is freed with the frame; so a connection holds at most one frame, and none while it is idle.
-/// A frame's length is checked as soon as its id is seen, before anything is kept.
+/// Frames that lie whole in a read are decoded where they lie: a block's data is a view of the read buffer.
+/// Only a frame that two reads share is gathered in a buffer of its own, which grows with the bytes that
+/// arrive, never beyond the announced length, and is freed with the frame; so a connection holds at most
+/// one frame, and none while it is idle. A frame's length is checked as soon as its id is seen, before
+/// anything is kept.
 ///
-/// The consumer may call [#close()] while a message is delivered: nothing further is delivered then. Not thread-safe:
-/// owned by a connection.
+/// The consumer may call [#close()] while a message is delivered: nothing further is delivered then. Not
+/// thread-safe: owned by a connection.
 public final class PeerMessageDecoder implements AutoCloseable {
     /// The length prefix.
     private static final int PREFIX_LENGTH = 4;
@@ -77,7 +78,8 @@ public final class PeerMessageDecoder implements AutoCloseable {
     private @Nullable ByteBuf carry;
     private long unknownMessages;
 
-    /// A read-only view of the whole of the present read, from which blocks are sliced; made for its first block.
+    /// A read-only view of the whole of the present read, from which blocks are sliced; made for its first
+    /// block.
     private @Nullable ByteBuffer readView;
 
     private int readViewStart;
@@ -88,9 +90,11 @@ public final class PeerMessageDecoder implements AutoCloseable {
         this.allocator = allocator;
     }
 
-    /// Consumes all of `in` and delivers the messages that it completes. The caller keeps ownership of `in`.
+    /// Consumes all of `in` and delivers the messages that it completes. The caller keeps ownership of
+    /// `in`.
     ///
-    /// @throws ProtocolException if the stream breaks the format: the messages before were delivered, what follows is lost,
+    /// @throws ProtocolException if the stream breaks the format: the messages before were delivered, what
+    /// follows is lost,
     ///                           and the connection is to be closed
     public void decode(ByteBuf in, Consumer<? super PeerMessage> out) throws ProtocolException {
         try {
@@ -217,7 +221,8 @@ public final class PeerMessageDecoder implements AutoCloseable {
             case MessageId.HAVE, MessageId.SUGGEST, MessageId.ALLOWED_FAST -> checkExactly(4, length);
             case MessageId.REQUEST, MessageId.CANCEL, MessageId.REJECT -> checkExactly(12, length);
             case MessageId.BITFIELD -> checkRange("bitfield", 0, length, limits.maxBitfieldBytes());
-            case MessageId.PIECE -> checkRange("piece", BLOCK_HEAD_LENGTH, length, BLOCK_HEAD_LENGTH + limits.maxBlock());
+            case MessageId.PIECE ->
+                checkRange("piece", BLOCK_HEAD_LENGTH, length, BLOCK_HEAD_LENGTH + limits.maxBlock());
             case MessageId.EXTENDED -> checkRange("extended message", 1, length, 1 + limits.maxExtended());
             default -> {
                 checkRange("message " + id, 0, length, limits.maxUnknown());

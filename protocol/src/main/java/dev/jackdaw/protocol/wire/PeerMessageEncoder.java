@@ -84,8 +84,8 @@ public final class PeerMessageEncoder {
         }
     }
 
-    /// Appends the [#PIECE_HEADER_LENGTH] bytes that go before a block's data, for callers that send the data from where
-    /// it is.
+    /// Appends the [#PIECE_HEADER_LENGTH] bytes that go before a block's data, for callers that send the data from
+    /// where it is.
     public static void writePieceHeader(BlockRequest block, ByteBuf out) {
         out.writeInt(PIECE_HEADER_LENGTH - PREFIX_LENGTH + block.length())
                 .writeByte(MessageId.PIECE)

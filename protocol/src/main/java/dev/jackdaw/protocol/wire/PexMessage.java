@@ -66,14 +66,17 @@ public record PexMessage(List<Contact> added, List<PeerAddress> dropped) {
         Map<String, BencodeValue> root = new LinkedHashMap<>();
         for (boolean v6 : new boolean[] {false, true}) {
             String suffix = v6 ? "6" : "";
-            List<Contact> contacts =
-                    added.stream().filter(contact -> contact.address().v6() == v6).toList();
+            List<Contact> contacts = added.stream()
+                    .filter(contact -> contact.address().v6() == v6)
+                    .toList();
             if (!contacts.isEmpty()) {
                 byte[] flags = new byte[contacts.size()];
                 for (int i = 0; i < flags.length; i++) {
                     flags[i] = (byte) contacts.get(i).flags();
                 }
-                root.put("added" + suffix, compact(contacts.stream().map(Contact::address).toList()));
+                root.put(
+                        "added" + suffix,
+                        compact(contacts.stream().map(Contact::address).toList()));
                 root.put("added" + suffix + ".f", new ByteString(flags));
             }
             List<PeerAddress> lost =

@@ -50,13 +50,13 @@ class BencodeTest {
         assertEquals(ByteString.of("spam"), read("4:spam"));
         assertEquals(ByteString.of(""), read("0:"));
         assertEquals(new Items(List.of(ByteString.of("a"), new Int(0), new Items(List.of()))), read("l1:ai0elee"));
-        assertEquals(
-                Dictionary.of(Map.of("", new Int(1), "b", Dictionary.of(Map.of()))), read("d0:i1e1:bdee"));
+        assertEquals(Dictionary.of(Map.of("", new Int(1), "b", Dictionary.of(Map.of()))), read("d0:i1e1:bdee"));
         assertArrayEquals(new byte[] {(byte) 0xff, 0}, ((ByteString) read("2:\u00ff\0")).bytes());
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, -1, 9, -10, Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE, -Long.MAX_VALUE})
+    @ValueSource(
+            longs = {0, 1, -1, 9, -10, Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE, -Long.MAX_VALUE})
     void readsIntegersOfTheWholeRange(long value) throws ProtocolException {
         assertEquals(new Int(value), read("i" + value + "e"));
         assertArrayEquals(latin1("i" + value + "e"), BencodeWriter.write(new Int(value)));
@@ -64,17 +64,56 @@ class BencodeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'',TRUNCATED", "i,TRUNCATED", "i-,TRUNCATED", "i5,TRUNCATED", "1,TRUNCATED", "1:,TRUNCATED", "3:ab,TRUNCATED",
-        "l,TRUNCATED", "li1e,TRUNCATED", "d,TRUNCATED", "d1:a,TRUNCATED", "d1:ai1e,TRUNCATED", "d1:,TRUNCATED",
-        "ie,MALFORMED", "i-e,MALFORMED", "i-0e,MALFORMED", "i007e,MALFORMED", "i00e,MALFORMED", "i-01e,MALFORMED",
-        "i+1e,MALFORMED", "i 1e,MALFORMED", "i1.0e,MALFORMED", "i1-e,MALFORMED", "i--1e,MALFORMED", "i0x1e,MALFORMED",
-        "00:,MALFORMED", "01:a,MALFORMED", "-1:a,MALFORMED", "1;a,MALFORMED", ":,MALFORMED", "e,MALFORMED",
-        "x,MALFORMED", "i1ei2e,MALFORMED", "4:spamx,MALFORMED", "dee,MALFORMED",
-        "d1:ae,MALFORMED", "d1:ai1e1:be,MALFORMED", "di1ei2ee,MALFORMED", "dlee,MALFORMED", "ddee,MALFORMED",
-        "d1:ai1e1:ai2ee,MALFORMED", "d1:bi1e1:ai2ee,MALFORMED", "d1:ai1e0:i2ee,MALFORMED",
-        "i9223372036854775808e,LIMIT_EXCEEDED", "i-9223372036854775809e,LIMIT_EXCEEDED",
-        "i18446744073709551615e,LIMIT_EXCEEDED", "i99999999999999999999999999999999999e,LIMIT_EXCEEDED",
-        "2147483648:,TRUNCATED", "9999999999:,TRUNCATED", "18446744073709551617:a,LIMIT_EXCEEDED",
+        "'',TRUNCATED",
+        "i,TRUNCATED",
+        "i-,TRUNCATED",
+        "i5,TRUNCATED",
+        "1,TRUNCATED",
+        "1:,TRUNCATED",
+        "3:ab,TRUNCATED",
+        "l,TRUNCATED",
+        "li1e,TRUNCATED",
+        "d,TRUNCATED",
+        "d1:a,TRUNCATED",
+        "d1:ai1e,TRUNCATED",
+        "d1:,TRUNCATED",
+        "ie,MALFORMED",
+        "i-e,MALFORMED",
+        "i-0e,MALFORMED",
+        "i007e,MALFORMED",
+        "i00e,MALFORMED",
+        "i-01e,MALFORMED",
+        "i+1e,MALFORMED",
+        "i 1e,MALFORMED",
+        "i1.0e,MALFORMED",
+        "i1-e,MALFORMED",
+        "i--1e,MALFORMED",
+        "i0x1e,MALFORMED",
+        "00:,MALFORMED",
+        "01:a,MALFORMED",
+        "-1:a,MALFORMED",
+        "1;a,MALFORMED",
+        ":,MALFORMED",
+        "e,MALFORMED",
+        "x,MALFORMED",
+        "i1ei2e,MALFORMED",
+        "4:spamx,MALFORMED",
+        "dee,MALFORMED",
+        "d1:ae,MALFORMED",
+        "d1:ai1e1:be,MALFORMED",
+        "di1ei2ee,MALFORMED",
+        "dlee,MALFORMED",
+        "ddee,MALFORMED",
+        "d1:ai1e1:ai2ee,MALFORMED",
+        "d1:bi1e1:ai2ee,MALFORMED",
+        "d1:ai1e0:i2ee,MALFORMED",
+        "i9223372036854775808e,LIMIT_EXCEEDED",
+        "i-9223372036854775809e,LIMIT_EXCEEDED",
+        "i18446744073709551615e,LIMIT_EXCEEDED",
+        "i99999999999999999999999999999999999e,LIMIT_EXCEEDED",
+        "2147483648:,TRUNCATED",
+        "9999999999:,TRUNCATED",
+        "18446744073709551617:a,LIMIT_EXCEEDED",
     })
     void refusesWhatHasNotItsOneForm(String text, Violation violation) {
         assertEquals(violation, refused(text, STRICT).violation());
@@ -82,19 +121,28 @@ class BencodeTest {
 
     @Test
     void refusesLargeNumbersOfDigitsWithoutReadingThemAll() {
-        assertEquals(Violation.LIMIT_EXCEEDED, refused("i" + "9".repeat(1_000_000), STRICT).violation());
-        assertEquals(Violation.LIMIT_EXCEEDED, refused("9".repeat(1_000_000), STRICT).violation());
+        assertEquals(
+                Violation.LIMIT_EXCEEDED,
+                refused("i" + "9".repeat(1_000_000), STRICT).violation());
+        assertEquals(
+                Violation.LIMIT_EXCEEDED, refused("9".repeat(1_000_000), STRICT).violation());
     }
 
     @Test
     void boundsDepthSizeAndNumberOfValues() throws ProtocolException {
         read("l".repeat(16) + "e".repeat(16));
-        assertEquals(Violation.LIMIT_EXCEEDED, refused("l".repeat(17) + "e".repeat(17), STRICT).violation());
-        assertEquals(Violation.LIMIT_EXCEEDED, refused("d1:a".repeat(17), STRICT).violation());
-        assertEquals(Violation.LIMIT_EXCEEDED, refused("l".repeat(1_000_000), STRICT).violation());
+        assertEquals(
+                Violation.LIMIT_EXCEEDED,
+                refused("l".repeat(17) + "e".repeat(17), STRICT).violation());
+        assertEquals(
+                Violation.LIMIT_EXCEEDED, refused("d1:a".repeat(17), STRICT).violation());
+        assertEquals(
+                Violation.LIMIT_EXCEEDED, refused("l".repeat(1_000_000), STRICT).violation());
 
         read("l" + "le".repeat(9_999) + "e");
-        assertEquals(Violation.LIMIT_EXCEEDED, refused("l" + "le".repeat(10_000) + "e", STRICT).violation());
+        assertEquals(
+                Violation.LIMIT_EXCEEDED,
+                refused("l" + "le".repeat(10_000) + "e", STRICT).violation());
         StringBuilder keys = new StringBuilder("d");
         for (int i = 0; i < 5_000; i++) {
             keys.append("4:").append(1_000 + i).append("0:");
@@ -112,7 +160,8 @@ class BencodeTest {
 
         assertEquals(List.of("b", "a"), List.copyOf(unsorted.entries().keySet()));
         assertEquals(
-                Violation.MALFORMED, refused("d1:bi1e1:ai2e1:bi3ee", BencodeLimits.METAINFO).violation());
+                Violation.MALFORMED,
+                refused("d1:bi1e1:ai2e1:bi3ee", BencodeLimits.METAINFO).violation());
     }
 
     @Test
@@ -136,7 +185,9 @@ class BencodeTest {
         assertEquals(Optional.of(new Span(10, 17)), dictionary.span("b"));
         assertEquals("d1:cdee", text.substring(10, 17));
         assertEquals(7, dictionary.span("b").orElseThrow().length());
-        assertEquals(Optional.of(new Span(14, 16)), dictionary.dictionary("b").orElseThrow().span("c"));
+        assertEquals(
+                Optional.of(new Span(14, 16)),
+                dictionary.dictionary("b").orElseThrow().span("c"));
         assertEquals(Optional.empty(), dictionary.span("a"));
         assertEquals(Optional.empty(), dictionary.span("e"));
     }
@@ -153,16 +204,20 @@ class BencodeTest {
         assertEquals(Optional.empty(), dictionary.bytes("x"));
         assertEquals(
                 "\"i\" is an integer, expected a string",
-                assertThrows(ProtocolException.class, () -> dictionary.bytes("i")).getMessage());
+                assertThrows(ProtocolException.class, () -> dictionary.bytes("i"))
+                        .getMessage());
         assertEquals(
                 "\"d\" is a dictionary, expected an integer",
-                assertThrows(ProtocolException.class, () -> dictionary.integer("d")).getMessage());
+                assertThrows(ProtocolException.class, () -> dictionary.integer("d"))
+                        .getMessage());
         assertEquals(
                 "\"l\" is a list, expected a dictionary",
-                assertThrows(ProtocolException.class, () -> dictionary.dictionary("l")).getMessage());
+                assertThrows(ProtocolException.class, () -> dictionary.dictionary("l"))
+                        .getMessage());
         assertEquals(
                 "\"s\" is a string, expected a list",
-                assertThrows(ProtocolException.class, () -> dictionary.list("s")).getMessage());
+                assertThrows(ProtocolException.class, () -> dictionary.list("s"))
+                        .getMessage());
         assertThrows(ProtocolException.class, () -> Bencode.readDictionary(latin1("le"), STRICT));
     }
 
@@ -213,9 +268,8 @@ class BencodeTest {
         for (int round = 0; round < 100_000; round++) {
             byte[] bytes = BencodeWriter.write(randomValue(random, 4));
             for (int i = random.nextInt(3); i >= 0; i--) {
-                bytes[random.nextInt(bytes.length)] = (byte) (random.nextInt(4) == 0
-                        ? random.nextInt(256)
-                        : "0123456789dlei:-".charAt(random.nextInt(16)));
+                bytes[random.nextInt(bytes.length)] = (byte)
+                        (random.nextInt(4) == 0 ? random.nextInt(256) : "0123456789dlei:-".charAt(random.nextInt(16)));
             }
             try {
                 BencodeValue value = Bencode.read(bytes, limits);
@@ -241,7 +295,8 @@ class BencodeTest {
             byte[] cut = Arrays.copyOf(whole, length);
             assertEquals(
                     Violation.TRUNCATED,
-                    assertThrows(ProtocolException.class, () -> Bencode.read(cut, STRICT)).violation());
+                    assertThrows(ProtocolException.class, () -> Bencode.read(cut, STRICT))
+                            .violation());
         }
     }
 
@@ -275,7 +330,8 @@ class BencodeTest {
         return switch (value) {
             case Int(long number) -> number;
             case ByteString(byte[] bytes) -> ByteBuffer.wrap(bytes);
-            case Items(List<BencodeValue> values) -> values.stream().map(BencodeTest::plain).toList();
+            case Items(List<BencodeValue> values) ->
+                values.stream().map(BencodeTest::plain).toList();
             case Dictionary dictionary -> {
                 Map<String, Object> map = new TreeMap<>();
                 dictionary.entries().forEach((key, entry) -> map.put(key, plain(entry)));

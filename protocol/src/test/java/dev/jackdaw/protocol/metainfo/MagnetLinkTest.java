@@ -35,7 +35,8 @@ class MagnetLinkTest {
                 "magnet:?xt.1=urn:btih:" + HEX,
                 "magnet:?dn=first&xt=urn:btih:" + HEX,
                 "magnet:?&&xt=urn:btih:" + HEX + "&&=x&novalue&a=",
-                "magnet:?xt=urn:btmh:1220abababababababababababababababababababababababababababababababab&xt=urn:btih:" + HEX,
+                "magnet:?xt=urn:btmh:1220abababababababababababababababababababababababababababababababab&xt=urn:btih:"
+                        + HEX,
                 "magnet:?xt=urn:btih:" + HEX + "&xt=urn:ed2k:31d6cfe0d16ae931b73c59d7e0c089c0",
                 "magnet:?xt=urn:btih:" + HEX + "&xt=urn:btih:" + BASE32,
                 XT + "&amp;dn=x",
@@ -62,7 +63,8 @@ class MagnetLinkTest {
         "magnet:?xt=urn:btih:AERUKZ4JVPG66AJDIVTYTK6N54ASGRL=,BAD_VALUE,32 base32",
         "magnet:?xt=urn:btmh:1220abab,UNEXPECTED,v2 only",
         "magnet:?xt=urn:sha1:x%1b,MISSING_FIELD,urn:sha1:x\\x{1b}",
-        "magnet:?xt=urn:btih:" + HEX + "&xt=urn:btih:ffffffffffffffffffffffffffffffffffffffff,BAD_VALUE,2 different torrents",
+        "magnet:?xt=urn:btih:" + HEX
+                + "&xt=urn:btih:ffffffffffffffffffffffffffffffffffffffff,BAD_VALUE,2 different torrents",
         "magnet:?xt=urn:btih:" + HEX + "&so=x,BAD_VALUE,expected file indexes",
         "magnet:?xt=urn:btih:" + HEX + "&so=-1,BAD_VALUE,expected file indexes",
         "magnet:?xt=urn:btih:" + HEX + "&so=5-3,BAD_VALUE,ascending",
@@ -103,7 +105,8 @@ class MagnetLinkTest {
                 + "&tr=http://&tr=&tr=http://bad%20host/&tr=http://p.example:70000/&tr=http://" + "x".repeat(3_000));
 
         assertEquals(
-                List.of("udp://a.example:80/announce", "http://b.example/x?k=1", "https://c.example/"), link.trackers());
+                List.of("udp://a.example:80/announce", "http://b.example/x?k=1", "https://c.example/"),
+                link.trackers());
     }
 
     @Test
@@ -119,21 +122,31 @@ class MagnetLinkTest {
 
     @Test
     void selectsFiles() throws ProtocolException {
-        assertEquals(List.of(0, 2, 4, 5, 6), MagnetLink.parse(XT + "&so=4-6,0,2,5").only());
+        assertEquals(
+                List.of(0, 2, 4, 5, 6), MagnetLink.parse(XT + "&so=4-6,0,2,5").only());
         assertEquals(List.of(1, 3), MagnetLink.parse(XT + "&so=1&so=3").only());
         assertEquals(List.of(), MagnetLink.parse(XT).only());
     }
 
     @Test
     void boundsEverything() throws ProtocolException {
-        String trackers = IntStream.range(0, 900).mapToObj(i -> "&tr=http://h" + i + "/").collect(Collectors.joining());
-        String peers = IntStream.range(0, 900).mapToObj(i -> "&x.pe=h:" + (i + 1)).collect(Collectors.joining());
-        String seeds = IntStream.range(0, 900).mapToObj(i -> "&ws=http://h" + i + "/").collect(Collectors.joining());
+        String trackers =
+                IntStream.range(0, 900).mapToObj(i -> "&tr=http://h" + i + "/").collect(Collectors.joining());
+        String peers =
+                IntStream.range(0, 900).mapToObj(i -> "&x.pe=h:" + (i + 1)).collect(Collectors.joining());
+        String seeds =
+                IntStream.range(0, 900).mapToObj(i -> "&ws=http://h" + i + "/").collect(Collectors.joining());
 
-        assertEquals(RemoteUrls.MAX_TRACKERS, MagnetLink.parse(XT + trackers).trackers().size());
-        assertEquals(MagnetParser.MAX_PEERS, MagnetLink.parse(XT + peers).peers().size());
-        assertEquals(RemoteUrls.MAX_SEEDS, MagnetLink.parse(XT + seeds).webSeeds().size());
-        assertEquals(200_000, MagnetLink.parse(XT + "&so=" + "0-199999,".repeat(7_000)).only().size());
+        assertEquals(
+                RemoteUrls.MAX_TRACKERS,
+                MagnetLink.parse(XT + trackers).trackers().size());
+        assertEquals(
+                MagnetParser.MAX_PEERS, MagnetLink.parse(XT + peers).peers().size());
+        assertEquals(
+                RemoteUrls.MAX_SEEDS, MagnetLink.parse(XT + seeds).webSeeds().size());
+        assertEquals(
+                200_000,
+                MagnetLink.parse(XT + "&so=" + "0-199999,".repeat(7_000)).only().size());
         for (String over : List.of("&dn=" + "x".repeat(70_000), "&a=b".repeat(1_024))) {
             ProtocolException refused = assertThrows(ProtocolException.class, () -> MagnetLink.parse(XT + over));
             assertEquals(Violation.LIMIT_EXCEEDED, refused.violation());

@@ -41,7 +41,9 @@ class MetainfoBuilderTest {
         for (int piece = 0; piece < metainfo.info().layout().pieceCount(); piece++) {
             byte[] bytes = Arrays.copyOfRange(content, piece * length, Math.min(content.length, (piece + 1) * length));
             assertArrayEquals(
-                    MessageDigest.getInstance("SHA-1").digest(bytes), metainfo.info().pieceHash(piece), "piece " + piece);
+                    MessageDigest.getInstance("SHA-1").digest(bytes),
+                    metainfo.info().pieceHash(piece),
+                    "piece " + piece);
         }
     }
 
@@ -51,7 +53,9 @@ class MetainfoBuilderTest {
 
         Metainfo metainfo = MetainfoBuilder.of(file).build();
 
-        assertEquals(List.of(new FileEntry(List.of("data.bin"), 0, 100_001)), metainfo.info().files());
+        assertEquals(
+                List.of(new FileEntry(List.of("data.bin"), 0, 100_001)),
+                metainfo.info().files());
         assertEquals(7, metainfo.info().layout().pieceCount());
         assertHashes(metainfo, Files.readAllBytes(file));
         assertArrayEquals(metainfo.toBytes(), Metainfo.parse(metainfo.toBytes()).toBytes());
@@ -69,7 +73,9 @@ class MetainfoBuilderTest {
         Files.createDirectories(directory.resolve("set/empty"));
 
         try (ExecutorService executor = Executors.newFixedThreadPool(3)) {
-            Metainfo metainfo = MetainfoBuilder.of(directory.resolve("set")).pieceLength(32_768).build(executor, 4);
+            Metainfo metainfo = MetainfoBuilder.of(directory.resolve("set"))
+                    .pieceLength(32_768)
+                    .build(executor, 4);
 
             ByteArrayOutputStream content = new ByteArrayOutputStream();
             for (Path file : files) {
@@ -81,7 +87,11 @@ class MetainfoBuilderTest {
                             .toList(),
                     metainfo.info().files().stream().map(FileEntry::displayPath).toList());
             assertHashes(metainfo, content.toByteArray());
-            assertEquals(metainfo, MetainfoBuilder.of(directory.resolve("set")).pieceLength(32_768).build());
+            assertEquals(
+                    metainfo,
+                    MetainfoBuilder.of(directory.resolve("set"))
+                            .pieceLength(32_768)
+                            .build());
         }
     }
 
@@ -115,11 +125,12 @@ class MetainfoBuilderTest {
     void gettingAlongWithoutTheExecutorsHelp() throws Exception {
         Path file = file("data.bin", 100_000);
 
-        Metainfo metainfo = MetainfoBuilder.of(file).build(
-                task -> {
-                    throw new RejectedExecutionException();
-                },
-                8);
+        Metainfo metainfo = MetainfoBuilder.of(file)
+                .build(
+                        task -> {
+                            throw new RejectedExecutionException();
+                        },
+                        8);
         List<Runnable> late = new ArrayList<>();
         Metainfo other = MetainfoBuilder.of(file).build(late::add, 8);
         late.forEach(Runnable::run);
@@ -163,7 +174,9 @@ class MetainfoBuilderTest {
             throw new IllegalStateException("listener");
         });
 
-        assertEquals("listener", assertThrows(IllegalStateException.class, builder::build).getMessage());
+        assertEquals(
+                "listener",
+                assertThrows(IllegalStateException.class, builder::build).getMessage());
     }
 
     @Test
@@ -173,7 +186,9 @@ class MetainfoBuilderTest {
         Path growing = file("growing", 1_000);
         MetainfoBuilder grow = MetainfoBuilder.of(growing).progress((hashed, total) -> write(growing, 2_000));
 
-        assertTrue(assertThrows(IOException.class, shrink::build).getMessage().endsWith("became shorter while it was read"));
+        assertTrue(assertThrows(IOException.class, shrink::build)
+                .getMessage()
+                .endsWith("became shorter while it was read"));
         assertTrue(assertThrows(IOException.class, grow::build).getMessage().endsWith("changed while it was read"));
     }
 
@@ -191,7 +206,13 @@ class MetainfoBuilderTest {
         file("outside", 10);
         Path link = directory.resolve("set/link");
         Files.createSymbolicLink(link, Path.of("real"));
-        assertEquals(2, MetainfoBuilder.of(directory.resolve("set")).build().info().files().size());
+        assertEquals(
+                2,
+                MetainfoBuilder.of(directory.resolve("set"))
+                        .build()
+                        .info()
+                        .files()
+                        .size());
 
         for (String target : List.of("../outside", "missing", ".", "..")) {
             Files.delete(link);
@@ -207,8 +228,12 @@ class MetainfoBuilderTest {
     void refusesASourceWithoutData() throws Exception {
         file("set/empty", 0);
 
-        assertThrows(IOException.class, () -> MetainfoBuilder.of(directory.resolve("set")).build());
-        assertThrows(IOException.class, () -> MetainfoBuilder.of(directory.resolve("nowhere")).build());
+        assertThrows(
+                IOException.class,
+                () -> MetainfoBuilder.of(directory.resolve("set")).build());
+        assertThrows(
+                IOException.class,
+                () -> MetainfoBuilder.of(directory.resolve("nowhere")).build());
     }
 
     @Test
@@ -225,8 +250,14 @@ class MetainfoBuilderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,16384", "32768000,16384", "32768001,32768", "1073741824,1048576", "1099511627776,16777216",
-        "35184372088832,16777216", "35184372088833,33554432", "4611686018427387904,536870912"
+        "1,16384",
+        "32768000,16384",
+        "32768001,32768",
+        "1073741824,1048576",
+        "1099511627776,16777216",
+        "35184372088832,16777216",
+        "35184372088833,33554432",
+        "4611686018427387904,536870912"
     })
     void choosesThePieceLengthByTheContent(long totalLength, int expected) {
         assertEquals(expected, MetainfoBuilder.choosePieceLength(totalLength));

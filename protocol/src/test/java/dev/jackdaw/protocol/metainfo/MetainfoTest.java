@@ -41,7 +41,8 @@ class MetainfoTest {
 
         assertEquals(List.of(List.of("http://t.example/announce")), metainfo.trackers());
         assertEquals("a.txt", metainfo.info().name());
-        assertEquals(List.of(new FileEntry(List.of("a.txt"), 0, 3)), metainfo.info().files());
+        assertEquals(
+                List.of(new FileEntry(List.of("a.txt"), 0, 3)), metainfo.info().files());
         assertEquals(1, metainfo.info().layout().pieceCount());
         assertArrayEquals(latin1(HASH), metainfo.info().pieceHash(0));
         assertTrue(metainfo.info().matches(0, latin1(HASH)));
@@ -104,7 +105,8 @@ class MetainfoTest {
         assertEquals("a.txt", parse("d4:info" + INFO + "e\r\n").info().name());
         assertEquals(
                 Violation.MALFORMED,
-                assertThrows(ProtocolException.class, () -> parse("d4:info" + INFO + "ex")).violation());
+                assertThrows(ProtocolException.class, () -> parse("d4:info" + INFO + "ex"))
+                        .violation());
         assertThrows(ProtocolException.class, () -> Info.parse(latin1(INFO + "\n")));
     }
 
@@ -130,23 +132,27 @@ class MetainfoTest {
 
     @Test
     void failsOnlyWithProtocolExceptionOnMutatedInput() {
-        byte[] good = latin1("d8:announce25:http://t.example/announce4:infod5:filesld6:lengthi3e4:pathl1:a1:beed4:attr1:p"
-                + "6:lengthi9e4:pathl1:ceed4:attr1:l4:pathl1:de12:symlink pathl1:aeee4:name3:dir12:piece lengthi16e"
-                + "6:pieces20:" + HASH + "7:privatei1ee5:nodesll1:hi5eeee");
+        byte[] good =
+                latin1("d8:announce25:http://t.example/announce4:infod5:filesld6:lengthi3e4:pathl1:a1:beed4:attr1:p"
+                        + "6:lengthi9e4:pathl1:ceed4:attr1:l4:pathl1:de12:symlink pathl1:aeee4:name3:dir12:piece lengthi16e"
+                        + "6:pieces20:" + HASH + "7:privatei1ee5:nodesll1:hi5eeee");
         SplittableRandom random = new SplittableRandom(11);
         int accepted = 0;
         for (int round = 0; round < 60_000; round++) {
             byte[] mutated = good.clone();
             for (int i = 1 + random.nextInt(3); i > 0; i--) {
-                mutated[random.nextInt(mutated.length)] = (byte) (random.nextBoolean()
-                        ? random.nextInt(256)
-                        : "0123456789dlei:-./\\".charAt(random.nextInt(19)));
+                mutated[random.nextInt(mutated.length)] = (byte)
+                        (random.nextBoolean()
+                                ? random.nextInt(256)
+                                : "0123456789dlei:-./\\".charAt(random.nextInt(19)));
             }
             try {
                 Metainfo metainfo = Metainfo.parse(mutated);
                 accepted++;
                 for (FileEntry file : metainfo.info().files()) {
-                    assertTrue(file.path().stream().noneMatch(SafePathsTest::isUnsafe), () -> file.path().toString());
+                    assertTrue(
+                            file.path().stream().noneMatch(SafePathsTest::isUnsafe),
+                            () -> file.path().toString());
                 }
             } catch (ProtocolException e) {
                 assertFalse(e.getMessage().isBlank());

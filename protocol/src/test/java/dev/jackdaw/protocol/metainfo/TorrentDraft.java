@@ -80,7 +80,8 @@ final class TorrentDraft {
         return switch (object) {
             case String text -> new ByteString(text.getBytes(StandardCharsets.ISO_8859_1));
             case Number number -> new Int(number.longValue());
-            case List<?> list -> new Items(list.stream().map(TorrentDraft::value).toList());
+            case List<?> list ->
+                new Items(list.stream().map(TorrentDraft::value).toList());
             case Map<?, ?> map -> {
                 Map<String, BencodeValue> entries = new LinkedHashMap<>();
                 map.forEach((key, value) -> entries.put((String) key, value(value)));

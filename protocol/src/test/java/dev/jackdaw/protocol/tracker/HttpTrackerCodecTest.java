@@ -104,8 +104,7 @@ class HttpTrackerCodecTest {
             assertEquals(Optional.empty(), url);
         } else {
             String hash = "info_hash=%00%20~A%FF%2B%26%2F%3D%25%9A%C0%124Vx%9A%BC%DE%F1";
-            assertEquals(
-                    scrape + (scrape.contains("?") ? "&" : "?") + hash + "&" + hash, url.orElseThrow());
+            assertEquals(scrape + (scrape.contains("?") ? "&" : "?") + hash + "&" + hash, url.orElseThrow());
         }
     }
 
@@ -123,8 +122,9 @@ class HttpTrackerCodecTest {
     @Test
     void aQueryFromOtherClientsIsRead() throws ProtocolException {
         String hash = "info_hash=%00%20%7e%41%ff%2b%26%2f%3d%25%9a%c0%12%34%56%78%9a%bc%de%f1";
-        var query = HttpAnnounceQuery.read("&" + hash + "&peer_id=-TR3000-abcdefghijkl&port=1&left=-1&uploaded=-5"
-                + "&downloaded=99999999999999999999&key=some+key&numwant=-1&event=paused&ip=10.0.0.1&supportcrypto=1&x&&compact=0");
+        var query = HttpAnnounceQuery.read(
+                "&" + hash + "&peer_id=-TR3000-abcdefghijkl&port=1&left=-1&uploaded=-5"
+                        + "&downloaded=99999999999999999999&key=some+key&numwant=-1&event=paused&ip=10.0.0.1&supportcrypto=1&x&&compact=0");
         assertEquals(INFO_HASH, query.request().infoHash());
         assertEquals(Long.MAX_VALUE, query.request().left());
         assertEquals(0, query.request().uploaded());
@@ -201,7 +201,15 @@ class HttpTrackerCodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-5, 30", "0, 30", "29, 30", "1800, 1800", "86400, 86400", "2147483647, 86400", "9223372036854775807, 86400"})
+    @CsvSource({
+        "-5, 30",
+        "0, 30",
+        "29, 30",
+        "1800, 1800",
+        "86400, 86400",
+        "2147483647, 86400",
+        "9223372036854775807, 86400"
+    })
     void intervalsAreBroughtIntoRange(long seconds, long expected) throws ProtocolException {
         var reply = reply("d8:intervali" + seconds + "e12:min intervali" + seconds + "ee");
         assertEquals(Duration.ofSeconds(expected), reply.interval());
@@ -211,11 +219,18 @@ class HttpTrackerCodecTest {
 
     @Test
     void retryInIsANumberOrNeverAndElseNothing() throws ProtocolException {
-        assertEquals(Optional.of(Duration.ofMinutes(5)), failure("d14:failure reason1:x8:retry in1:5e").retryIn());
-        assertEquals(Optional.of(Duration.ofMinutes(5)), failure("d14:failure reason1:x8:retry ini5ee").retryIn());
-        assertEquals(Optional.of(Duration.ofMinutes(1)), failure("d14:failure reason1:x8:retry ini-5ee").retryIn());
         assertEquals(
-                Optional.of(AnnounceIntervals.MAX), failure("d14:failure reason1:x8:retry in9:999999999e").retryIn());
+                Optional.of(Duration.ofMinutes(5)),
+                failure("d14:failure reason1:x8:retry in1:5e").retryIn());
+        assertEquals(
+                Optional.of(Duration.ofMinutes(5)),
+                failure("d14:failure reason1:x8:retry ini5ee").retryIn());
+        assertEquals(
+                Optional.of(Duration.ofMinutes(1)),
+                failure("d14:failure reason1:x8:retry ini-5ee").retryIn());
+        assertEquals(
+                Optional.of(AnnounceIntervals.MAX),
+                failure("d14:failure reason1:x8:retry in9:999999999e").retryIn());
         assertTrue(failure("d14:failure reason1:x8:retry in5:nevere").never());
         for (String odd : List.of("0:", "4:soon", "10:9999999999", "le")) {
             var failure = failure("d14:failure reason1:x8:retry in" + odd + "e");
@@ -227,7 +242,8 @@ class HttpTrackerCodecTest {
     void peersThatCannotBeDialledAreLeftOut() throws ProtocolException {
         assertEquals(
                 List.of(V4),
-                reply("d5:peers12:\n\u0000\u0000\u0001\u001a\u00e1\n\u0000\u0000\u0001\u0000\u0000e").peers());
+                reply("d5:peers12:\n\u0000\u0000\u0001\u001a\u00e1\n\u0000\u0000\u0001\u0000\u0000e")
+                        .peers());
         assertEquals(
                 List.of(V4, V6),
                 reply("d5:peersld2:ip8:10.0.0.14:porti6881eed2:ip11:2001:db8::14:porti6882eed2:ip9:localhost4:porti1ee"
@@ -240,7 +256,14 @@ class HttpTrackerCodecTest {
     void manyPeersAreCut() throws ProtocolException {
         var many = IntStream.rangeClosed(1, 5000).mapToObj(V4::withPort).toList();
         var reply = new AnnounceReply.Peers(
-                Duration.ofMinutes(1), Optional.empty(), -1, -1, many, Optional.empty(), Optional.empty(), Optional.empty());
+                Duration.ofMinutes(1),
+                Optional.empty(),
+                -1,
+                -1,
+                many,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         for (boolean compact : new boolean[] {true, false}) {
             var read = (AnnounceReply.Peers) HttpTrackerCodec.readAnnounceReply(written(reply, compact));
             assertEquals(many.subList(0, HttpTrackerCodec.MAX_PEERS), read.peers());
@@ -249,7 +272,11 @@ class HttpTrackerCodecTest {
 
     @Test
     void textFromATrackerIsBounded() throws ProtocolException {
-        assertEquals(TrackerText.MAX_LENGTH, failure("d14:failure reason9000:" + "x".repeat(9000) + "e").reason().length());
+        assertEquals(
+                TrackerText.MAX_LENGTH,
+                failure("d14:failure reason9000:" + "x".repeat(9000) + "e")
+                        .reason()
+                        .length());
         var reply = reply("d10:tracker id300:" + "x".repeat(300) + "15:warning message600:" + "w".repeat(600) + "e");
         assertEquals(Optional.empty(), reply.trackerId());
         assertEquals(TrackerText.MAX_LENGTH, reply.warning().orElseThrow().length());
@@ -258,8 +285,16 @@ class HttpTrackerCodecTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "le", "<html>", "d5:peersi1ee", "d5:peersdee", "d5:peers5:abcdee", "d6:peers617:abcdefghijklmnopqe",
-                "d5:peersli1eee", "d8:interval2:xxe", "d14:failure reasoni1ee"
+                "",
+                "le",
+                "<html>",
+                "d5:peersi1ee",
+                "d5:peersdee",
+                "d5:peers5:abcdee",
+                "d6:peers617:abcdefghijklmnopqe",
+                "d5:peersli1eee",
+                "d8:interval2:xxe",
+                "d14:failure reasoni1ee"
             })
     void aReplyThatMakesNoSenseIsRefused(String body) {
         assertThrows(ProtocolException.class, () -> HttpTrackerCodec.readAnnounceReply(body.getBytes(ISO_8859_1)));
@@ -268,8 +303,10 @@ class HttpTrackerCodecTest {
     @Test
     void scrapesComeBackAsTheyWereWritten() throws ProtocolException {
         var swarms = new ScrapeReply.Swarms(Map.of(
-                INFO_HASH, new ScrapeReply.Counts(1, 2, 3),
-                InfoHash.ofHex("ff207e41ff2b262f3d259ac0123456789abcdef1"), new ScrapeReply.Counts(0, 0, 0)));
+                INFO_HASH,
+                new ScrapeReply.Counts(1, 2, 3),
+                InfoHash.ofHex("ff207e41ff2b262f3d259ac0123456789abcdef1"),
+                new ScrapeReply.Counts(0, 0, 0)));
         ByteBuf out = Unpooled.buffer();
         HttpTrackerWriter.write(swarms, out);
         byte[] body = ByteBufUtil.getBytes(out);
@@ -284,7 +321,8 @@ class HttpTrackerCodecTest {
 
     @Test
     void aScrapeQueryNamesItsTorrents() throws ProtocolException {
-        String url = TrackerUrls.scrape("http://t/announce?key=1", List.of(INFO_HASH, INFO_HASH)).orElseThrow();
+        String url = TrackerUrls.scrape("http://t/announce?key=1", List.of(INFO_HASH, INFO_HASH))
+                .orElseThrow();
         assertEquals(
                 List.of(INFO_HASH, INFO_HASH), HttpTrackerCodec.readScrapeQuery(url.substring(url.indexOf('?') + 1)));
         assertEquals(List.of(), HttpTrackerCodec.readScrapeQuery(""));

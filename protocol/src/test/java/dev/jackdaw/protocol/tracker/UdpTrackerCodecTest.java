@@ -105,7 +105,8 @@ class UdpTrackerCodecTest {
 
     @Test
     void shortPacketsAreRefused() {
-        for (String request : List.of("0000041727101980000000000a0b0c0d", ANNOUNCE, "1112131415161718000000020a0b0c0d" + INFO_HASH.hex())) {
+        for (String request : List.of(
+                "0000041727101980000000000a0b0c0d", ANNOUNCE, "1112131415161718000000020a0b0c0d" + INFO_HASH.hex())) {
             byte[] whole = HexFormat.of().parseHex(request);
             for (int length = 0; length < whole.length; length++) {
                 ByteBuffer part = ByteBuffer.wrap(whole, 0, length);
@@ -192,12 +193,15 @@ class UdpTrackerCodecTest {
 
     private static void assertRequest(String hex, UdpTrackerPacket.Request request) throws ProtocolException {
         assertEquals(hex, HexFormat.of().formatHex(written(request, false)));
-        assertEquals(request, UdpTrackerCodec.readRequest(ByteBuffer.wrap(HexFormat.of().parseHex(hex))));
+        assertEquals(
+                request,
+                UdpTrackerCodec.readRequest(ByteBuffer.wrap(HexFormat.of().parseHex(hex))));
     }
 
     private static void assertReply(String hex, UdpTrackerPacket.Reply reply, boolean v6) throws ProtocolException {
         assertEquals(hex, HexFormat.of().formatHex(written(reply, v6)));
-        assertEquals(reply, UdpTrackerCodec.readReply(ByteBuffer.wrap(HexFormat.of().parseHex(hex)), v6));
+        assertEquals(
+                reply, UdpTrackerCodec.readReply(ByteBuffer.wrap(HexFormat.of().parseHex(hex)), v6));
     }
 
     private static String urlData(String options) throws ProtocolException {

@@ -40,8 +40,9 @@ class ExtensionPayloadsTest {
 
     @Test
     void theHandshakeIsReadAsOtherClientsWriteIt() throws ProtocolException {
-        var handshake = handshake("d12:complete_agoi1e1:md11:ut_metadatai3e6:ut_pexi0e5:xyzzyi9ee13:metadata_sizei31235e"
-                + "1:pi6881e4:reqqi2000e11:upload_onlyi1e1:v13:\u00c2\u00b5Torrent 1.26:yourip4:\u007f\u0000\u0000\u0001e");
+        var handshake = handshake(
+                "d12:complete_agoi1e1:md11:ut_metadatai3e6:ut_pexi0e5:xyzzyi9ee13:metadata_sizei31235e"
+                        + "1:pi6881e4:reqqi2000e11:upload_onlyi1e1:v13:\u00c2\u00b5Torrent 1.26:yourip4:\u007f\u0000\u0000\u0001e");
         assertEquals(OptionalInt.of(3), handshake.id(Extension.METADATA));
         assertEquals(OptionalInt.empty(), handshake.id(Extension.PEX));
         assertTrue(handshake.ids().containsKey(Extension.PEX));
@@ -72,7 +73,10 @@ class ExtensionPayloadsTest {
         assertEquals(Optional.empty(), handshake.yourIp());
         assertEquals(
                 ExtensionHandshake.MAX_CLIENT_LENGTH,
-                handshake("d1:v1000:" + "x".repeat(1000) + "e").client().orElseThrow().length());
+                handshake("d1:v1000:" + "x".repeat(1000) + "e")
+                        .client()
+                        .orElseThrow()
+                        .length());
     }
 
     @Test
@@ -124,7 +128,9 @@ class ExtensionPayloadsTest {
     @Test
     void pexMessagesComeBackAsTheyWereWritten() throws ProtocolException {
         var message = new PexMessage(
-                List.of(new Contact(V4, Contact.REACHABLE), new Contact(V6, Contact.UPLOAD_ONLY | Contact.SUPPORTS_UTP)),
+                List.of(
+                        new Contact(V4, Contact.REACHABLE),
+                        new Contact(V6, Contact.UPLOAD_ONLY | Contact.SUPPORTS_UTP)),
                 List.of(V4.withPort(1), V6.withPort(2)));
         assertEquals(message, PexMessage.read(message.write()));
         assertTrue(message.added().getFirst().has(Contact.REACHABLE));
@@ -167,11 +173,11 @@ class ExtensionPayloadsTest {
         Map<String, HolepunchMessage> golden = Map.of(
                 "00000a0000011ae100000000", HolepunchMessage.rendezvous(V4),
                 "010120010db80000000000000000000000011ae200000000", HolepunchMessage.connect(V6),
-                "02000a0000011ae100000003",
-                        HolepunchMessage.failed(V4, HolepunchMessage.Failure.NO_SUPPORT));
+                "02000a0000011ae100000003", HolepunchMessage.failed(V4, HolepunchMessage.Failure.NO_SUPPORT));
         for (var entry : golden.entrySet()) {
             byte[] payload = HexFormat.of().parseHex(entry.getKey());
-            assertEquals(entry.getKey(), HexFormat.of().formatHex(entry.getValue().write()));
+            assertEquals(
+                    entry.getKey(), HexFormat.of().formatHex(entry.getValue().write()));
             assertEquals(entry.getValue(), HolepunchMessage.read(payload));
             for (int length = 0; length < payload.length; length++) {
                 byte[] part = Arrays.copyOf(payload, length);
@@ -180,8 +186,12 @@ class ExtensionPayloadsTest {
                 }
             }
         }
-        assertThrows(ProtocolException.class, () -> HolepunchMessage.read(HexFormat.of().parseHex("03000a0000011ae100000000")));
-        assertThrows(ProtocolException.class, () -> HolepunchMessage.read(HexFormat.of().parseHex("00020a0000011ae100000000")));
+        assertThrows(
+                ProtocolException.class,
+                () -> HolepunchMessage.read(HexFormat.of().parseHex("03000a0000011ae100000000")));
+        assertThrows(
+                ProtocolException.class,
+                () -> HolepunchMessage.read(HexFormat.of().parseHex("00020a0000011ae100000000")));
     }
 
     @Test

@@ -301,7 +301,8 @@ class PeerMessageCodecTest {
                 yield "piece " + piece + " " + begin + " " + HexFormat.of().formatHex(bytes);
             }
             case HaveBitfield(byte[] bits) -> "bitfield " + HexFormat.of().formatHex(bits);
-            case Extended(int id, byte[] payload) -> "extended " + id + " " + HexFormat.of().formatHex(payload);
+            case Extended(int id, byte[] payload) ->
+                "extended " + id + " " + HexFormat.of().formatHex(payload);
             case PeerMessage other -> other.toString();
         };
     }

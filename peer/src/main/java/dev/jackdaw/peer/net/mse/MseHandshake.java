@@ -12,11 +12,12 @@ import java.util.random.RandomGenerator;
 
 /// One side of a handshake under way: bytes in, bytes out, no I/O.
 ///
-/// It runs on its caller's thread. Each side pays two exponentiations of some 60 µs: the initiator one when it begins and
-/// one when the other's key is there, the responder both when the initiator's 96 bytes of key are there, not before. So a
-/// connection that says nothing costs an acceptor nothing; one that sends a key costs it 0.13 ms, and whoever accepts has to
-/// bound how many of those it lets in a second. Nothing here ends a handshake that stands still: the driver has a
-/// deadline. What is kept of a handshake is bounded by [MseResponder#MAX_INITIAL_PAYLOAD] and some 600 bytes.
+/// It runs on its caller's thread. Each side pays two exponentiations of some 60 µs: the initiator one when
+/// it begins and one when the other's key is there, the responder both when the initiator's 96 bytes of key
+/// are there, not before. So a connection that says nothing costs an acceptor nothing; one that sends a key
+/// costs it 0.13 ms, and whoever accepts has to bound how many of those it lets in a second. Nothing here
+/// ends a handshake that stands still: the driver has a deadline. What is kept of a handshake is bounded by
+/// [MseResponder#MAX_INITIAL_PAYLOAD] and some 600 bytes.
 public sealed interface MseHandshake permits MseInitiator, MseResponder {
     /// Bytes of the public key that either side begins with.
     int KEY_LENGTH = MseCrypto.KEY_LENGTH;
@@ -43,25 +44,28 @@ public sealed interface MseHandshake permits MseInitiator, MseResponder {
         return new MseResponder(torrents, preference, random);
     }
 
-    /// Writes what is to be sent before anything is received: step 1 for an initiator, nothing for a responder.
+    /// Writes what is to be sent before anything is received: step 1 for an initiator, nothing for a
+    /// responder.
     void begin(ByteBuf out);
 
-    /// Consumes bytes from the other side and writes what is to be sent in answer. When the handshake is finished it
-    /// leaves in `in` what belongs to the stream, still encrypted: that goes through [MseSession#decrypt].
+    /// Consumes bytes from the other side and writes what is to be sent in answer. When the handshake is
+    /// finished it leaves in `in` what belongs to the stream, still encrypted: that goes through
+    /// [MseSession#decrypt].
     ///
-    /// @throws ProtocolException if the other side does not speak this protocol, or not for a torrent that is here; the
+    /// @throws ProtocolException if the other side does not speak this protocol, or not for a torrent that
+    /// is here; the
     ///                           connection is then to be closed
     void receive(ByteBuf in, ByteBuf out) throws ProtocolException;
 
     /// What was agreed on, once the handshake is finished.
     Optional<MseSession> session();
 
-    /// The initiator's first bytes, decrypted: a responder's stream begins with them. Empty for an initiator, and until
-    /// the handshake is finished.
+    /// The initiator's first bytes, decrypted: a responder's stream begins with them. Empty for an
+    /// initiator, and until the handshake is finished.
     byte[] initialPayload();
 
-    /// Whether a connection that begins with these bytes speaks plain BitTorrent; empty while they are too few to tell.
-    /// Anything else is taken for step 1 of this protocol.
+    /// Whether a connection that begins with these bytes speaks plain BitTorrent; empty while they are too
+    /// few to tell. Anything else is taken for step 1 of this protocol.
     ///
     /// @param in the first bytes, which stay
     static Optional<Boolean> isPlain(ByteBuf in) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The side that was dialled (B): learns which torrent is meant, and chooses a method. See [MseHandshake].
 public final class MseResponder implements MseHandshake {
-    /// Bytes that an initiator may send with the handshake, longer ones are refused: a BitTorrent handshake with an extension
-    /// handshake and a bitfield of 100,000 pieces.
+    /// Bytes that an initiator may send with the handshake, longer ones are refused: a BitTorrent handshake with an
+    /// extension handshake and a bitfield of 100,000 pieces.
     public static final int MAX_INITIAL_PAYLOAD = 16 * 1024;
 
     /// The zeros, crypto_provide and the length of PadC.
@@ -138,7 +138,8 @@ public final class MseResponder implements MseHandshake {
     private void onTorrent(byte[] hidden) throws ProtocolException {
         SkeyHash skey = new SkeyHash(InfoHash.of(MseCrypto.xor(hidden, MseCrypto.hash("req3", secret))));
         InfoHash found = torrents.apply(skey)
-                .orElseThrow(() -> new ProtocolException(Violation.MISMATCH, "encrypted for a torrent that is not here"));
+                .orElseThrow(
+                        () -> new ProtocolException(Violation.MISMATCH, "encrypted for a torrent that is not here"));
         infoHash = found;
         incoming = MseCrypto.initiatorStream(secret, found);
         outgoing = MseCrypto.responderStream(secret, found);

@@ -3,8 +3,8 @@ package dev.jackdaw.peer.net.mse;
 import dev.jackdaw.protocol.InfoHash;
 import io.netty.buffer.ByteBuf;
 
-/// What a finished handshake has agreed on: the torrent, the method, and the two key streams. Not thread-safe: owned by a
-/// connection, every byte of which goes through it once and in order.
+/// What a finished handshake has agreed on: the torrent, the method, and the two key streams. Not thread-safe: owned by
+/// a connection, every byte of which goes through it once and in order.
 public final class MseSession {
     private final InfoHash infoHash;
     private final CryptoMethod method;

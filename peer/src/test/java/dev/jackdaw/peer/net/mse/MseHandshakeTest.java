@@ -119,8 +119,8 @@ class MseHandshakeTest {
     void theResponderChoosesByItsOwnPreference() throws ProtocolException {
         var a = new HandMadeInitiator();
         a.provide = 0xff;
-        MseHandshake b =
-                MseHandshake.responder(MseHandshakeTest::find, List.of(CryptoMethod.PLAINTEXT, CryptoMethod.RC4), random);
+        MseHandshake b = MseHandshake.responder(
+                MseHandshakeTest::find, List.of(CryptoMethod.PLAINTEXT, CryptoMethod.RC4), random);
         a.run(b);
         assertEquals(CryptoMethod.PLAINTEXT, b.session().orElseThrow().method());
     }
@@ -169,8 +169,8 @@ class MseHandshakeTest {
                 "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd"
                         + "ef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a63a36210000000000090563",
                 16);
-        for (BigInteger weak :
-                List.of(BigInteger.ZERO, BigInteger.ONE, prime.subtract(BigInteger.ONE), prime, prime.add(BigInteger.TWO))) {
+        for (BigInteger weak : List.of(
+                BigInteger.ZERO, BigInteger.ONE, prime.subtract(BigInteger.ONE), prime, prime.add(BigInteger.TWO))) {
             byte[] bytes = weak.toByteArray();
             ByteBuf key = Unpooled.buffer();
             key.writeZero(Math.max(0, 96 - bytes.length));
@@ -263,13 +263,13 @@ class MseHandshakeTest {
     @Test
     void anInitiatorChecksWhatItIsGiven() {
         assertThrows(
-                IllegalArgumentException.class,
-                () -> MseHandshake.initiator(TORRENT, Set.of(), new byte[0], random));
+                IllegalArgumentException.class, () -> MseHandshake.initiator(TORRENT, Set.of(), new byte[0], random));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> MseHandshake.initiator(
-                        TORRENT, BOTH, new byte[MseResponder.MAX_INITIAL_PAYLOAD + 1], random));
-        assertThrows(IllegalArgumentException.class, () -> MseHandshake.responder(MseHandshakeTest::find, List.of(), random));
+                () -> MseHandshake.initiator(TORRENT, BOTH, new byte[MseResponder.MAX_INITIAL_PAYLOAD + 1], random));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> MseHandshake.responder(MseHandshakeTest::find, List.of(), random));
     }
 
     private static Optional<InfoHash> find(SkeyHash skey) {
