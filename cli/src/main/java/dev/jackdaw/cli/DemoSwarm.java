@@ -51,7 +51,7 @@ final class DemoSwarm implements AutoCloseable {
         this.maxUploadRate = maxUploadRate;
         Path original = Files.createDirectories(directory.resolve("seeder").resolve(CONTENT));
         this.content = DemoContent.write(original, bytes, random);
-        this.tracker = TrackerServer.start(TrackerConfig.loopback().withThreads(1).withInterval(ANNOUNCE_INTERVAL));
+        this.tracker = TrackerServer.start(TrackerConfig.loopback().threads(1).interval(ANNOUNCE_INTERVAL).build());
         try {
             this.metainfo = MetainfoBuilder.of(original).tier("http://127.0.0.1:" + tracker.httpPort() + "/announce").build();
             this.seeder = join(directory.resolve("seeder"), true);

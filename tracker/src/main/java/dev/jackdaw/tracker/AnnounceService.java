@@ -1,31 +1,54 @@
 package dev.jackdaw.tracker;
 
+import dev.jackdaw.tracker.AnnouncePolicy.Allowed;
+import dev.jackdaw.tracker.AnnouncePolicy.Refused;
+import dev.jackdaw.tracker.AnnouncePolicy.Verdict;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
-/// What the tracker does with an announce or a scrape, whichever protocol asked. Safe for any number of threads.
+/// What the tracker does with an announce or a scrape, whichever protocol asked: the [AnnouncePolicy] judges, the
+/// [SwarmStore] answers and records. Safe for any number of threads.
 final class AnnounceService {
     private final SwarmStore store;
-    private final TrackerConfig config;
+    private final AnnouncePolicy policy;
+    private final int defaultPeers;
+    private final int maxPeers;
     private final int intervalSeconds;
+    private final int minIntervalSeconds;
 
-    AnnounceService(SwarmStore store, TrackerConfig config) {
+    AnnounceService(SwarmStore store, AnnouncePolicy policy, TrackerConfig config) {
         this.store = store;
-        this.config = config;
+        this.policy = policy;
+        this.defaultPeers = config.defaultPeers();
+        this.maxPeers = config.maxPeers();
         this.intervalSeconds = Math.toIntExact(config.interval().toSeconds());
+        this.minIntervalSeconds = Math.toIntExact(config.minInterval().toSeconds());
     }
 
-    /// Answers an announce and records it.
+    /// Answers an announce and records it, or says why not.
     ///
-    /// @param maxPeers what the frontend can send, if that is less than the settings allow
-    void announce(Announcement announcement, int maxPeers, long nowNanos) {
-        int wanted = announcement.numWant < 0 ? config.defaultPeers() : announcement.numWant;
-        wanted = Math.min(wanted, Math.min(maxPeers, config.maxPeers()));
-        store.announce(announcement, wanted, tick(nowNanos), ThreadLocalRandom.current());
+    /// @param announcement gets the answer, if it is [Allowed]
+    Verdict announce(Announcement announcement, long nowNanos) {
+        Verdict verdict = policy.announce(announcement);
+        if (verdict instanceof Refused) {
+            return verdict;
+        }
+        int wanted = announcement.numWant < 0 ? defaultPeers : announcement.numWant;
+        store.announce(announcement, Math.min(wanted, maxPeers), nowNanos, ThreadLocalRandom.current());
+        return verdict;
     }
 
-    void scrape(Announcement query) {
-        store.scrape(query);
+    /// Fills in the counts of one torrent, zeros if there is none, or says why not.
+    Verdict scrape(Announcement query) {
+        Verdict verdict = policy.scrape(query);
+        if (verdict instanceof Allowed) {
+            store.scrape(query);
+        }
+        return verdict;
+    }
+
+    /// Whether the frontends are to look for a passkey.
+    boolean readsPasskey() {
+        return policy.readsPasskey();
     }
 
     /// Seconds until a peer is to announce again.
@@ -33,20 +56,8 @@ final class AnnounceService {
         return intervalSeconds;
     }
 
+    /// Seconds before which it may not.
     int minInterval() {
-        return Math.toIntExact(config.minInterval().toSeconds());
-    }
-
-    /// Forgets the silent peers of one shard.
-    void expire(int shard, long nowNanos) {
-        store.expire(shard, tick(nowNanos));
-    }
-
-    static int tick(long nowNanos) {
-        return (int) (TimeUnit.NANOSECONDS.toSeconds(nowNanos) / SwarmStore.TICK_SECONDS);
-    }
-
-    static int ticks(java.time.Duration duration) {
-        return Math.toIntExact(duration.toSeconds() / SwarmStore.TICK_SECONDS) + 1;
+        return minIntervalSeconds;
     }
 }

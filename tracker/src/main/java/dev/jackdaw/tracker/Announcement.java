@@ -3,13 +3,15 @@ package dev.jackdaw.tracker;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.tracker.AnnounceEvent;
-import dev.jackdaw.tracker.PeerTable.Family;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /// One announce as a frontend has read it, and the answer as [AnnounceService] has found it.
 ///
-/// A frontend has one per event loop and uses it again for every request, so that an announce allocates nothing: that
+/// A frontend has one per thread and uses it again for every request, so that an announce allocates nothing: that
 /// is why it is a plain mutable object, unlike the values of `dev.jackdaw.protocol.tracker`.
 final class Announcement {
     private static final long MAPPED_PREFIX = 0xffffL;
@@ -19,22 +21,32 @@ final class Announcement {
     long hashHigh;
     long hashMiddle;
     int hashLow;
+
+    long peerIdHigh;
+    long peerIdMiddle;
+    int peerIdLow;
+
     Family family = Family.V4;
     /// The peer's address: its high and low 64 bits, or 0 and 32 bits for IPv4.
     long high;
 
     long low;
-    /// Where the peer listens; 0 for nowhere.
+    /// Where the peer listens: 1 … 65,535.
     int port;
-    /// Whether nothing is left to download.
-    boolean seed;
-    /// Whether it has sent and received nothing. Then it may be no seed at all: aria2 with a magnet link says that
-    /// nothing is left until it knows how much there is.
-    boolean untouched;
+
+    /// Bytes since `started`; never negative.
+    long uploaded;
+
+    long downloaded;
+    /// Bytes missing; never negative, and `Long.MAX_VALUE` if the client does not know.
+    long left;
 
     AnnounceEvent event = AnnounceEvent.NONE;
     /// Peers wanted, or negative if it does not say.
     int numWant;
+    /// What the tracker's URL says about who asks, from its path or query, or over UDP from the options of BEP 41;
+    /// empty if it says nothing, or if the policy does not read it.
+    String passkey = "";
 
     // ---- the answer
 
@@ -49,6 +61,17 @@ final class Announcement {
 
     final byte[] peers = new byte[TrackerConfig.PEERS_LIMIT * Family.V6.compactLength];
 
+    /// Whether nothing is left to download.
+    boolean isSeed() {
+        return left == 0;
+    }
+
+    /// Whether it has sent and received nothing. Then it may be no seed at all: aria2 with a magnet link says that
+    /// nothing is left until it knows how much there is.
+    boolean isUntouched() {
+        return uploaded == 0 && downloaded == 0;
+    }
+
     void infoHash(long newHigh, long newMiddle, int newLow) {
         hashHigh = newHigh;
         hashMiddle = newMiddle;
@@ -57,6 +80,11 @@ final class Announcement {
 
     void infoHash(InfoHash infoHash) {
         infoHash(infoHash.high(), infoHash.middle(), infoHash.low());
+    }
+
+    /// The info-hash as a value.
+    InfoHash infoHash() {
+        return new InfoHash(hashHigh, hashMiddle, hashLow);
     }
 
     /// Takes the host a request came from; IPv4 mapped into IPv6 is IPv4.
@@ -77,10 +105,18 @@ final class Announcement {
         }
     }
 
+    /// Leaves the answer empty.
+    void clearAnswer() {
+        seeders = 0;
+        leechers = 0;
+        completed = 0;
+        count = 0;
+    }
+
     /// The answer's peers as values.
-    java.util.List<PeerAddress> peerAddresses() {
-        var compact = java.nio.ByteBuffer.wrap(peers);
-        var addresses = new java.util.ArrayList<PeerAddress>(count);
+    List<PeerAddress> peerAddresses() {
+        var compact = ByteBuffer.wrap(peers);
+        var addresses = new ArrayList<PeerAddress>(count);
         for (int i = 0; i < count; i++) {
             addresses.add(PeerAddress.readCompact(compact, family == Family.V6));
         }

@@ -37,7 +37,7 @@ final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         if (counters.httpConnections.incrementAndGet() > maxConnections) {
-            counters.refused.increment();
+            counters.refused(Counters.Protocol.HTTP, Counters.Refusal.LIMIT).increment();
             var _ = context.close();
             return;
         }
@@ -74,7 +74,7 @@ final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
             closing = !request.keepAlive();
         }
         if (in.readableBytes() > HttpRequestLine.MAX_HEAD) {
-            counters.refused.increment();
+            counters.refused(Counters.Protocol.HTTP, Counters.Refusal.LIMIT).increment();
             closing = true;
         }
         if (closing || !in.isReadable()) {

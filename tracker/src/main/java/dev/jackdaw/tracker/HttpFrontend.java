@@ -50,7 +50,7 @@ final class HttpFrontend {
         if (!request.readable()) {
             status = "400 Bad Request";
             ByteBufUtil.writeAscii(body, "a GET without a body is all that is understood here\n");
-            counters.refused.increment();
+            counters.refused(Counters.Protocol.HTTP, Counters.Refusal.MALFORMED).increment();
         } else if (request.path().endsWith("/announce")) {
             announce(request, source, mine.announcement(), body);
         } else if (request.path().endsWith("/scrape")) {
@@ -58,7 +58,7 @@ final class HttpFrontend {
         } else {
             status = "404 Not Found";
             ByteBufUtil.writeAscii(body, "this is a BitTorrent tracker: /announce and /scrape\n");
-            counters.refused.increment();
+            counters.refused(Counters.Protocol.HTTP, Counters.Refusal.MALFORMED).increment();
         }
         ByteBufUtil.writeAscii(out, "HTTP/1.1 ");
         ByteBufUtil.writeAscii(out, status);
@@ -83,13 +83,17 @@ final class HttpFrontend {
         announcement.source(source);
         announcement.infoHash(query.request().infoHash());
         announcement.port = query.request().port();
-        announcement.seed = query.request().left() == 0;
-        announcement.untouched =
-                query.request().uploaded() == 0 && query.request().downloaded() == 0;
+        announcement.uploaded = query.request().uploaded();
+        announcement.downloaded = query.request().downloaded();
+        announcement.left = query.request().left();
         announcement.event = query.request().event();
         announcement.numWant = query.request().numWant();
-        service.announce(announcement, TrackerConfig.PEERS_LIMIT, ticker.nanos());
-        counters.httpAnnounces.increment();
+        if (service.announce(announcement, ticker.nanos()) instanceof AnnouncePolicy.Refused refused) {
+            refuse(refused.reason(), body);
+            return;
+        }
+        counters.announces(Counters.Protocol.HTTP, announcement.family, announcement.event)
+                .increment();
         if (query.compact()) {
             writeCompact(announcement, source, body);
         } else {
@@ -135,7 +139,10 @@ final class HttpFrontend {
         try {
             for (InfoHash infoHash : HttpTrackerCodec.readScrapeQuery(request.query())) {
                 query.infoHash(infoHash);
-                service.scrape(query);
+                if (service.scrape(query) instanceof AnnouncePolicy.Refused refused) {
+                    refuse(refused.reason(), body);
+                    return;
+                }
                 swarms.put(infoHash, new ScrapeReply.Counts(query.seeders, query.completed, query.leechers));
             }
         } catch (ProtocolException e) {
@@ -150,7 +157,7 @@ final class HttpFrontend {
     }
 
     private void refuse(String reason, ByteBuf body) {
-        counters.refused.increment();
+        counters.refused(Counters.Protocol.HTTP, Counters.Refusal.MALFORMED).increment();
         HttpTrackerWriter.write(new AnnounceReply.Failure(reason), true, body);
     }
 

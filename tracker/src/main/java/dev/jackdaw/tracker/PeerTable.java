@@ -23,25 +23,6 @@ final class PeerTable {
     private static final long[] NOTHING = {};
     private static final long TICK_MASK = 0xffff;
 
-    /// How an address family is laid out.
-    enum Family {
-        V4(1, 6),
-        V6(3, 18);
-
-        final int words;
-        /// Bytes of the compact form (BEP 23, BEP 7).
-        final int compactLength;
-
-        Family(int words, int compactLength) {
-            this.words = words;
-            this.compactLength = compactLength;
-        }
-
-        static Family of(boolean v6) {
-            return v6 ? V6 : V4;
-        }
-    }
-
     private final Family family;
     private long[] slots = NOTHING;
     private int count;
@@ -117,10 +98,11 @@ final class PeerTable {
 
     /// Writes the compact form of random peers, each at most once.
     ///
-    /// @param wanted  at most this many
-    /// @param exclude whether to leave out the peer of the next three parameters
+    /// The peer of the next three parameters is left out.
+    ///
+    /// @param wanted at most this many
     /// @return how many
-    int choose(int wanted, boolean exclude, long high, long low, int port, byte[] out, int at, RandomGenerator random) {
+    int choose(int wanted, long high, long low, int port, byte[] out, int at, RandomGenerator random) {
         if (wanted <= 0 || count == 0) {
             return 0;
         }
@@ -137,7 +119,7 @@ final class PeerTable {
             int length = Math.min(RUN, limit - from);
             for (int j = 0; j < length && chosen < wanted; j++) {
                 int slot = from + (j + shift) % length;
-                if (isFree(slot) || (exclude && matches(slot, high, low, port))) {
+                if (isFree(slot) || matches(slot, high, low, port)) {
                     continue;
                 }
                 writeCompact(slot, out, at + chosen * family.compactLength);

@@ -1,6 +1,6 @@
 package dev.jackdaw.tracker;
 
-import dev.jackdaw.tracker.PeerTable.Family;
+import dev.jackdaw.protocol.InfoHash;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +36,10 @@ final class Swarm {
         return completed;
     }
 
+    SwarmCounts counts() {
+        return new SwarmCounts(new InfoHash(hashHigh, hashMiddle, hashLow), seeders(), leechers(), completed);
+    }
+
     boolean isEmpty() {
         return seeders() + leechers() == 0;
     }
@@ -45,19 +49,19 @@ final class Swarm {
     /// @param mayAdd whether a peer that is not known may be added
     /// @return by how many peers the swarm has grown: 0 or 1
     int put(Announcement peer, int tick, boolean mayAdd) {
-        PeerTable other = table(peer.family, !peer.seed);
+        PeerTable other = table(peer.family, !peer.isSeed());
         boolean moved = other != null && other.remove(peer.high, peer.low, peer.port);
-        if (moved && peer.seed) {
+        if (moved && peer.isSeed()) {
             // counted here, and not by the event, which a peer may send as often as it likes
             completed++;
         }
         if (!moved && !mayAdd) {
-            PeerTable own = table(peer.family, peer.seed);
+            PeerTable own = table(peer.family, peer.isSeed());
             if (own == null || !own.contains(peer.high, peer.low, peer.port)) {
                 return 0;
             }
         }
-        boolean added = tableFor(peer.family, peer.seed).put(peer.high, peer.low, peer.port, tick);
+        boolean added = tableFor(peer.family, peer.isSeed()).put(peer.high, peer.low, peer.port, tick);
         return added && !moved ? 1 : 0;
     }
 
@@ -78,11 +82,11 @@ final class Swarm {
         PeerTable seeders = table(asker.family, true);
         PeerTable leechers = table(asker.family, false);
         asker.count = 0;
-        if (!asker.seed || asker.untouched) {
+        if (!asker.isSeed() || asker.isUntouched()) {
             int fromSeeders = Math.max(wanted - wanted / 2, wanted - count(leechers));
-            take(seeders, asker, fromSeeders, false, random);
+            take(seeders, asker, fromSeeders, random);
         }
-        take(leechers, asker, wanted - asker.count, !asker.seed, random);
+        take(leechers, asker, wanted - asker.count, random);
     }
 
     /// @return how many peers were forgotten
@@ -103,11 +107,11 @@ final class Swarm {
         return expired;
     }
 
-    private static void take(
-            @Nullable PeerTable from, Announcement asker, int wanted, boolean exclude, RandomGenerator random) {
+    /// The asker may be in either table: what it was before is not what it says now.
+    private static void take(@Nullable PeerTable from, Announcement asker, int wanted, RandomGenerator random) {
         if (from != null) {
             int at = asker.count * asker.family.compactLength;
-            asker.count += from.choose(wanted, exclude, asker.high, asker.low, asker.port, asker.peers, at, random);
+            asker.count += from.choose(wanted, asker.high, asker.low, asker.port, asker.peers, at, random);
         }
     }
 

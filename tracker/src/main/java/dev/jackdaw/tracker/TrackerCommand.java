@@ -75,11 +75,16 @@ public final class TrackerCommand implements Callable<Integer> {
 
     private TrackerConfig config() {
         try {
-            TrackerConfig config = http.isEmpty() && udp.isEmpty()
-                    ? TrackerConfig.defaults()
-                    : TrackerConfig.on(addresses(http), addresses(udp));
-            config = config.withInterval(Duration.ofSeconds(intervalSeconds));
-            return threads == null ? config : config.withThreads(threads);
+            boolean nowhere = http.isEmpty() && udp.isEmpty();
+            List<InetSocketAddress> everywhere = List.of(new InetSocketAddress(TrackerConfig.DEFAULT_PORT));
+            TrackerConfig.Builder config = TrackerConfig.builder()
+                    .http(nowhere ? everywhere : addresses(http))
+                    .udp(nowhere ? everywhere : addresses(udp))
+                    .interval(Duration.ofSeconds(intervalSeconds));
+            if (threads != null) {
+                config.threads(threads);
+            }
+            return config.build();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }

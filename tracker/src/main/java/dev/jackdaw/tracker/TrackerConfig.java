@@ -2,25 +2,38 @@ package dev.jackdaw.tracker;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
-/// A tracker's settings.
+/// A tracker's settings: a [#builder()] and what differs from the defaults. The command line and the configuration file
+/// both end here.
 ///
-/// @param http           where to listen for HTTP; port 0 lets the system pick one
-/// @param udp            where to listen for UDP
-/// @param interval       how often peers are to announce
-/// @param minInterval    how often they may, as told to HTTP clients
-/// @param peerTimeout    how long a peer is remembered after its last announce
-/// @param defaultPeers   peers in an answer to a request that does not say how many it wants
-/// @param maxPeers       peers in any answer
-/// @param maxStoredPeers peers remembered in all; further ones are answered but not remembered
+/// @param http            where to listen for HTTP; port 0 lets the system pick one
+/// @param https           where to listen for HTTP over TLS
+/// @param tls             certificate and key; there must be some if there is any `https`
+/// @param udp             where to listen for UDP
+/// @param interval        how often peers are to announce
+/// @param minInterval     how often they may, as told to HTTP clients
+/// @param peerTimeout     how long a peer is remembered after its last announce
+/// @param defaultPeers    peers in an answer to a request that does not say how many it wants
+/// @param maxPeers        peers in any answer
+/// @param maxStoredPeers  peers remembered in all; further ones are answered but not remembered
 /// @param maxStoredSwarms swarms remembered in all; announces for further ones are answered with no peers
-/// @param maxConnections HTTP connections at a time; the next one is closed
-/// @param requestTimeout how long an HTTP client may take to send a request, or be idle between two
-/// @param threads        event loops
+/// @param maxConnections  HTTP connections at a time; the next one is closed
+/// @param requestTimeout  how long an HTTP client may take to send a request, or be idle between two
+/// @param fullScrape      whether a scrape over HTTP that names no torrent is answered with all there are
+/// @param torrents        which info-hashes are served; all if there is no list
+/// @param addresses       which addresses are served; all if there is no list
+/// @param trustedProxies  where requests may come from that name their client's address in `X-Forwarded-For`
+/// @param snapshot        where the swarms are kept while the tracker does not run; forgotten if there is no
+///                       place
+/// @param threads         event loops
 public record TrackerConfig(
         List<InetSocketAddress> http,
+        List<InetSocketAddress> https,
+        Optional<TlsFiles> tls,
         List<InetSocketAddress> udp,
         Duration interval,
         Duration minInterval,
@@ -31,13 +44,41 @@ public record TrackerConfig(
         int maxStoredSwarms,
         int maxConnections,
         Duration requestTimeout,
+        boolean fullScrape,
+        Optional<AccessList> torrents,
+        Optional<AccessList> addresses,
+        List<AddressRange> trustedProxies,
+        Optional<Path> snapshot,
         int threads) {
     /// No answer ever has more, whatever the settings: 200 IPv6 peers are what a UDP datagram of 4 KiB holds.
     public static final int PEERS_LIMIT = 200;
+    /// Where a tracker listens by custom, TCP and UDP.
+    public static final int DEFAULT_PORT = 6969;
+
+    /// PEM files, read again when they change.
+    ///
+    /// @param certificates the server's certificate, then those between it and a root
+    /// @param key          its private key, PKCS #8, not encrypted
+    public record TlsFiles(Path certificates, Path key) {}
+
+    /// A file of info-hashes or addresses, one a line, read again when it changes.
+    ///
+    /// @param mode whether those in the file are the ones that are served, or the ones that are not
+    public record AccessList(Mode mode, Path file) {
+        public enum Mode {
+            ALLOW,
+            DENY
+        }
+    }
 
     public TrackerConfig {
         http = List.copyOf(http);
+        https = List.copyOf(https);
         udp = List.copyOf(udp);
+        trustedProxies = List.copyOf(trustedProxies);
+        if (!https.isEmpty() && tls.isEmpty()) {
+            throw new IllegalArgumentException("HTTPS without a certificate");
+        }
         if (maxPeers < 1 || maxPeers > PEERS_LIMIT || defaultPeers < 0 || defaultPeers > maxPeers) {
             throw new IllegalArgumentException(
                     "peers in an answer: " + defaultPeers + " to " + maxPeers + ", expected at most " + PEERS_LIMIT);
@@ -54,67 +95,161 @@ public record TrackerConfig(
         }
     }
 
-    /// A public tracker on port 6969 of every address.
-    public static TrackerConfig defaults() {
-        InetSocketAddress any = new InetSocketAddress(6969);
-        return on(List.of(any), List.of(any));
-    }
-
     /// A tracker for this machine alone, IPv4, on ports the system picks.
-    public static TrackerConfig loopback() {
+    public static Builder loopback() {
         InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-        return on(List.of(address), List.of(address));
+        return builder().http(List.of(address)).udp(List.of(address));
     }
 
-    /// A tracker with the default settings on these addresses.
-    public static TrackerConfig on(List<InetSocketAddress> http, List<InetSocketAddress> udp) {
-        return new TrackerConfig(
-                http,
-                udp,
-                Duration.ofMinutes(30),
-                Duration.ofMinutes(1),
-                Duration.ofMinutes(75),
-                50,
-                PEERS_LIMIT,
-                50_000_000,
-                5_000_000,
-                20_000,
-                Duration.ofSeconds(15),
-                Runtime.getRuntime().availableProcessors());
+    public static Builder builder() {
+        return new Builder();
     }
 
-    /// The same with other times between announces; a peer is forgotten when it has missed two.
-    public TrackerConfig withInterval(Duration newInterval) {
-        Duration shorter = minInterval.compareTo(newInterval) < 0 ? minInterval : newInterval;
-        return new TrackerConfig(
-                http,
-                udp,
-                newInterval,
-                shorter,
-                newInterval.multipliedBy(5).dividedBy(2).plusSeconds(16),
-                defaultPeers,
-                maxPeers,
-                maxStoredPeers,
-                maxStoredSwarms,
-                maxConnections,
-                requestTimeout,
-                threads);
-    }
+    /// Collects what differs from the defaults, which listen nowhere; each setter is named for its component and
+    /// returns the builder.
+    public static final class Builder {
+        private List<InetSocketAddress> http = List.of();
+        private List<InetSocketAddress> https = List.of();
+        private Optional<TlsFiles> tls = Optional.empty();
+        private List<InetSocketAddress> udp = List.of();
+        private Duration interval = Duration.ofMinutes(30);
+        private Duration minInterval = Duration.ofMinutes(1);
+        private Duration peerTimeout = Duration.ofMinutes(75);
+        private int defaultPeers = 50;
+        private int maxPeers = PEERS_LIMIT;
+        private int maxStoredPeers = 50_000_000;
+        private int maxStoredSwarms = 5_000_000;
+        private int maxConnections = 20_000;
+        private Duration requestTimeout = Duration.ofSeconds(15);
+        private boolean fullScrape = false;
+        private Optional<AccessList> torrents = Optional.empty();
+        private Optional<AccessList> addresses = Optional.empty();
+        private List<AddressRange> trustedProxies = List.of();
+        private Optional<Path> snapshot = Optional.empty();
+        private int threads = Runtime.getRuntime().availableProcessors();
 
-    /// The same with that many event loops.
-    public TrackerConfig withThreads(int count) {
-        return new TrackerConfig(
-                http,
-                udp,
-                interval,
-                minInterval,
-                peerTimeout,
-                defaultPeers,
-                maxPeers,
-                maxStoredPeers,
-                maxStoredSwarms,
-                maxConnections,
-                requestTimeout,
-                count);
+        private Builder() {}
+
+        public Builder http(List<InetSocketAddress> value) {
+            http = value;
+            return this;
+        }
+
+        public Builder https(List<InetSocketAddress> value) {
+            https = value;
+            return this;
+        }
+
+        public Builder tls(TlsFiles value) {
+            tls = Optional.of(value);
+            return this;
+        }
+
+        public Builder udp(List<InetSocketAddress> value) {
+            udp = value;
+            return this;
+        }
+
+        /// Also shortens the minimal interval to it, and has a peer forgotten when it has missed two announces.
+        public Builder interval(Duration value) {
+            interval = value;
+            minInterval = minInterval.compareTo(value) < 0 ? minInterval : value;
+            peerTimeout = value.multipliedBy(5).dividedBy(2).plusSeconds(16);
+            return this;
+        }
+
+        public Builder minInterval(Duration value) {
+            minInterval = value;
+            return this;
+        }
+
+        public Builder peerTimeout(Duration value) {
+            peerTimeout = value;
+            return this;
+        }
+
+        public Builder defaultPeers(int value) {
+            defaultPeers = value;
+            return this;
+        }
+
+        public Builder maxPeers(int value) {
+            maxPeers = value;
+            return this;
+        }
+
+        public Builder maxStoredPeers(int value) {
+            maxStoredPeers = value;
+            return this;
+        }
+
+        public Builder maxStoredSwarms(int value) {
+            maxStoredSwarms = value;
+            return this;
+        }
+
+        public Builder maxConnections(int value) {
+            maxConnections = value;
+            return this;
+        }
+
+        public Builder requestTimeout(Duration value) {
+            requestTimeout = value;
+            return this;
+        }
+
+        public Builder fullScrape(boolean value) {
+            fullScrape = value;
+            return this;
+        }
+
+        public Builder torrents(AccessList value) {
+            torrents = Optional.of(value);
+            return this;
+        }
+
+        public Builder addresses(AccessList value) {
+            addresses = Optional.of(value);
+            return this;
+        }
+
+        public Builder trustedProxies(List<AddressRange> value) {
+            trustedProxies = value;
+            return this;
+        }
+
+        public Builder snapshot(Path value) {
+            snapshot = Optional.of(value);
+            return this;
+        }
+
+        public Builder threads(int value) {
+            threads = value;
+            return this;
+        }
+
+        /// @throws IllegalArgumentException if a value is out of its range; the message says which, and what it may be
+        public TrackerConfig build() {
+            return new TrackerConfig(
+                    http,
+                    https,
+                    tls,
+                    udp,
+                    interval,
+                    minInterval,
+                    peerTimeout,
+                    defaultPeers,
+                    maxPeers,
+                    maxStoredPeers,
+                    maxStoredSwarms,
+                    maxConnections,
+                    requestTimeout,
+                    fullScrape,
+                    torrents,
+                    addresses,
+                    trustedProxies,
+                    snapshot,
+                    threads);
+        }
     }
 }

@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A running tracker: its sockets, its event loops and its swarms.
 public final class TrackerServer implements AutoCloseable {
-    /// Every shard is swept in this time.
+    /// The whole store is swept in this time.
     private static final int SWEEP_MILLIS = 60_000;
     /// Longer datagrams are cut: the longest good request is a scrape of some 1,500 bytes.
     private static final int MAX_DATAGRAM = 2048;
@@ -50,16 +50,13 @@ public final class TrackerServer implements AutoCloseable {
             Thread.ofPlatform().name("jackdaw-tracker-sweep").daemon().factory());
     private final List<Channel> http = new ArrayList<>();
     private final List<Channel> udp = new ArrayList<>();
-    private int nextShard;
+    private int nextExpiry;
 
     private TrackerServer(TrackerConfig config) {
         SecureRandom random = new SecureRandom();
         this.config = config;
-        this.store = new SwarmStore(
-                config.maxStoredPeers(),
-                config.maxStoredSwarms(),
-                AnnounceService.ticks(config.peerTimeout()),
-                random.nextLong());
+        this.store = new MemorySwarmStore(
+                config.maxStoredPeers(), config.maxStoredSwarms(), config.peerTimeout(), random.nextLong());
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.loops = new MultiThreadIoEventLoopGroup(config.threads(), io);
     }
@@ -81,7 +78,8 @@ public final class TrackerServer implements AutoCloseable {
     private void open() throws IOException {
         SecureRandom random = new SecureRandom();
         Ticker ticker = System::nanoTime;
-        AnnounceService service = new AnnounceService(store, config);
+        AnnouncePolicy policy = AnnouncePolicy.OPEN;
+        AnnounceService service = new AnnounceService(store, policy, config);
         ConnectionIds connectionIds = new ConnectionIds(random.nextLong(), random.nextLong());
         HttpFrontend frontend = new HttpFrontend(service, ticker, counters);
         for (InetSocketAddress address : config.http()) {
@@ -97,15 +95,9 @@ public final class TrackerServer implements AutoCloseable {
                 bound = (InetSocketAddress) channel.localAddress();
             }
         }
-        long period = Math.max(1, SWEEP_MILLIS / SwarmStore.SHARDS);
+        long period = Math.max(1, SWEEP_MILLIS / SwarmStore.EXPIRY_STEPS);
         var _ = sweeper.scheduleAtFixedRate(
-                () -> {
-                    service.expire(nextShard, ticker.nanos());
-                    nextShard = (nextShard + 1) % SwarmStore.SHARDS;
-                },
-                period,
-                period,
-                TimeUnit.MILLISECONDS);
+                () -> store.expire(nextExpiry++, ticker.nanos()), period, period, TimeUnit.MILLISECONDS);
     }
 
     private Channel listenHttp(InetSocketAddress address, HttpFrontend frontend) throws IOException {
@@ -168,13 +160,22 @@ public final class TrackerServer implements AutoCloseable {
         return ((InetSocketAddress) channels.getFirst().localAddress()).getPort();
     }
 
+    /// What the frontends have counted.
+    Counters counters() {
+        return counters;
+    }
+
+    SwarmStore store() {
+        return store;
+    }
+
     public TrackerSnapshot snapshot() {
         return new TrackerSnapshot(
                 store.swarms(),
                 store.peers(),
-                counters.udpAnnounces.sum(),
-                counters.httpAnnounces.sum(),
-                counters.refused.sum(),
+                counters.announces(Counters.Protocol.UDP),
+                counters.announces(Counters.Protocol.HTTP),
+                counters.refused(),
                 counters.httpConnections.get());
     }
 

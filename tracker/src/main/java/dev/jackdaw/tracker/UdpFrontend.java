@@ -61,7 +61,8 @@ final class UdpFrontend extends ChannelInboundHandlerAdapter {
         }
         try {
             if (!answer(context, packet.content(), packet.sender())) {
-                counters.refused.increment();
+                counters.refused(Counters.Protocol.UDP, Counters.Refusal.MALFORMED)
+                        .increment();
             }
         } finally {
             packet.release();
@@ -121,8 +122,9 @@ final class UdpFrontend extends ChannelInboundHandlerAdapter {
             ChannelHandlerContext context, ByteBuf in, int at, int transactionId, InetSocketAddress sender, long now) {
         Announcement asked = announcement;
         asked.infoHash(in.getLong(at + INFO_HASH), in.getLong(at + INFO_HASH + 8), in.getInt(at + INFO_HASH + 16));
-        asked.seed = in.getLong(at + LEFT) == 0;
-        asked.untouched = in.getLong(at + DOWNLOADED) == 0 && in.getLong(at + UPLOADED) == 0;
+        asked.downloaded = Math.max(0, in.getLong(at + DOWNLOADED));
+        asked.left = in.getLong(at + LEFT);
+        asked.uploaded = Math.max(0, in.getLong(at + UPLOADED));
         int event = in.getInt(at + EVENT);
         asked.event = event >= 0 && event < EVENTS.length ? EVENTS[event] : AnnounceEvent.NONE;
         asked.numWant = in.getInt(at + NUM_WANT);
@@ -131,14 +133,17 @@ final class UdpFrontend extends ChannelInboundHandlerAdapter {
             refuse(context, sender, transactionId, "port 0");
             return false;
         }
-        service.announce(asked, TrackerConfig.PEERS_LIMIT, now);
+        if (service.announce(asked, now) instanceof AnnouncePolicy.Refused refused) {
+            refuse(context, sender, transactionId, refused.reason());
+            return false;
+        }
         int length = asked.count * asked.family.compactLength;
         ByteBuf out = reply(context, ANNOUNCED_HEAD + length, ANNOUNCE, transactionId)
                 .writeInt(service.interval())
                 .writeInt(asked.leechers)
                 .writeInt(asked.seeders)
                 .writeBytes(asked.peers, 0, length);
-        counters.udpAnnounces.increment();
+        counters.announces(Counters.Protocol.UDP, asked.family, asked.event).increment();
         return send(context, out, sender);
     }
 

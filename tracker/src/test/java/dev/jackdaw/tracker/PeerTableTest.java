@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.protocol.PeerAddress;
-import dev.jackdaw.tracker.PeerTable.Family;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +33,7 @@ class PeerTableTest {
 
     private List<PeerAddress> choose(PeerTable table, Family family, int wanted) {
         byte[] out = new byte[wanted * family.compactLength];
-        int count = table.choose(wanted, false, 0, 0, 0, out, 0, random);
+        int count = table.choose(wanted, 0, 0, 0, out, 0, random);
         return addresses(out, count, family);
     }
 
@@ -85,7 +84,7 @@ class PeerTableTest {
             PeerAddress asker = peer(family, size / 2);
             for (int wanted : new int[] {0, 1, 5, 50, 1000}) {
                 byte[] out = new byte[1000 * family.compactLength];
-                int count = table.choose(wanted, true, asker.high(), asker.low(), asker.port(), out, 0, random);
+                int count = table.choose(wanted, asker.high(), asker.low(), asker.port(), out, 0, random);
                 var chosen = addresses(out, count, family);
                 assertEquals(Math.min(wanted, size - 1), count);
                 assertEquals(count, Set.copyOf(chosen).size());

@@ -44,7 +44,8 @@ class TrackerServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = TrackerServer.start(TrackerConfig.loopback().withInterval(Duration.ofMinutes(10)));
+        server = TrackerServer.start(
+                TrackerConfig.loopback().interval(Duration.ofMinutes(10)).build());
     }
 
     @AfterEach
@@ -205,20 +206,11 @@ class TrackerServerTest {
 
     @Test
     void closesConnectionsThatAreTooSlow() throws Exception {
-        var defaults = TrackerConfig.loopback();
-        var hasty = new TrackerConfig(
-                defaults.http(),
-                List.of(),
-                defaults.interval(),
-                defaults.minInterval(),
-                defaults.peerTimeout(),
-                50,
-                200,
-                1000,
-                1000,
-                2,
-                Duration.ofMillis(300),
-                1);
+        var hasty = TrackerConfig.loopback()
+                .udp(List.of())
+                .maxConnections(2)
+                .requestTimeout(Duration.ofMillis(300))
+                .build();
         try (var impatient = TrackerServer.start(hasty)) {
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -352,7 +344,8 @@ class TrackerServerTest {
         var six = new InetSocketAddress(InetAddress.ofLiteral("::1"), 0);
         TrackerServer both;
         try {
-            both = TrackerServer.start(TrackerConfig.on(List.of(six), List.of(six)));
+            both = TrackerServer.start(
+                    TrackerConfig.builder().http(List.of(six)).udp(List.of(six)).build());
         } catch (IOException _) {
             return; // a machine without IPv6
         }
@@ -380,8 +373,10 @@ class TrackerServerTest {
     void saysWhichAddressIsTaken() {
         var taken = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.httpPort());
 
-        var failure =
-                assertThrows(IOException.class, () -> TrackerServer.start(TrackerConfig.on(List.of(taken), List.of())));
+        var failure = assertThrows(
+                IOException.class,
+                () -> TrackerServer.start(
+                        TrackerConfig.builder().http(List.of(taken)).build()));
         assertTrue(failure.getMessage().contains("cannot listen for HTTP on /127.0.0.1"), failure.getMessage());
     }
 }
