@@ -4,6 +4,7 @@ import dev.jackdaw.peer.FilePriority;
 import dev.jackdaw.peer.FileStatus;
 import dev.jackdaw.peer.PeerStatus;
 import dev.jackdaw.peer.Torrent;
+import dev.jackdaw.peer.TorrentSettings;
 import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.peer.TrackerStatus;
@@ -11,6 +12,7 @@ import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.metainfo.Info;
+import dev.jackdaw.protocol.metainfo.Metainfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +56,8 @@ final class FakeTorrent implements Torrent {
                 2.5,
                 Optional.of(Duration.ofSeconds(95)),
                 Instant.EPOCH,
-                Optional.empty());
+                Optional.empty(),
+                new TorrentSettings(false, false, 0, 0, List.of()));
     }
 
     void become(TorrentStatus next) {
@@ -73,6 +76,11 @@ final class FakeTorrent implements Torrent {
     @Override
     public TorrentStatus status() {
         return status;
+    }
+
+    @Override
+    public Optional<Metainfo> metainfo() {
+        return Optional.empty();
     }
 
     @Override

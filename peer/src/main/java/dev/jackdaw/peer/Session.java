@@ -24,6 +24,11 @@ public interface Session extends AutoCloseable {
 
     Optional<Torrent> torrent(InfoHash infoHash);
 
+    /// The status of every torrent, in the order of [#torrents()]; much cheaper than asking thousands one by one.
+    default List<TorrentStatus> statuses() {
+        return torrents().stream().map(Torrent::status).toList();
+    }
+
     /// Stops a torrent and forgets it; its content stays unless `deleteContent`.
     void remove(InfoHash infoHash, boolean deleteContent);
 

@@ -3,9 +3,11 @@ package dev.jackdaw.peer;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.metainfo.Info;
+import dev.jackdaw.protocol.metainfo.Metainfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /// A handle to a torrent of a [Session]. It may be used from any thread; commands take effect shortly after they
@@ -14,6 +16,10 @@ public interface Torrent {
     InfoHash infoHash();
 
     TorrentStatus status();
+
+    /// The `.torrent` file, or what a magnet link and the info dictionary make one; empty until the metadata is known.
+    /// Its trackers are those it was added with, [TorrentStatus#settings()] has the present ones.
+    Optional<Metainfo> metainfo();
 
     /// Empty until the metadata is known.
     List<FileStatus> files();

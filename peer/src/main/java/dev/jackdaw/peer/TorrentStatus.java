@@ -27,6 +27,9 @@ import java.util.Optional;
 /// @param availability           copies of the rarest wanted piece among connected peers, plus the share of pieces
 ///                               that have more, as other clients show it ("distributed copies")
 /// @param eta                    at the present rate; empty if it stands still
+/// @param added                  when it was added to the session
+/// @param completed              when every wanted byte was first here
+/// @param settings               what the user wants of it
 public record TorrentStatus(
         InfoHash infoHash,
         String name,
@@ -48,7 +51,8 @@ public record TorrentStatus(
         double availability,
         Optional<Duration> eta,
         Instant added,
-        Optional<Instant> completed) {
+        Optional<Instant> completed,
+        TorrentSettings settings) {
 
     /// Share of the wanted bytes that is verified, 0 … 1; 0 until the metadata is known.
     public double progress() {

@@ -9,6 +9,7 @@ import dev.jackdaw.peer.SessionListener;
 import dev.jackdaw.peer.SessionStatus;
 import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.peer.discovery.LocalDiscovery;
 import dev.jackdaw.peer.disk.SessionDisk;
 import dev.jackdaw.peer.engine.PeerSource;
@@ -23,6 +24,8 @@ import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.Ticker;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -42,8 +45,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// The [Session] over real sockets and files.
 public final class NetworkSession implements Session {
@@ -55,6 +60,9 @@ public final class NetworkSession implements Session {
     private static final int MAINTENANCE_TICKS = 5;
     /// Ticks between two savings of what was transferred.
     private static final int SAVE_TICKS = 60;
+
+    /// Torrents whose status is read in one go on their loop, which serves peers in between.
+    private static final int STATUSES_AT_ONCE = 64;
 
     private static final Logger LOGGER = System.getLogger(NetworkSession.class.getName());
 
@@ -289,6 +297,35 @@ public final class NetworkSession implements Session {
         synchronized (torrents) {
             return Optional.ofNullable(torrents.get(infoHash));
         }
+    }
+
+    @Override
+    public List<TorrentStatus> statuses() {
+        List<TorrentHandle> all;
+        synchronized (torrents) {
+            all = List.copyOf(torrents.values());
+        }
+        refresh(all);
+        return all.stream().map(TorrentHandle::status).toList();
+    }
+
+    /// Reads the statuses on the torrents' loops, so that asking for them needs no further hop.
+    private static void refresh(List<TorrentHandle> handles) {
+        Map<EventLoop, List<TorrentHandle>> byLoop = handles.stream()
+                .collect(Collectors.groupingBy(
+                        handle -> handle.torrent().driver().loop()));
+        List<Future<?>> rounds = new ArrayList<>();
+        byLoop.forEach((loop, pinned) -> {
+            for (int from = 0; from < pinned.size(); from += STATUSES_AT_ONCE) {
+                List<TorrentHandle> some = pinned.subList(from, Math.min(pinned.size(), from + STATUSES_AT_ONCE));
+                try {
+                    rounds.add(loop.submit(() -> some.forEach(TorrentHandle::status)));
+                } catch (RejectedExecutionException e) {
+                    return; // the session has closed: the last values stay
+                }
+            }
+        });
+        rounds.forEach(Future::awaitUninterruptibly);
     }
 
     @Override

@@ -313,6 +313,14 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         milestones.infoKnown(info);
     }
 
+    /// The torrent file of that info dictionary; any thread.
+    Metainfo metainfo(Info info) {
+        return switch (source) {
+            case TorrentSource.TorrentFile file -> file.metainfo();
+            case TorrentSource.Magnet magnet -> Metainfo.of(info, magnet.link());
+        };
+    }
+
     private List<String> webSeeds() {
         return switch (source) {
             case TorrentSource.TorrentFile file -> file.metainfo().webSeeds();
@@ -372,8 +380,8 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         if (ended) {
             return;
         }
-        if (source instanceof TorrentSource.Magnet magnet) {
-            Metainfo metainfo = Metainfo.of(info, magnet.link());
+        if (source instanceof TorrentSource.Magnet) {
+            Metainfo metainfo = metainfo(info);
             memory.ifPresent(kept -> session.blocking().execute(() -> kept.save(metainfo)));
         }
         session.feed().publish(new SessionEvent.MetadataResolved(infoHash(), info));

@@ -2,6 +2,7 @@ package dev.jackdaw.peer.net;
 
 import dev.jackdaw.peer.FileStatus;
 import dev.jackdaw.peer.PeerStatus;
+import dev.jackdaw.peer.TorrentSettings;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.peer.TrackerStatus;
 import dev.jackdaw.peer.engine.EngineSnapshot;
@@ -59,7 +60,13 @@ final class StatusReader {
                 now.availability(),
                 eta(wanted - completed, now.downloadRate()),
                 record.added(),
-                record.completed());
+                record.completed(),
+                new TorrentSettings(
+                        record.paused(),
+                        record.sequential(),
+                        record.maxDownloadRate(),
+                        record.maxUploadRate(),
+                        record.trackers()));
     }
 
     private static Optional<Duration> eta(long missing, long bytesPerSecond) {

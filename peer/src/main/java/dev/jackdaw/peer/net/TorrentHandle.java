@@ -10,10 +10,12 @@ import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.Ticker;
 import dev.jackdaw.protocol.metainfo.Info;
+import dev.jackdaw.protocol.metainfo.Metainfo;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -59,6 +61,11 @@ final class TorrentHandle implements Torrent {
     @Override
     public TorrentStatus status() {
         return status.get();
+    }
+
+    @Override
+    public Optional<Metainfo> metainfo() {
+        return status().info().map(torrent::metainfo);
     }
 
     @Override

@@ -13,7 +13,10 @@ import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.SessionException;
 import dev.jackdaw.peer.Torrent;
+import dev.jackdaw.peer.TorrentSettings;
+import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentState;
+import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.metainfo.Info;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +59,42 @@ class NetworkSessionTest {
             assertTrue(torrent.files().stream().allMatch(file -> file.completedBytes() == file.length()));
         }
         assertTrue(swarm.isWhole(directory));
+    }
+
+    @Test
+    void tellsStatusAndSettingsOfAllTorrentsAtOnce() throws Exception {
+        Path directory = swarm.directory("leech");
+        try (Session session = Swarm.session()) {
+            Torrent torrent = session.add(
+                    swarm.file(), AddOptions.builder(directory).paused(true).build());
+            session.add(TorrentSource.magnet("magnet:?xt=urn:btih:" + "ab".repeat(20)), AddOptions.into(directory));
+            torrent.setSequential(true);
+            torrent.setRateLimits(3000, 2000);
+            torrent.setTrackers(List.of(List.of("http://tracker.invalid/announce")));
+
+            List<TorrentStatus> statuses = session.statuses();
+
+            assertEquals(
+                    session.torrents().stream().map(Torrent::infoHash).toList(),
+                    statuses.stream().map(TorrentStatus::infoHash).toList());
+            assertEquals(
+                    new TorrentSettings(true, true, 3000, 2000, List.of(List.of("http://tracker.invalid/announce"))),
+                    statuses.getFirst().settings());
+        }
+    }
+
+    @Test
+    void makesATorrentFileOfAMagnetLinkOnceItsMetadataIsKnown() throws Exception {
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session()) {
+            swarm.seed(seeder);
+            Torrent torrent = leecher.add(swarm.magnet(), Swarm.from(seeder, swarm.directory("leech")));
+            assertTrue(torrent.metainfo().isEmpty() || torrent.status().info().isPresent());
+
+            torrent.awaitMetadata(Swarm.SOON);
+
+            assertEquals(swarm.metainfo.info(), torrent.metainfo().orElseThrow().info());
+        }
     }
 
     @Test
