@@ -114,7 +114,12 @@ public final class NetworkSession implements Session {
             limit = new ConnectionLimit(config.maxConnections());
             encryption = new StreamEncryption(config.encryption(), random, ticker);
             acceptor = PeerAcceptor.open(
-                    loops, infoHash -> Optional.ofNullable(incoming.get(infoHash)), peerId, limit, encryption, ticker);
+                    loops,
+                    infoHash -> Optional.ofNullable(incoming.get(infoHash)).map(TorrentDriver::connections),
+                    peerId,
+                    limit,
+                    encryption,
+                    ticker);
             InetSocketAddress local = config.bindAddress()
                     .map(host -> new InetSocketAddress(host, config.port()))
                     .orElseGet(() -> new InetSocketAddress(config.port()));

@@ -3,7 +3,6 @@ package dev.jackdaw.peer.net;
 import dev.jackdaw.peer.FilePriority;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.TorrentSource;
-import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.disk.FileStorage;
 import dev.jackdaw.peer.engine.EngineSnapshot;
 import dev.jackdaw.peer.engine.PeerSource;
@@ -16,7 +15,6 @@ import dev.jackdaw.peer.engine.TorrentEvent.Paused;
 import dev.jackdaw.peer.engine.TorrentEvent.PeersFound;
 import dev.jackdaw.peer.engine.TorrentEvent.PiecePrioritiesSet;
 import dev.jackdaw.peer.engine.TorrentEvent.PiecesVerified;
-import dev.jackdaw.peer.engine.TorrentEvent.QuotaGranted;
 import dev.jackdaw.peer.engine.TorrentEvent.Resumed;
 import dev.jackdaw.peer.engine.TorrentEvent.SequentialSet;
 import dev.jackdaw.peer.engine.TorrentEvent.TrackersSet;
@@ -38,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /// One torrent of a session: its engine with the driver, its content, and what the user wants of it. All of it on the
@@ -53,17 +50,13 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     private final TorrentSource source;
     private final TorrentDriver driver;
     private final TorrentContent content;
-    private final Milestones milestones = new Milestones();
-    private final QuotaBroker.Account downloadAccount;
-    private final QuotaBroker.Account uploadAccount;
-    private final AtomicInteger version = new AtomicInteger();
-    private final Optional<TorrentMemory> memory;
+    private final PresentState state;
+    private final QuotaAccount downloadAccount;
+    private final QuotaAccount uploadAccount;
+    private final KeptRecord record;
     /// What earlier runs have transferred.
     private final Totals earlier;
 
-    private TorrentRecord record;
-    private TorrentState state;
-    private Optional<String> bug = Optional.empty();
     private long failedAtNanos;
     private boolean stateMayHaveChanged;
     private boolean announcedLocally;
@@ -77,23 +70,22 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
             RandomGenerator random) {
         this.session = session;
         this.source = source;
-        this.record = record;
-        this.memory = memory;
         this.earlier = record.totals();
         this.driver = new TorrentDriver(session, record.infoHash(), random, this);
         this.content =
                 new TorrentContent(session, driver.loop(), record.directory(), memory.map(TorrentMemory::resume), this);
-        this.downloadAccount = new Account(Direction.DOWNLOAD);
-        this.uploadAccount = new Account(Direction.UPLOAD);
-        this.state = record.paused() ? new TorrentState.Paused() : new TorrentState.Checking(0);
+        this.record = new KeptRecord(record, memory, content::info, session.blocking());
+        this.downloadAccount = new QuotaAccount(driver, Direction.DOWNLOAD);
+        this.uploadAccount = new QuotaAccount(driver, Direction.UPLOAD);
+        this.state = new PresentState(record.infoHash(), driver.engine(), content, session.feed(), record.paused());
     }
 
     InfoHash infoHash() {
-        return record.infoHash();
+        return record.now().infoHash();
     }
 
     TorrentRecord record() {
-        return record;
+        return record.now();
     }
 
     TorrentDriver driver() {
@@ -104,46 +96,36 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         return content;
     }
 
-    Milestones milestones() {
-        return milestones;
-    }
-
-    QuotaBroker.Account account(Direction direction) {
+    QuotaAccount account(Direction direction) {
         return direction == Direction.DOWNLOAD ? downloadAccount : uploadAccount;
     }
 
-    TorrentState state() {
+    /// What it is doing, as callers see it.
+    PresentState state() {
         return state;
-    }
-
-    /// Changes whenever something has changed that callers wait for; any thread.
-    int version() {
-        return version.get();
-    }
-
-    /// What was seen until now is out of date.
-    void changed() {
-        version.incrementAndGet();
     }
 
     // ---- commands
 
     /// Begins; the first call, once.
     void start(List<PeerAddress> peers) {
-        driver.deliver(new TrackersSet(session.config().trackers() ? record.trackers() : List.of()));
-        driver.deliver(new LimitsSet(record.maxDownloadRate(), record.maxUploadRate()));
-        driver.deliver(new SequentialSet(record.sequential()));
+        driver.deliver(
+                new TrackersSet(session.config().trackers() ? record.now().trackers() : List.of()));
+        driver.deliver(
+                new LimitsSet(record.now().maxDownloadRate(), record.now().maxUploadRate()));
+        driver.deliver(new SequentialSet(record.now().sequential()));
         addPeers(peers);
-        if (!record.peers().isEmpty()) {
-            driver.deliver(new PeersFound(PeerSource.RESUME, record.peers()));
+        if (!record.now().peers().isEmpty()) {
+            driver.deliver(new PeersFound(PeerSource.RESUME, record.now().peers()));
         }
         switch (source) {
-            case TorrentSource.TorrentFile file -> content.open(file.metainfo().info(), record.selection());
+            case TorrentSource.TorrentFile file ->
+                content.open(file.metainfo().info(), record.now().selection());
             case TorrentSource.Magnet magnet -> {
                 // the disk remembers a torrent with content as soon as that is opened
-                memory.ifPresent(kept -> kept.save(record.toState(Optional.empty())));
+                record.save();
                 resolve(magnet.link().peers());
-                if (!record.paused()) {
+                if (!record.now().paused()) {
                     driver.deliver(new Resumed());
                 }
             }
@@ -151,7 +133,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     }
 
     void resume() {
-        change(record.withPaused(false));
+        record.change(draft -> draft.paused = false);
         if (content.stage() instanceof TorrentContent.Stage.Failed) {
             retry();
         } else if (!(content.stage() instanceof TorrentContent.Stage.Checking)) {
@@ -160,7 +142,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     }
 
     void pause() {
-        change(record.withPaused(true));
+        record.change(draft -> draft.paused = true);
         driver.deliver(new Paused());
     }
 
@@ -172,27 +154,30 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     }
 
     void setFilePriorities(Map<Integer, FilePriority> priorities) {
-        change(record.withSelection(record.selection().with(priorities)));
-        content.select(record.selection());
+        record.change(draft -> draft.selection = draft.selection.with(priorities));
+        content.select(record.now().selection());
         content.info()
-                .ifPresent(info ->
-                        driver.deliver(new PiecePrioritiesSet(record.selection().byPiece(info))));
+                .ifPresent(info -> driver.deliver(
+                        new PiecePrioritiesSet(record.now().selection().byPiece(info))));
         stateMayHaveChanged = true;
         passEnded();
     }
 
     void setSequential(boolean sequential) {
-        change(record.withSequential(sequential));
+        record.change(draft -> draft.sequential = sequential);
         driver.deliver(new SequentialSet(sequential));
     }
 
     void setRateLimits(long download, long upload) {
-        change(record.withRates(download, upload));
+        record.change(draft -> {
+            draft.maxDownloadRate = download;
+            draft.maxUploadRate = upload;
+        });
         driver.deliver(new LimitsSet(download, upload));
     }
 
     void setTrackers(List<List<String>> tiers) {
-        change(record.withTrackers(tiers));
+        record.change(draft -> draft.trackers = tiers);
         if (session.config().trackers()) {
             driver.deliver(new TrackersSet(tiers));
         }
@@ -213,9 +198,9 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         if (ended) {
             return;
         }
-        driver.closeStuck();
+        driver.connections().closeStuck();
         if (content.stage() instanceof TorrentContent.Stage.Failed
-                && !record.paused()
+                && !record.now().paused()
                 && session.ticker().nanos() - failedAtNanos >= RETRY_NANOS) {
             retry();
         }
@@ -229,7 +214,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         driver.deliver(new Paused());
         CompletableFuture<?> goodbyes = driver.end(removed ? "removed" : "session closed");
         if (removed) {
-            milestones.removed();
+            state.milestones().removed();
         }
         return goodbyes;
     }
@@ -241,46 +226,42 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
                 .filter(peer -> !peer.incoming())
                 .map(EngineSnapshot.PeerState::address)
                 .toList();
-        change(record.withTotals(totals(now), working.isEmpty() ? record.peers() : working));
+        record.change(draft -> {
+            draft.totals = totals(now);
+            draft.peers = working.isEmpty() ? draft.peers : working;
+        });
     }
 
     /// Makes durable what was written, if it is time; to be called about once a second.
     void checkpoint() {
-        if (!ended && memory.isPresent() && memory.get().isDue(session.ticker().nanos())) {
-            memory.get().save(record.toState(content.info()));
-        }
-    }
-
-    private void change(TorrentRecord changed) {
-        if (!changed.equals(record)) {
-            record = changed;
-            memory.ifPresent(kept -> kept.save(changed.toState(content.info())));
+        if (!ended) {
+            record.checkpoint(session.ticker().nanos());
         }
     }
 
     /// Closes files and remembers all, blocking; after [#end].
     void close() {
         content.close();
-        memory.ifPresent(kept -> kept.close(record.toState(content.info())));
+        record.close();
     }
 
     /// Closes files and forgets all, blocking; after [#end].
     void forget() {
         content.close();
-        memory.ifPresent(TorrentMemory::forget);
+        record.forget();
     }
 
     private void retry() {
         failedAtNanos = session.ticker().nanos();
         Optional<Info> info = content.info();
-        if (bug.isPresent() || info.isEmpty()) {
+        if (state.isBroken() || info.isEmpty()) {
             return;
         }
         if (content.storage().isPresent() && content.isVerified()) {
             content.ready();
             driver.deliver(new Resumed());
         } else {
-            content.open(info.get(), record.selection());
+            content.open(info.get(), record.now().selection());
         }
     }
 
@@ -305,12 +286,12 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     @Override
     public void opened(Info info, FileStorage storage) {
-        record = record.withName(info.name());
+        record.rename(info.name());
         driver.use(storage, info.layout().pieceCount());
         driver.useWebSeeds(info, webSeeds());
         driver.deliver(new InfoKnown(info));
-        driver.deliver(new PiecePrioritiesSet(record.selection().byPiece(info)));
-        milestones.infoKnown(info);
+        driver.deliver(new PiecePrioritiesSet(record.now().selection().byPiece(info)));
+        state.milestones().infoKnown(info);
     }
 
     /// The torrent file of that info dictionary; any thread.
@@ -331,7 +312,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     @Override
     public void verified(Bitfield have) {
         driver.deliver(new PiecesVerified(have));
-        if (!record.paused()) {
+        if (!record.now().paused()) {
             driver.deliver(new Resumed());
         }
     }
@@ -354,7 +335,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
             case Notice.PieceGained(int piece) ->
                 session.feed().publish(new SessionEvent.PieceCompleted(infoHash(), piece));
             case Notice.Completed completed -> {
-                change(record.withCompleted(Instant.now()));
+                record.change(draft -> draft.completed = Optional.of(Instant.now()));
                 stateMayHaveChanged = true;
                 session.feed().publish(new SessionEvent.TorrentCompleted(infoHash()));
             }
@@ -381,11 +362,10 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
             return;
         }
         if (source instanceof TorrentSource.Magnet) {
-            Metainfo metainfo = metainfo(info);
-            memory.ifPresent(kept -> session.blocking().execute(() -> kept.save(metainfo)));
+            record.save(metainfo(info));
         }
         session.feed().publish(new SessionEvent.MetadataResolved(infoHash(), info));
-        content.open(info, record.selection());
+        content.open(info, record.now().selection());
     }
 
     @Override
@@ -405,8 +385,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     @Override
     public void broke(Throwable cause) {
-        bug = Optional.of("stopped by a bug: " + cause);
-        stateMayHaveChanged = true;
+        state.broke(cause);
         tellState();
     }
 
@@ -419,19 +398,8 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     private void tellState() {
         stateMayHaveChanged = false;
-        TorrentState before = state;
-        state = presentState();
-        changed();
-        milestones.failure(
-                state instanceof TorrentState.Failed(String reason) ? Optional.of(reason) : Optional.empty());
-        milestones.complete(isComplete());
-        announceLocally(!record.paused() && !isPrivate());
-        if (!before.getClass().equals(state.getClass())) {
-            session.feed().publish(new SessionEvent.StateChanged(infoHash(), state));
-            if (state instanceof TorrentState.Failed(String reason)) {
-                LOGGER.log(Level.WARNING, "{0}: {1}", infoHash().abbreviated(), reason);
-            }
-        }
+        state.tell(record.now().selection());
+        announceLocally(!record.now().paused() && !isPrivate());
     }
 
     private boolean isPrivate() {
@@ -452,59 +420,9 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         });
     }
 
-    private boolean isComplete() {
-        return content.stage() instanceof TorrentContent.Stage.Ready
-                && content.info()
-                        .map(info -> record.selection().completedBytes(info, content.have())
-                                == record.selection().wantedBytes(info))
-                        .orElse(false);
-    }
-
-    private TorrentState presentState() {
-        if (bug.isPresent()) {
-            return new TorrentState.Failed(bug.get());
-        }
-        return switch (content.stage()) {
-            case TorrentContent.Stage.Failed(String reason) -> new TorrentState.Failed(reason);
-            case TorrentContent.Stage.Checking(double progress) -> new TorrentState.Checking(progress);
-            case TorrentContent.Stage.Absent absent -> ofEngine();
-            case TorrentContent.Stage.Ready ready -> ofEngine();
-        };
-    }
-
-    private TorrentState ofEngine() {
-        return switch (driver.engine().phase()) {
-            case PAUSED -> new TorrentState.Paused();
-            case FETCHING_METADATA -> new TorrentState.FetchingMetadata();
-            case CHECKING -> new TorrentState.Checking(0);
-            case DOWNLOADING -> new TorrentState.Downloading();
-            case SEEDING -> new TorrentState.Seeding();
-            case FAILED -> new TorrentState.Failed("the disk refused");
-        };
-    }
-
     /// Bytes over all runs.
     Totals totals(EngineSnapshot now) {
         return earlier.plus(
                 new Totals(now.downloadedBytes(), now.uploadedBytes(), now.wastedBytes(), now.corruptBytes()));
-    }
-
-    /// The torrent's account with a [QuotaBroker].
-    private final class Account implements QuotaBroker.Account {
-        private final Direction direction;
-
-        Account(Direction direction) {
-            this.direction = direction;
-        }
-
-        @Override
-        public long used() {
-            return direction == Direction.DOWNLOAD ? driver.requestedBytes() : driver.promisedBytes();
-        }
-
-        @Override
-        public void grant(QuotaGranted quota) {
-            driver.post(quota);
-        }
     }
 }

@@ -27,8 +27,8 @@ final class SessionRates {
         long received = 0;
         long sent = 0;
         for (TorrentHandle handle : torrents) {
-            TorrentDriver driver = handle.torrent().driver();
-            Counts now = new Counts(driver.receivedBytes(), driver.sentBytes());
+            PayloadCounters payload = handle.torrent().driver().payload();
+            Counts now = new Counts(payload.received(), payload.sent());
             Counts then = before.getOrDefault(handle.infoHash(), now);
             received += now.received() - then.received();
             sent += now.sent() - then.sent();

@@ -42,7 +42,7 @@ final class StatusReader {
         return new TorrentStatus(
                 record.infoHash(),
                 record.name(),
-                torrent.state(),
+                torrent.state().now(),
                 info,
                 have,
                 record.directory(),
@@ -122,10 +122,11 @@ final class StatusReader {
         if (peer.optimistic()) {
             flags.append('O');
         }
-        if (torrent.driver().encrypted(peer.key())) {
+        PeerConnection connection = torrent.driver().connections().find(peer.key());
+        if (connection != null && connection.encrypted()) {
             flags.append('E');
         }
-        if (torrent.driver().overUtp(peer.key())) {
+        if (connection != null && connection.overUtp()) {
             flags.append('P');
         }
         return flags.toString();

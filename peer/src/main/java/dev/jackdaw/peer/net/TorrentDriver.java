@@ -1,7 +1,6 @@
 package dev.jackdaw.peer.net;
 
 import dev.jackdaw.peer.SessionConfig;
-import dev.jackdaw.peer.disk.StorageException;
 import dev.jackdaw.peer.disk.TorrentStorage;
 import dev.jackdaw.peer.disk.TorrentStorage.PieceResult;
 import dev.jackdaw.peer.engine.EngineConfig;
@@ -23,15 +22,8 @@ import dev.jackdaw.peer.engine.TorrentEffect.SendBlocks;
 import dev.jackdaw.peer.engine.TorrentEffect.StoreBlock;
 import dev.jackdaw.peer.engine.TorrentEngine;
 import dev.jackdaw.peer.engine.TorrentEvent;
-import dev.jackdaw.peer.engine.TorrentEvent.AnnounceAnswered;
-import dev.jackdaw.peer.engine.TorrentEvent.BlocksSent;
-import dev.jackdaw.peer.engine.TorrentEvent.ConnectFailed;
-import dev.jackdaw.peer.engine.TorrentEvent.MessageReceived;
-import dev.jackdaw.peer.engine.TorrentEvent.PeerConnected;
-import dev.jackdaw.peer.engine.TorrentEvent.PeerDisconnected;
 import dev.jackdaw.peer.engine.TorrentEvent.PieceFailed;
 import dev.jackdaw.peer.engine.TorrentEvent.PieceStored;
-import dev.jackdaw.peer.engine.TorrentEvent.ReadCompleted;
 import dev.jackdaw.peer.engine.TorrentEvent.StorageFailed;
 import dev.jackdaw.peer.engine.TorrentEvent.TimerElapsed;
 import dev.jackdaw.protocol.BlockRequest;
@@ -39,40 +31,31 @@ import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.Ticker;
 import dev.jackdaw.protocol.metainfo.Info;
-import dev.jackdaw.protocol.tracker.AnnounceEvent;
 import dev.jackdaw.protocol.wire.Handshake;
 import dev.jackdaw.protocol.wire.PeerMessage;
-import dev.jackdaw.protocol.wire.PeerMessage.Piece;
 import dev.jackdaw.protocol.wire.PeerMessage.Request;
 import dev.jackdaw.protocol.wire.ReservedBits;
-import dev.jackdaw.protocol.wire.WireLimits;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Drives one torrent's [TorrentEngine]: feeds it what happens, performs what it wants, keeps its one
-/// timer. All of it happens on the torrent's loop.
+/// timer. [PeerConnections], [WebSeeds] and [TrackerAnnounces] do so for their part. All of it happens on the torrent's
+/// loop.
 ///
 /// An engine is never entered twice: what happens while it runs (a connection that closes because it said
 /// so) waits until it returns. What it sends is gathered for each connection and leaves at the end of a
 /// *pass*, that is when all that was read together has been handled.
-final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener, WebSeeds.Driver {
+final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
     /// What the torrent's owner hears, on the loop.
     interface Listener {
         void published(Notice notice);
@@ -98,9 +81,6 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
 
     /// The shortest wait for a timer: an engine that asks for the past does not keep the loop busy.
     private static final long MIN_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    /// A connection from which the system takes nothing for so long is closed.
-    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(60);
-
     private static final Logger LOGGER = System.getLogger(TorrentDriver.class.getName());
 
     private final SessionContext session;
@@ -109,30 +89,18 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
     private final Ticker ticker;
     private final TorrentEngine engine;
     private final Listener listener;
-    private final Handshake ourHandshake;
-
-    private final Map<PeerKey, PeerConnection> peers = new LinkedHashMap<>();
+    private final PayloadCounters payload = new PayloadCounters();
+    private final PeerConnections connections;
     private final WebSeeds webSeeds;
-    private final Map<PeerKey, Dial> dials = new HashMap<>();
-    private final List<CompletableFuture<?>> goodbyes = new ArrayList<>();
-    /// Connections with gathered messages.
-    private final List<PeerConnection> unflushed = new ArrayList<>();
-
+    private final TrackerAnnounces announces;
     private final ArrayDeque<TorrentEvent> deferred = new ArrayDeque<>();
 
     private @Nullable TorrentStorage storage;
-    private WireLimits wireLimits = WireLimits.DEFAULT;
     private boolean handling;
     private boolean ended;
-    private long nextIncoming = 1;
 
     private @Nullable Future<?> timer;
     private long timerAt;
-
-    private final AtomicLong requestedBytes = new AtomicLong();
-    private final AtomicLong promisedBytes = new AtomicLong();
-    private final AtomicLong receivedBytes = new AtomicLong();
-    private final AtomicLong sentBytes = new AtomicLong();
 
     TorrentDriver(SessionContext session, InfoHash infoHash, RandomGenerator random, Listener listener) {
         this.session = session;
@@ -140,10 +108,12 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
         this.loop = session.loops().loopOf(infoHash);
         this.ticker = session.ticker();
         this.listener = listener;
-        this.ourHandshake = new Handshake(ReservedBits.ours(session.config().dht()), infoHash, session.peerId());
         this.engine = new TorrentEngine(
                 infoHash, engineConfig(session), random, session.disk().buffers(), this::perform);
+        Handshake handshake = new Handshake(ReservedBits.ours(session.config().dht()), infoHash, session.peerId());
+        this.connections = new PeerConnections(session, handshake, loop, payload, this);
         this.webSeeds = new WebSeeds(loop, session.http(), isConfinedToThisHost(session.config()), this);
+        this.announces = new TrackerAnnounces(session.announcer(), this::post);
     }
 
     /// Whether local web seeds may be asked. A torrent comes from a stranger, and must not make us ask
@@ -166,60 +136,27 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
                 config.uploadSlots());
     }
 
-    @Override
-    public EventLoop loop() {
+    EventLoop loop() {
         return loop;
-    }
-
-    @Override
-    public Handshake ourHandshake() {
-        return ourHandshake;
     }
 
     TorrentEngine engine() {
         return engine;
     }
 
-    /// Payload received in this run; any thread.
-    long receivedBytes() {
-        return receivedBytes.get();
+    PayloadCounters payload() {
+        return payload;
     }
 
-    /// Payload sent in this run; any thread.
-    long sentBytes() {
-        return sentBytes.get();
-    }
-
-    /// Payload asked of peers in this run, which is what a download limit counts; any thread.
-    long requestedBytes() {
-        return requestedBytes.get();
-    }
-
-    /// Payload promised to peers in this run, which is what an upload limit counts; any thread.
-    long promisedBytes() {
-        return promisedBytes.get();
-    }
-
-    /// Whether that peer's connection runs over uTP; on the loop.
-    boolean overUtp(PeerKey key) {
-        PeerConnection connection = peers.get(key);
-        return connection != null && connection.overUtp();
-    }
-
-    /// Whether that peer's connection is encrypted; on the loop.
-    boolean encrypted(PeerKey key) {
-        PeerConnection connection = peers.get(key);
-        return connection != null && connection.encrypted();
-    }
-
-    int connections() {
-        return peers.size();
+    /// Connections with peers; on the loop.
+    PeerConnections connections() {
+        return connections;
     }
 
     /// Where blocks go from now on; before [TorrentEvent.InfoKnown] is delivered.
     void use(TorrentStorage content, int pieceCount) {
         storage = content;
-        wireLimits = WireLimits.DEFAULT.withMaxPieces(pieceCount);
+        connections.limitPieces(pieceCount);
     }
 
     /// Where blocks may come from besides peers; once the metadata is known.
@@ -255,30 +192,16 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
         if (timer != null) {
             timer.cancel(false);
         }
-        dials.values().forEach(Dial::cancel);
-        dials.clear();
-        for (PeerConnection connection : peers.values()) {
-            connection.close();
-        }
-        peers.clear();
+        connections.end();
         webSeeds.close();
         LOGGER.log(Level.DEBUG, "{0}: ended, {1}", infoHash.abbreviated(), reason);
-        return CompletableFuture.allOf(goodbyes.toArray(CompletableFuture<?>[]::new));
-    }
-
-    /// Closes connections that have not moved for too long; to be called every few seconds.
-    void closeStuck() {
-        long now = ticker.nanos();
-        for (PeerConnection connection : List.copyOf(peers.values())) {
-            if (now - connection.stuckSinceNanos(now) > STUCK_NANOS) {
-                lost(connection, "takes no data for " + TimeUnit.NANOSECONDS.toSeconds(STUCK_NANOS) + " s");
-            }
-        }
+        return announces.goodbyes();
     }
 
     // ---- into the engine
 
-    private void handle(TorrentEvent event, long nowNanos) {
+    @Override
+    public void handle(TorrentEvent event, long nowNanos) {
         if (ended) {
             return;
         }
@@ -310,10 +233,7 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
         if (ended) {
             return;
         }
-        for (int i = 0; i < unflushed.size(); i++) {
-            unflushed.get(i).flush();
-        }
-        unflushed.clear();
+        connections.flush();
         setTimer();
         listener.passEnded();
     }
@@ -342,13 +262,13 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
         switch (effect) {
             case Send(PeerKey peer, PeerMessage message) -> send(peer, message);
             case StoreBlock(int piece, int begin, var data) -> content().store(piece, begin, data);
-            case SendBlocks(PeerKey peer, List<BlockRequest> blocks) -> sendBlocks(peer, blocks);
+            case SendBlocks(PeerKey peer, List<BlockRequest> blocks) -> connections.sendBlocks(peer, blocks);
             case CompletePiece(int piece, boolean digests) -> complete(content(), piece, digests);
             case DropPiece(int piece) -> content().drop(piece);
-            case Connect connect -> dial(connect);
+            case Connect connect -> connections.dial(connect);
             case Disconnect(PeerKey peer, String reason) -> disconnect(peer, reason);
             case MetadataReceived(byte[] infoBytes) -> listener.metadataReceived(infoBytes);
-            case Announce announce -> announce(announce);
+            case Announce announce -> announces.make(announce);
             case LookUpPeers lookUp -> {}
             case DhtNodeSeen seen -> {}
             case Publish(Notice.PeerBanned(PeerAddress address, String proof))
@@ -357,7 +277,8 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
         }
     }
 
-    private TorrentStorage content() {
+    @Override
+    public TorrentStorage content() {
         if (storage == null) {
             throw new IllegalStateException("content is touched before there is any");
         }
@@ -365,43 +286,16 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
     }
 
     private void send(PeerKey key, PeerMessage message) {
-        PeerConnection connection = peers.get(key);
-        if (connection == null && !webSeeds.send(key, message)) {
-            return;
-        }
-        if (message instanceof Request(BlockRequest block)) {
-            requestedBytes.addAndGet(block.length());
-        }
-        if (connection == null) {
-            return;
-        }
-        if (connection.send(message)) {
-            unflushed.add(connection);
-        }
-        if (connection.pendingBytes() > PeerConnection.MAX_PENDING_BYTES) {
-            lost(connection, "does not read what it is sent");
+        boolean taken = connections.send(key, message) || webSeeds.send(key, message);
+        if (taken && message instanceof Request(BlockRequest block)) {
+            payload.addRequested(block.length());
         }
     }
 
-    private void sendBlocks(PeerKey key, List<BlockRequest> blocks) {
-        PeerConnection connection = peers.get(key);
-        if (connection == null) {
-            return;
+    private void disconnect(PeerKey key, String reason) {
+        if (!webSeeds.disconnect(key, reason)) {
+            connections.disconnect(key, reason);
         }
-        for (BlockRequest block : blocks) {
-            promisedBytes.addAndGet(block.length());
-        }
-        BlockSender sender = connection.blocks();
-        if (sender == null) {
-            sender = new BlockSender(
-                    connection.channel(),
-                    content(),
-                    session.disk().readers()::tryExecute,
-                    ticker,
-                    new SentBlocks(connection));
-            connection.blocks(sender);
-        }
-        sender.enqueue(blocks);
     }
 
     private void complete(TorrentStorage content, int piece, boolean digests) {
@@ -427,63 +321,19 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
         }
     }
 
-    private void storageFailed(String operation, String path, String cause) {
+    @Override
+    public void storageFailed(String operation, String path, String cause) {
         if (!ended) {
             listener.storageFailed(operation, path, cause);
             deliver(new StorageFailed(operation, path, cause));
         }
     }
 
-    private void announce(Announce announce) {
-        boolean goodbye = announce.request().event() == AnnounceEvent.STOPPED;
-        session.announcer().ifPresent(announcer -> {
-            CompletableFuture<?> answered = announcer
-                    .announce(announce.tracker(), announce.request())
-                    .thenAccept(answer -> {
-                        if (!goodbye) {
-                            post(new AnnounceAnswered(announce.tracker(), answer.reply(), answer.local()));
-                        }
-                    });
-            if (goodbye) {
-                goodbyes.removeIf(Future::isDone);
-                goodbyes.add(answered);
-            }
-        });
-    }
-
-    // ---- connections
-
-    private void dial(Connect connect) {
-        PeerKey key = connect.peer();
-        PeerAddress address = connect.address();
-        dials.put(key, session.connector().connect(address, ourHandshake, loop, new Dial.Outcome() {
-            @Override
-            public void connected(ShakenHands peer) {
-                dials.remove(key);
-                if (!open(key, peer, false)) {
-                    deliver(new ConnectFailed(key, address, "closed after its handshake"));
-                }
-            }
-
-            @Override
-            public void failed(String reason) {
-                dials.remove(key);
-                LOGGER.log(Level.DEBUG, "{0}: cannot connect to {1}: {2}", infoHash.abbreviated(), address, reason);
-                deliver(new ConnectFailed(key, address, reason));
-            }
-        }));
-    }
-
-    @Override
-    public void accept(ShakenHands peer) {
-        open(newKey(), peer, true);
-    }
+    // ---- web seeds
 
     @Override
     public PeerKey newKey() {
-        PeerKey key = new PeerKey(nextIncoming);
-        nextIncoming += 2;
-        return key;
+        return connections.newKey();
     }
 
     @Override
@@ -493,101 +343,11 @@ final class TorrentDriver implements IncomingPeers, PeerChannelHandler.Listener,
 
     @Override
     public void countReceived(int bytes) {
-        receivedBytes.addAndGet(bytes);
+        payload.addReceived(bytes);
     }
 
     @Override
     public void webSeedDropped(String reason) {
         listener.webSeedDropped(reason);
-    }
-
-    /// Makes it a connection of the torrent, or closes it and returns false.
-    private boolean open(PeerKey key, ShakenHands peer, boolean incoming) {
-        long now = ticker.nanos();
-        if (ended || !peer.channel().isActive()) {
-            peer.leftover().release();
-            peer.channel().close();
-            return false;
-        }
-        PeerConnection connection = new PeerConnection(key, peer, incoming, now);
-        peers.put(key, connection);
-        Channel channel = peer.channel();
-        PeerChannelHandler handler = new PeerChannelHandler(connection, this, wireLimits, ticker);
-        channel.pipeline().addLast(handler);
-        handle(new PeerConnected(key, peer.address(), incoming, peer.handshake()), now);
-        peer.buffers().handshakeDone();
-        handler.begin(peer.leftover());
-        channel.config().setAutoRead(true);
-        endPass();
-        return true;
-    }
-
-    private void disconnect(PeerKey key, String reason) {
-        PeerConnection connection = peers.get(key);
-        if (connection != null) {
-            lost(connection, reason);
-            return;
-        }
-        if (webSeeds.disconnect(key, reason)) {
-            return;
-        }
-        Dial dial = dials.remove(key);
-        if (dial != null) {
-            dial.cancel();
-            handle(new ConnectFailed(key, dial.address(), reason), ticker.nanos());
-        }
-    }
-
-    @Override
-    public void received(PeerConnection connection, PeerMessage message, long nowNanos) {
-        if (message instanceof Piece piece) {
-            receivedBytes.addAndGet(piece.data().remaining());
-        }
-        handle(new MessageReceived(connection.key(), message), nowNanos);
-    }
-
-    @Override
-    public void readCompleted(PeerConnection connection, long nowNanos) {
-        if (!connection.isClosed()) {
-            handle(new ReadCompleted(connection.key()), nowNanos);
-        }
-        endPass();
-    }
-
-    @Override
-    public void lost(PeerConnection connection, String reason) {
-        if (!peers.remove(connection.key(), connection)) {
-            return;
-        }
-        LOGGER.log(Level.DEBUG, "{0}: closing {1}: {2}", infoHash.abbreviated(), connection, reason);
-        connection.close();
-        handle(new PeerDisconnected(connection.key(), reason), ticker.nanos());
-        endPass();
-    }
-
-    /// What becomes of the blocks that one connection was promised.
-    private final class SentBlocks implements BlockSender.Listener {
-        private final PeerConnection connection;
-
-        SentBlocks(PeerConnection connection) {
-            this.connection = connection;
-        }
-
-        @Override
-        public void sent(int blocks, int bytes) {
-            if (!connection.isClosed()) {
-                sentBytes.addAndGet(bytes);
-                deliver(new BlocksSent(connection.key(), blocks, bytes));
-            }
-        }
-
-        @Override
-        public void readFailed(IOException cause) {
-            if (cause instanceof StorageException known) {
-                storageFailed(known.operation(), known.path(), known.reason());
-            } else {
-                storageFailed("read", infoHash.hex(), String.valueOf(cause.getMessage()));
-            }
-        }
     }
 }

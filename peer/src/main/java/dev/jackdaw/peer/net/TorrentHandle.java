@@ -34,10 +34,10 @@ final class TorrentHandle implements Torrent {
         this.torrent = torrent;
         this.loop = torrent.driver().loop();
         StatusReader reader = new StatusReader(torrent, ticker);
-        this.status = new LoopView<>(loop, ticker, reader.status(), torrent::version, reader::status);
-        this.files = new LoopView<>(loop, ticker, List.of(), torrent::version, reader::files);
-        this.peers = new LoopView<>(loop, ticker, List.of(), torrent::version, reader::peers);
-        this.trackers = new LoopView<>(loop, ticker, List.of(), torrent::version, reader::trackers);
+        this.status = new LoopView<>(loop, ticker, reader.status(), torrent.state()::version, reader::status);
+        this.files = new LoopView<>(loop, ticker, List.of(), torrent.state()::version, reader::files);
+        this.peers = new LoopView<>(loop, ticker, List.of(), torrent.state()::version, reader::peers);
+        this.trackers = new LoopView<>(loop, ticker, List.of(), torrent.state()::version, reader::trackers);
     }
 
     RunningTorrent torrent() {
@@ -133,17 +133,17 @@ final class TorrentHandle implements Torrent {
 
     @Override
     public Info awaitMetadata(Duration timeout) throws InterruptedException, TimeoutException {
-        return torrent.milestones().awaitInfo(timeout);
+        return torrent.state().milestones().awaitInfo(timeout);
     }
 
     @Override
     public void awaitComplete() throws InterruptedException {
-        torrent.milestones().awaitComplete();
+        torrent.state().milestones().awaitComplete();
     }
 
     @Override
     public void awaitComplete(Duration timeout) throws InterruptedException, TimeoutException {
-        torrent.milestones().awaitComplete(timeout);
+        torrent.state().milestones().awaitComplete(timeout);
     }
 
     private void command(Consumer<RunningTorrent> command) {
@@ -151,7 +151,7 @@ final class TorrentHandle implements Torrent {
             loop.execute(() -> {
                 if (!ended) {
                     command.accept(torrent);
-                    torrent.changed();
+                    torrent.state().changed();
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What a session knows of a torrent besides its content: where it is, what the user wants of it, what it has
 /// transferred. Immutable; its lasting form is [ResumeState].
@@ -93,20 +94,13 @@ record TorrentRecord(
 
     /// The same torrent added again, going on from what is remembered of it.
     TorrentRecord continuing(TorrentRecord before) {
-        return new TorrentRecord(
-                infoHash,
-                name,
-                directory,
-                paused,
-                sequential,
-                selection,
-                maxDownloadRate,
-                maxUploadRate,
-                trackers.isEmpty() ? before.trackers : trackers,
-                before.added,
-                before.completed,
-                before.totals,
-                before.peers);
+        return with(draft -> {
+            draft.trackers = trackers.isEmpty() ? before.trackers : trackers;
+            draft.added = before.added;
+            draft.completed = before.completed;
+            draft.totals = before.totals;
+            draft.peers = before.peers;
+        });
     }
 
     ResumeState toState(Optional<Info> info) {
@@ -157,139 +151,60 @@ record TorrentRecord(
         return new FileSelection(listed, true);
     }
 
-    TorrentRecord withName(String value) {
-        return new TorrentRecord(
-                infoHash,
-                value,
-                directory,
-                paused,
-                sequential,
-                selection,
-                maxDownloadRate,
-                maxUploadRate,
-                trackers,
-                added,
-                completed,
-                totals,
-                peers);
+    /// A copy in which what `change` assigns to its draft is different.
+    TorrentRecord with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
     }
 
-    TorrentRecord withPaused(boolean value) {
-        return new TorrentRecord(
-                infoHash,
-                name,
-                directory,
-                value,
-                sequential,
-                selection,
-                maxDownloadRate,
-                maxUploadRate,
-                trackers,
-                added,
-                completed,
-                totals,
-                peers);
-    }
+    /// What may change of a record, to be assigned to.
+    static final class Draft {
+        private final TorrentRecord before;
+        String name;
+        Path directory;
+        boolean paused;
+        boolean sequential;
+        FileSelection selection;
+        long maxDownloadRate;
+        long maxUploadRate;
+        List<List<String>> trackers;
+        Instant added;
+        Optional<Instant> completed;
+        Totals totals;
+        List<PeerAddress> peers;
 
-    TorrentRecord withSequential(boolean value) {
-        return new TorrentRecord(
-                infoHash,
-                name,
-                directory,
-                paused,
-                value,
-                selection,
-                maxDownloadRate,
-                maxUploadRate,
-                trackers,
-                added,
-                completed,
-                totals,
-                peers);
-    }
+        private Draft(TorrentRecord record) {
+            before = record;
+            name = record.name;
+            directory = record.directory;
+            paused = record.paused;
+            sequential = record.sequential;
+            selection = record.selection;
+            maxDownloadRate = record.maxDownloadRate;
+            maxUploadRate = record.maxUploadRate;
+            trackers = record.trackers;
+            added = record.added;
+            completed = record.completed;
+            totals = record.totals;
+            peers = record.peers;
+        }
 
-    TorrentRecord withSelection(FileSelection value) {
-        return new TorrentRecord(
-                infoHash,
-                name,
-                directory,
-                paused,
-                sequential,
-                value,
-                maxDownloadRate,
-                maxUploadRate,
-                trackers,
-                added,
-                completed,
-                totals,
-                peers);
-    }
-
-    TorrentRecord withRates(long download, long upload) {
-        return new TorrentRecord(
-                infoHash,
-                name,
-                directory,
-                paused,
-                sequential,
-                selection,
-                download,
-                upload,
-                trackers,
-                added,
-                completed,
-                totals,
-                peers);
-    }
-
-    TorrentRecord withTrackers(List<List<String>> value) {
-        return new TorrentRecord(
-                infoHash,
-                name,
-                directory,
-                paused,
-                sequential,
-                selection,
-                maxDownloadRate,
-                maxUploadRate,
-                value,
-                added,
-                completed,
-                totals,
-                peers);
-    }
-
-    TorrentRecord withCompleted(Instant value) {
-        return new TorrentRecord(
-                infoHash,
-                name,
-                directory,
-                paused,
-                sequential,
-                selection,
-                maxDownloadRate,
-                maxUploadRate,
-                trackers,
-                added,
-                Optional.of(value),
-                totals,
-                peers);
-    }
-
-    TorrentRecord withTotals(Totals value, List<PeerAddress> workingPeers) {
-        return new TorrentRecord(
-                infoHash,
-                name,
-                directory,
-                paused,
-                sequential,
-                selection,
-                maxDownloadRate,
-                maxUploadRate,
-                trackers,
-                added,
-                completed,
-                value,
-                workingPeers);
+        private TorrentRecord finish() {
+            return new TorrentRecord(
+                    before.infoHash,
+                    name,
+                    directory,
+                    paused,
+                    sequential,
+                    selection,
+                    maxDownloadRate,
+                    maxUploadRate,
+                    trackers,
+                    added,
+                    completed,
+                    totals,
+                    peers);
+        }
     }
 }
