@@ -4,13 +4,12 @@ import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.PieceLayout;
-import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.wire.PeerMessage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/// The half of a torrent that takes: what peers have, what they are asked for, and what becomes of their blocks.
+/// The half of a torrent that takes: what becomes of the blocks that the [Requester] has asked for, and of their pieces.
 final class Download {
     /// Blocks and refusals that nobody asked for, until the peer is disconnected.
     static final int MAX_UNASKED = 256;
@@ -18,12 +17,6 @@ final class Download {
     static final int MAX_REFUSALS = 8 * RequestPipeline.MAX;
     /// Chokes without a block between them, until the peer is disconnected: each costs us a round of requests.
     static final int MAX_FRUITLESS_CHOKES = 200;
-    /// Peers that are asked for the same block in endgame; overdue ones do not count.
-    static final int MAX_ASKED = 3;
-
-    /// A peer with fewer requests than this is asked for blocks that others were asked for, in endgame.
-    private static final int ENDGAME_DEPTH = 16;
-
     private static final long SNUBBED_NANOS = 60_000_000_000L;
     private static final long HOPELESS_NANOS = 180_000_000_000L;
     /// A piece that nobody goes on with is given up after this, and its memory with it.
@@ -34,14 +27,12 @@ final class Download {
     private final PieceLedger ledger;
     private final PieceLayout layout;
     private final PiecePicker picker;
+    private final Interest interest;
+    private final Requester requester;
     private final CorruptionEvidence evidence;
     private final Swarm swarm;
-    private final Allowance allowance;
     private final Traffic traffic;
     private final Exclusion exclusion;
-    private boolean active;
-    private boolean waitsForAllowance;
-    private long servedVersion;
     private long lastBlockAt;
 
     /// Ends connections.
@@ -55,125 +46,21 @@ final class Download {
     Download(
             PieceLedger ledger,
             PiecePicker picker,
+            Interest interest,
+            Requester requester,
             CorruptionEvidence evidence,
             Swarm swarm,
-            Allowance allowance,
             Traffic traffic,
             Exclusion exclusion) {
         this.ledger = ledger;
         this.layout = ledger.layout();
         this.picker = picker;
+        this.interest = interest;
+        this.requester = requester;
         this.evidence = evidence;
         this.swarm = swarm;
-        this.allowance = allowance;
         this.traffic = traffic;
         this.exclusion = exclusion;
-    }
-
-    /// Whether anything may be asked for: the torrent runs, and what is on disk is known.
-    void setActive(boolean value, long nowNanos) {
-        active = value;
-        picker.rebuild(swarm.links());
-        for (PeerLink link : swarm.links()) {
-            recount(link, nowNanos);
-        }
-        ledger.touch();
-    }
-
-    // ---- what peers have
-
-    /// The peer's first word on what it has.
-    void onInventory(PeerLink link, PeerMessage message, long nowNanos) throws Offence {
-        int count = layout.pieceCount();
-        Bitfield have = switch (message) {
-            case PeerMessage.HaveAll() -> Bitfield.full(count);
-            case PeerMessage.HaveBitfield(byte[] bits) -> parse(count, bits);
-            default -> new Bitfield(count);
-        };
-        adopt(link, have, nowNanos);
-    }
-
-    /// A bitfield that stands for many `have` messages: what it does not name is not taken back.
-    void onLaterBitfield(PeerLink link, byte[] bits, long nowNanos) throws Offence {
-        Bitfield said = parse(layout.pieceCount(), bits);
-        for (int piece = said.nextSet(0); piece >= 0; piece = said.nextSet(piece + 1)) {
-            onHave(link, piece, nowNanos);
-        }
-    }
-
-    /// Takes the peer in, with what it has.
-    void adopt(PeerLink link, Bitfield have, long nowNanos) {
-        link.setHave(have);
-        picker.joined(link);
-        recount(link, nowNanos);
-        link.idleVersion = -1;
-    }
-
-    private static Bitfield parse(int count, byte[] bits) throws Offence {
-        try {
-            return Bitfield.ofWire(count, bits);
-        } catch (ProtocolException e) {
-            throw new Offence(String.valueOf(e.getMessage()));
-        }
-    }
-
-    void onHave(PeerLink link, int piece, long nowNanos) throws Offence {
-        requirePiece(piece, "have");
-        if (!link.have().set(piece)) {
-            return;
-        }
-        picker.gained(piece);
-        link.forgetDeclined(piece);
-        if (ledger.wanted().get(piece)) {
-            link.interesting++;
-            link.idleVersion = -1;
-            updateInterest(link, nowNanos);
-        }
-    }
-
-    /// BEP 54.
-    void onDontHave(PeerLink link, int piece, long nowNanos) throws Offence {
-        requirePiece(piece, "don't-have");
-        if (!link.have().clear(piece)) {
-            return;
-        }
-        picker.lost(link, piece);
-        if (ledger.wanted().get(piece)) {
-            link.interesting--;
-            updateInterest(link, nowNanos);
-        }
-    }
-
-    void onSuggest(PeerLink link, int piece) throws Offence {
-        requirePiece(piece, "suggest");
-        link.suggest(piece);
-    }
-
-    void onAllowedFast(PeerLink link, int piece) throws Offence {
-        requirePiece(piece, "allowed fast");
-        link.allowFast(piece);
-        link.idleVersion = -1;
-    }
-
-    private void requirePiece(int piece, String message) throws Offence {
-        if (!layout.isPiece(piece)) {
-            throw new Offence(message + " of piece " + piece + " of " + layout.pieceCount());
-        }
-    }
-
-    private void recount(PeerLink link, long nowNanos) {
-        if (link.have().size() == layout.pieceCount()) {
-            link.interesting = active ? link.have().countCommon(ledger.wanted()) : 0;
-            updateInterest(link, nowNanos);
-        }
-    }
-
-    private void updateInterest(PeerLink link, long nowNanos) {
-        boolean wants = active && link.interesting > 0;
-        if (wants != link.amInterested) {
-            link.amInterested = wants;
-            swarm.send(link, wants ? new PeerMessage.Interested() : new PeerMessage.NotInterested(), nowNanos);
-        }
     }
 
     // ---- choking
@@ -321,101 +208,6 @@ final class Download {
         }
     }
 
-    // ---- asking
-
-    /// Asks the peer for more, if it has few requests left.
-    void topUp(PeerLink link, long nowNanos) {
-        if (!active || !link.mayAsk()) {
-            return;
-        }
-        int room = link.pipeline.room();
-        if (room == 0 || link.idleVersion == ledger.version()) {
-            return;
-        }
-        if (allowance.isLimited()) {
-            room = Math.min(room, allowedBlocks(nowNanos));
-        }
-        while (room > 0) {
-            PartialPiece partial = picker.pick(link, nowNanos);
-            if (partial == null) {
-                break;
-            }
-            for (int block = 0; room > 0 && (block = ledger.takeFree(partial, nowNanos)) >= 0; room--) {
-                ask(link, partial, block, nowNanos);
-            }
-        }
-        if (room > 0) {
-            if (picker.isEndgame()) {
-                askAgain(link, Math.min(room, ENDGAME_DEPTH - link.pipeline.outstanding()), nowNanos);
-            } else if (!picker.isStarved()) {
-                link.idleVersion = ledger.version();
-            }
-        }
-    }
-
-    private int allowedBlocks(long nowNanos) {
-        long available = allowance.available(nowNanos);
-        if (available <= 0) {
-            waitsForAllowance = true;
-            return 0;
-        }
-        // An equal part for each, so that the first one does not take it all.
-        return (int) Math.max(1, Math.min(RequestPipeline.MAX, available / PieceLayout.BLOCK_LENGTH / swarm.size()));
-    }
-
-    private void ask(PeerLink link, PartialPiece partial, int block, long nowNanos) {
-        link.pipeline.add(partial, block, nowNanos);
-        allowance.take(partial.blockLength(block), nowNanos);
-        swarm.send(link, new PeerMessage.Request(layout.block(partial.piece(), block)), nowNanos);
-    }
-
-    /// Endgame: asks for blocks that others are being asked for, those asked of the fewest first.
-    private void askAgain(PeerLink link, int room, long nowNanos) {
-        int left = room;
-        for (int asked = 1; asked < MAX_ASKED && left > 0; asked++) {
-            for (PartialPiece partial : ledger.open()) {
-                if (partial.isExclusive() || !picker.isFor(partial, link)) {
-                    continue;
-                }
-                for (int block = 0; block < partial.blockCount() && left > 0; block++) {
-                    if (partial.askedOf(block) == asked && !link.pipeline.contains(partial.piece(), block)) {
-                        partial.askAgain(block);
-                        ask(link, partial, block, nowNanos);
-                        left--;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Lets everyone look again if something became free.
-    void topUpAll(long nowNanos) {
-        if (servedVersion != ledger.version()) {
-            servedVersion = ledger.version();
-            for (PeerLink link : swarm.links()) {
-                topUp(link, nowNanos);
-            }
-        }
-    }
-
-    /// Memory or allowance may have come back.
-    void retry(long nowNanos) {
-        picker.forgetStarved();
-        waitsForAllowance = false;
-        for (PeerLink link : swarm.links()) {
-            topUp(link, nowNanos);
-        }
-    }
-
-    boolean isStarved() {
-        return picker.isStarved();
-    }
-
-    /// Whether a peer was not asked for want of allowance.
-    boolean waitsForAllowance() {
-        return waitsForAllowance;
-    }
-
     // ---- verdicts
 
     /// A piece is verified and on disk; says whether it is news.
@@ -430,15 +222,7 @@ final class Download {
         boolean wasWanted = ledger.wanted().get(piece);
         picker.withdrawn(piece);
         ledger.gained(piece);
-        for (PeerLink link : swarm.links()) {
-            boolean knows = link.have().size() != 0 && link.have().get(piece);
-            if (knows && wasWanted) {
-                link.interesting--;
-                updateInterest(link, nowNanos);
-            } else if (!knows && link.toldWhatWeHave) {
-                swarm.send(link, new PeerMessage.Have(piece), nowNanos);
-            }
-        }
+        interest.gained(piece, wasWanted, nowNanos);
         if (ledger.isComplete()) {
             picker.rest();
         }
@@ -459,14 +243,14 @@ final class Download {
         culprit.ifPresent(liar -> exclusion.ban(liar, "sent all of piece " + piece + ", which is wrong", nowNanos));
     }
 
-    /// What is on disk has been found out; [#setActive] must follow.
+    /// What is on disk has been found out; [Interest#setActive] must follow.
     void onVerified(Bitfield onDisk) {
         ledger.verified(onDisk).forEach(this::dropped);
     }
 
     void prioritize(byte[] priorities, long nowNanos) {
         ledger.prioritize(priorities).forEach(this::dropped);
-        setActive(active, nowNanos);
+        interest.setActive(interest.isActive(), nowNanos);
     }
 
     // ---- time
@@ -487,7 +271,7 @@ final class Download {
             }
         }
         dropStale(nowNanos);
-        retry(nowNanos);
+        requester.retry(nowNanos);
     }
 
     private void dropStale(long nowNanos) {

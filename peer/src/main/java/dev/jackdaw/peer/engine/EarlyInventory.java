@@ -35,11 +35,11 @@ final class EarlyInventory {
         }
     }
 
-    /// Tells a download all of it.
-    void replay(PeerLink link, Download download, long nowNanos) throws Offence {
-        download.onInventory(link, first, nowNanos);
+    /// Tells all of it.
+    void replay(PeerLink link, Interest interest, long nowNanos) throws Offence {
+        interest.onInventory(link, first, nowNanos);
         for (int piece = haves.nextSetBit(0); piece >= 0; piece = haves.nextSetBit(piece + 1)) {
-            download.onHave(link, piece, nowNanos);
+            interest.onHave(link, piece, nowNanos);
         }
     }
 }

@@ -70,7 +70,7 @@ final class Inbox {
                 if (content == null) {
                     link.early.have(piece);
                 } else {
-                    content.download().onHave(link, piece, nowNanos);
+                    content.interest().onHave(link, piece, nowNanos);
                 }
             }
             case PeerMessage.HaveBitfield _ -> onInventory(link, message, content, nowNanos);
@@ -96,13 +96,13 @@ final class Inbox {
             case PeerMessage.Suggest(int piece) -> {
                 requireFast(link, message);
                 if (content != null) {
-                    content.download().onSuggest(link, piece);
+                    content.interest().onSuggest(link, piece);
                 }
             }
             case PeerMessage.AllowedFast(int piece) -> {
                 requireFast(link, message);
                 if (content != null) {
-                    content.download().onAllowedFast(link, piece);
+                    content.interest().onAllowedFast(link, piece);
                 }
             }
             case PeerMessage.Port(int port) -> onPort(link, port);
@@ -137,7 +137,7 @@ final class Inbox {
         if (content == null) {
             link.early.inventory(message);
         } else {
-            content.download().onInventory(link, message, nowNanos);
+            content.interest().onInventory(link, message, nowNanos);
             if (link.toldWhatWeHave) {
                 content.upload().allowFast(link, nowNanos);
             }
@@ -153,7 +153,7 @@ final class Inbox {
         if (content == null) {
             link.early.inventory(message);
         } else {
-            content.download().onLaterBitfield(link, bits, nowNanos);
+            content.interest().onLaterBitfield(link, bits, nowNanos);
         }
     }
 
@@ -195,7 +195,7 @@ final class Inbox {
                 if (content == null) {
                     link.early.dontHave(piece);
                 } else {
-                    content.download().onDontHave(link, piece, nowNanos);
+                    content.interest().onDontHave(link, piece, nowNanos);
                 }
             }
             case HOLEPUNCH -> countNoise(link); // not offered

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// One connection's protocol state: the four flags of choking and interest, what the peer has, what it and we have
 /// asked for, and what it has done so far.
 ///
-/// It decides nothing; [Download], [Upload] and [Connections] do. Fields without further rules are open to them.
+/// It decides nothing; [Interest], [Requester], [Download], [Upload] and [Connections] do. Fields without further rules are open to them.
 final class PeerLink {
     /// Pieces that a choked peer says we may ask for (BEP 6); more are ignored.
     private static final int MAX_ALLOWED_FAST = 64;
@@ -159,7 +159,7 @@ final class PeerLink {
 
     // ---- what it has
 
-    /// What the peer has; empty while the number of pieces is unknown. Shared; changed by [Download] only.
+    /// What the peer has; empty while the number of pieces is unknown. Shared; changed by [Interest] only.
     Bitfield have() {
         return have == null ? NOTHING : have;
     }

@@ -50,6 +50,7 @@ final class PieceLedger {
 
     /// Changes whenever something that may be asked for has become free.
     private long version;
+    private boolean verified;
 
     PieceLedger(PieceLayout layout, BufferBudget buffers) {
         this.layout = layout;
@@ -85,6 +86,11 @@ final class PieceLedger {
     /// One byte a piece, 0 … 7. Shared, not to be written to.
     byte[] priorities() {
         return priorities;
+    }
+
+    /// Whether it has been found out what is on disk.
+    boolean isVerified() {
+        return verified;
     }
 
     /// Whether every wanted piece is there.
@@ -219,6 +225,7 @@ final class PieceLedger {
     /// What is on disk has been found out anew. Pieces in the making stay unless they turn out to be there; those are
     /// returned, closed.
     List<PartialPiece> verified(Bitfield onDisk) {
+        verified = true;
         List<PartialPiece> superseded = new ArrayList<>();
         for (int piece = 0; piece < states.length; piece++) {
             if (onDisk.get(piece)) {

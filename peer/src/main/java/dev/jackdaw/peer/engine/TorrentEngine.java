@@ -50,15 +50,13 @@ public final class TorrentEngine {
     private final Allowance downAllowance = new Allowance();
     private final Allowance upAllowance = new Allowance();
     private final Deadlines<Alarm> alarms = new Deadlines<>(Alarm.class);
-    private final Download.Exclusion exclusion;
+    private final Membership membership;
     private final Inbox inbox;
 
     private @Nullable Content content;
     private byte @Nullable [] priorities;
     private boolean sequential;
     private boolean running;
-    private boolean verified;
-    private boolean slotsChanged;
     private String failure = "";
     private Phase phase = Phase.PAUSED;
 
@@ -77,18 +75,9 @@ public final class TorrentEngine {
         conversation = new Conversation(config, swarm);
         discovery = new Discovery(infoHash, config, swarm, pool, traffic, random);
         choker = new Choker(config.uploadSlots(), random);
-        exclusion = new Download.Exclusion() {
-            @Override
-            public void disconnect(PeerLink link, String reason, long nowNanos) {
-                TorrentEngine.this.disconnect(link, reason, nowNanos);
-            }
-
-            @Override
-            public void ban(PeerAddress address, String proof, long nowNanos) {
-                TorrentEngine.this.ban(address, proof, nowNanos);
-            }
-        };
-        metadata = new MetadataExchange(infoHash, swarm, exclusion);
+        membership = new Membership(config, swarm, pool, connections, conversation, peerExchange);
+        metadata = new MetadataExchange(infoHash, swarm, membership);
+        membership.onDeparture(metadata::left);
         inbox = new Inbox(swarm, pool, connections, conversation, metadata, peerExchange);
     }
 
@@ -170,13 +159,17 @@ public final class TorrentEngine {
                 announce(nowNanos);
             }
             case TorrentEvent.ExternalAddressKnown(PeerAddress address) -> pool.setExternalAddress(address);
-            case TorrentEvent.PeerConnected connected -> onConnected(connected, nowNanos);
+            case TorrentEvent.PeerConnected connected -> {
+                if (membership.join(connected, running, phase == Phase.SEEDING, nowNanos)) {
+                    alarms.set(Alarm.TICK, Math.min(alarms.at(Alarm.TICK), nowNanos + TICK_NANOS));
+                }
+            }
             case TorrentEvent.ConnectFailed(PeerKey peer, PeerAddress _, String _) ->
                 connections.onConnectFailed(peer, nowNanos);
             case TorrentEvent.PeerDisconnected(PeerKey peer, String _) -> {
                 PeerLink link = swarm.find(peer);
                 if (link != null) {
-                    forget(link, nowNanos);
+                    membership.left(link, nowNanos);
                 } else {
                     connections.onConnectFailed(peer, nowNanos);
                 }
@@ -199,18 +192,13 @@ public final class TorrentEngine {
         CorruptionEvidence evidence = new CorruptionEvidence();
         PiecePicker picker = new PiecePicker(ledger, evidence, random);
         picker.setSequential(sequential);
-        Download download = new Download(ledger, picker, evidence, swarm, downAllowance, traffic, exclusion);
+        Interest interest = new Interest(ledger, picker, swarm);
+        Requester requester = new Requester(ledger, picker, interest, swarm, downAllowance);
+        Download download = new Download(ledger, picker, interest, requester, evidence, swarm, traffic, membership);
         Upload upload = new Upload(info.infoHash(), ledger, swarm, choker, upAllowance, traffic);
-        Content known = new Content(info, ledger, picker, download, upload);
+        Content known = new Content(info, ledger, picker, interest, requester, download, upload);
         content = known;
-        for (PeerLink link : swarm.snapshot()) {
-            try {
-                link.early.replay(link, download, nowNanos);
-                conversation.tellExtensions(link, Optional.of(known), false, nowNanos);
-            } catch (Offence offence) {
-                disconnect(link, offence.reason(), nowNanos);
-            }
-        }
+        membership.know(known, nowNanos);
     }
 
     private void onVerified(Bitfield have, long nowNanos) {
@@ -219,32 +207,18 @@ public final class TorrentEngine {
             return;
         }
         Bitfield before = known.ledger().have().copy();
-        verified = true;
         known.download().onVerified(have);
-        for (PeerLink link : swarm.snapshot()) {
-            if (!link.toldWhatWeHave) {
-                introduce(link, known, nowNanos);
-            } else if (!conversation.tellChanges(link, before, have, nowNanos)) {
-                disconnect(link, "what we have has changed as a whole", nowNanos);
-            }
-        }
-        known.download().setActive(running, nowNanos);
-        known.download().retry(nowNanos);
-        slotsChanged = true;
-    }
-
-    private void introduce(PeerLink link, Content known, long nowNanos) {
-        conversation.tellInventory(link, known.ledger().have(), nowNanos);
-        if (link.saidWhatItHas) {
-            known.upload().allowFast(link, nowNanos);
-        }
+        membership.tellInventory(known, before, have, nowNanos);
+        known.interest().setActive(running, nowNanos);
+        known.requester().retry(nowNanos);
+        membership.reviewSlots();
     }
 
     private void onPriorities(byte[] wanted, long nowNanos) {
         priorities = wanted;
         if (content != null && wanted.length == content.ledger().layout().pieceCount()) {
             content.download().prioritize(wanted, nowNanos);
-            content.download().retry(nowNanos);
+            content.requester().retry(nowNanos);
         }
     }
 
@@ -280,7 +254,7 @@ public final class TorrentEngine {
         }
         running = true;
         if (content != null) {
-            content.download().setActive(verified, nowNanos);
+            content.interest().setActive(content.ledger().isVerified(), nowNanos);
         }
         discovery.start(nowNanos);
         announce(nowNanos);
@@ -292,17 +266,10 @@ public final class TorrentEngine {
             return;
         }
         running = false;
-        for (PeerLink link : swarm.snapshot()) {
-            swarm.emit(new TorrentEffect.Disconnect(link.key(), reason));
-            remove(link);
-            connections.dismissed(link, nowNanos);
-        }
-        for (PeerKey key : connections.abandonDials(nowNanos)) {
-            swarm.emit(new TorrentEffect.Disconnect(key, reason));
-        }
+        membership.dismissAll(reason, nowNanos);
         if (content != null) {
             content.download().dropAll();
-            content.download().setActive(false, nowNanos);
+            content.interest().setActive(false, nowNanos);
         }
         discovery.stop(nowNanos);
         announce(nowNanos);
@@ -312,72 +279,6 @@ public final class TorrentEngine {
     private void announce(long nowNanos) {
         discovery.announce(content == null ? Discovery.UNKNOWN_LEFT : content.left(), nowNanos);
         alarms.set(Alarm.ANNOUNCE, discovery.next());
-    }
-
-    // ---- connections
-
-    private void onConnected(TorrentEvent.PeerConnected event, long nowNanos) {
-        PeerLink link = new PeerLink(event.peer(), event.address(), event.incoming(), event.handshake(), nowNanos);
-        Optional<String> refusal =
-                running ? connections.refuse(link, nowNanos) : Optional.of("the torrent does not run");
-        if (refusal.isPresent()) {
-            swarm.emit(new TorrentEffect.Disconnect(link.key(), refusal.get()));
-            connections.left(link, nowNanos);
-            return;
-        }
-        swarm.add(link);
-        if (content != null) {
-            content.download()
-                    .adopt(link, new Bitfield(content.ledger().layout().pieceCount()), nowNanos);
-        }
-        if (verified && content != null) {
-            introduce(link, content, nowNanos);
-        }
-        boolean seeding = phase == Phase.SEEDING;
-        conversation.tellExtensions(link, Optional.ofNullable(content), seeding, nowNanos);
-        if (config.dht() && link.hasDht() && config.port() != 0) {
-            swarm.send(link, new PeerMessage.Port(config.port()), nowNanos);
-        }
-        Optional<PeerLink> twin = connections.twin(link);
-        if (twin.isPresent()) {
-            disconnect(connections.surplus(twin.get(), link), "connected twice", nowNanos);
-        }
-        alarms.set(Alarm.TICK, Math.min(alarms.at(Alarm.TICK), nowNanos + TICK_NANOS));
-    }
-
-    private void disconnect(PeerLink link, String reason, long nowNanos) {
-        if (swarm.find(link.key()) == link) {
-            swarm.emit(new TorrentEffect.Disconnect(link.key(), reason));
-            forget(link, nowNanos);
-        }
-    }
-
-    private void forget(PeerLink link, long nowNanos) {
-        remove(link);
-        connections.left(link, nowNanos);
-    }
-
-    private void remove(PeerLink link) {
-        swarm.remove(link);
-        if (content != null) {
-            content.download().left(link);
-        }
-        metadata.left(link);
-        peerExchange.left(link.key());
-        slotsChanged |= !link.amChoking;
-    }
-
-    private void ban(PeerAddress address, String proof, long nowNanos) {
-        pool.ban(address);
-        publish(new Notice.PeerBanned(address, proof));
-        for (PeerLink link : swarm.snapshot()) {
-            if (pool.isBanned(link.address())) {
-                if (link.listenPort().isPresent()) {
-                    pool.ban(link.listenAddress());
-                }
-                disconnect(link, proof, nowNanos);
-            }
-        }
     }
 
     // ---- traffic
@@ -394,7 +295,7 @@ public final class TorrentEngine {
                 swarm.emit(new TorrentEffect.MetadataReceived(info.get()));
             }
         } catch (Offence offence) {
-            disconnect(link, offence.reason(), nowNanos);
+            membership.disconnect(link, offence.reason(), nowNanos);
         }
     }
 
@@ -403,9 +304,11 @@ public final class TorrentEngine {
         if (link == null || content == null) {
             return;
         }
-        content.download().topUp(link, nowNanos);
+        content.requester().topUp(link, nowNanos);
         content.upload().serve(link, nowNanos);
-        slotsChanged |= link.interested && link.amChoking && !link.askedForSlot;
+        if (link.interested && link.amChoking && !link.askedForSlot) {
+            membership.reviewSlots();
+        }
         link.askedForSlot = link.interested;
     }
 
@@ -418,7 +321,7 @@ public final class TorrentEngine {
 
     private void retryTransfers(long nowNanos) {
         if (content != null) {
-            content.download().retry(nowNanos);
+            content.requester().retry(nowNanos);
             content.upload().retry(nowNanos);
         }
     }
@@ -429,12 +332,12 @@ public final class TorrentEngine {
         for (Optional<Alarm> due = alarms.pollDue(nowNanos); due.isPresent(); due = alarms.pollDue(nowNanos)) {
             switch (due.get()) {
                 case TICK -> tick(nowNanos);
-                case CHOKE -> slotsChanged = true;
+                case CHOKE -> membership.reviewSlots();
                 case DIAL -> {} // settling dials
                 case ANNOUNCE -> announce(nowNanos);
                 case MEMORY, DOWNLOAD -> {
                     if (content != null) {
-                        content.download().retry(nowNanos);
+                        content.requester().retry(nowNanos);
                     }
                 }
                 case UPLOAD -> {
@@ -448,12 +351,7 @@ public final class TorrentEngine {
 
     private void tick(long nowNanos) {
         connections.keepAlive(nowNanos);
-        for (PeerLink link : swarm.snapshot()) {
-            connections.useless(link, phase == Phase.SEEDING, nowNanos).ifPresent(reason -> {
-                pool.setSeed(link.listenAddress(), link.wantsNothing(), nowNanos);
-                disconnect(link, reason, nowNanos);
-            });
-        }
+        membership.dismissUseless(phase == Phase.SEEDING, nowNanos);
         if (content != null) {
             content.download().tick(nowNanos);
         } else {
@@ -474,13 +372,12 @@ public final class TorrentEngine {
     /// What may follow from any event: a new phase, a free slot, something to ask for, a connection to make.
     private void settle(long nowNanos) {
         enterPhase(nowNanos);
-        if (content != null && verified && running) {
-            if (slotsChanged) {
-                slotsChanged = false;
+        if (content != null && content.ledger().isVerified() && running) {
+            if (membership.slotsToReview()) {
                 content.upload().choose(phase == Phase.SEEDING, nowNanos);
                 alarms.set(Alarm.CHOKE, swarm.size() == 0 ? Long.MAX_VALUE : choker.nextRoundNanos());
             }
-            content.download().topUpAll(nowNanos);
+            content.requester().topUpAll(nowNanos);
             setPaces(content, nowNanos);
         }
         if (running && phase != Phase.CHECKING) {
@@ -491,9 +388,9 @@ public final class TorrentEngine {
     }
 
     private void setPaces(Content known, long nowNanos) {
-        Download download = known.download();
-        setPace(Alarm.MEMORY, download.isStarved(), nowNanos + MEMORY_RETRY_NANOS);
-        setPace(Alarm.DOWNLOAD, download.waitsForAllowance(), paced(downAllowance, nowNanos));
+        Requester requester = known.requester();
+        setPace(Alarm.MEMORY, requester.isStarved(), nowNanos + MEMORY_RETRY_NANOS);
+        setPace(Alarm.DOWNLOAD, requester.waitsForAllowance(), paced(downAllowance, nowNanos));
         setPace(Alarm.UPLOAD, known.upload().waitsForAllowance(), paced(upAllowance, nowNanos));
     }
 
@@ -519,16 +416,9 @@ public final class TorrentEngine {
         phase = next;
         pool.setSeeding(phase == Phase.SEEDING);
         publish(new Notice.PhaseChanged(phase));
-        slotsChanged = true;
+        membership.reviewSlots();
         if (phase == Phase.SEEDING) {
-            for (PeerLink link : swarm.snapshot()) {
-                if (link.wantsNothing()) {
-                    pool.setSeed(link.listenAddress(), true, nowNanos);
-                    disconnect(link, "both sides are complete", nowNanos);
-                } else {
-                    conversation.tellExtensions(link, Optional.ofNullable(content), true, nowNanos);
-                }
-            }
+            membership.becomeSeed(nowNanos);
         }
     }
 
@@ -542,7 +432,7 @@ public final class TorrentEngine {
         if (content == null) {
             return Phase.FETCHING_METADATA;
         }
-        if (!verified) {
+        if (!content.ledger().isVerified()) {
             return Phase.CHECKING;
         }
         return content.ledger().isComplete() ? Phase.SEEDING : Phase.DOWNLOADING;
