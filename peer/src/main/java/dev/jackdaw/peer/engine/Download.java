@@ -9,7 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/// The half of a torrent that takes: what becomes of the blocks that the [Requester] has asked for, and of their pieces.
+/// The half of a torrent that takes: what becomes of the blocks that the [Requester] has asked for, and of their
+/// pieces.
 final class Download {
     /// Blocks and refusals that nobody asked for, until the peer is disconnected.
     static final int MAX_UNASKED = 256;
