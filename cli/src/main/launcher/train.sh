@@ -4,7 +4,11 @@
 distribution=$1
 cache=$distribution/lib/jackdaw.aot
 rm -f "$cache"
-if JACKDAW_AOT_OUTPUT=$cache "$distribution/bin/jackdaw" 384M >"$distribution.training.log" 2>&1 \
+# It takes some seconds; one that hangs must not hold the build up.
+limit=
+command -v timeout >/dev/null && limit='timeout 180'
+# shellcheck disable=SC2086 # two words, or none
+if JACKDAW_AOT_OUTPUT=$cache $limit "$distribution/bin/jackdaw" 384M >"$distribution.training.log" 2>&1 \
     && [ -s "$cache" ]; then
     exit 0
 fi
