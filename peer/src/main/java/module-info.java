@@ -11,6 +11,7 @@ module dev.jackdaw.peer {
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
     requires java.net.http;
+    requires jdk.unsupported; // com.sun.nio.file, for writes past the system's cache
 
     exports dev.jackdaw.peer;
     exports dev.jackdaw.peer.simulation to

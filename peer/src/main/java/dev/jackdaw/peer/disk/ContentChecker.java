@@ -65,7 +65,7 @@ public final class ContentChecker {
         if (folder.facts(path).isEmpty()) {
             return null;
         }
-        return new PieceCheck.Opened(files.acquire(this, folder, path, false), slice.offset());
+        return new PieceCheck.Opened(files.acquire(this, folder, path, FilePool.Access.READING), slice.offset());
     }
 
     /// Outcomes come in any order of pieces, one at a time.

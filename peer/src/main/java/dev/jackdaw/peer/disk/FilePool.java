@@ -29,8 +29,24 @@ final class FilePool {
         this.limit = limit;
     }
 
+    /// What a file is opened for.
+    enum Access {
+        READING,
+        WRITING,
+        /// See [Folder#openForDirectWriting].
+        DIRECT_WRITING
+    }
+
     /// @param owner whose file it is: closed by [#closeAll(Object)]
-    private record Key(Object owner, List<String> path, boolean writing) {}
+    private record Key(Object owner, List<String> path, Access access) {
+        OpenFile open(Folder folder) throws IOException {
+            return switch (access) {
+                case READING -> folder.openForReading(path);
+                case WRITING -> folder.openForWriting(path);
+                case DIRECT_WRITING -> folder.openForDirectWriting(path);
+            };
+        }
+    }
 
     private static final class Entry {
         final Key key;
@@ -45,7 +61,7 @@ final class FilePool {
         /// The lock is the file's own: one slow opening does not hold up others.
         synchronized OpenFile file(Folder folder) throws IOException {
             if (file == null) {
-                file = key.writing() ? folder.openForWriting(key.path()) : folder.openForReading(key.path());
+                file = key.open(folder);
             }
             return file;
         }
@@ -94,8 +110,8 @@ final class FilePool {
     }
 
     /// @param path shared, not copied: the same list each time makes a quick look-up
-    Lease acquire(Object owner, Folder folder, List<String> path, boolean writing) throws IOException {
-        Entry entry = enter(new Key(owner, path, writing));
+    Lease acquire(Object owner, Folder folder, List<String> path, Access access) throws IOException {
+        Entry entry = enter(new Key(owner, path, access));
         try {
             return new Lease(entry, entry.file(folder));
         } catch (IOException first) {

@@ -2,6 +2,7 @@ package dev.jackdaw.peer.disk;
 
 import dev.jackdaw.peer.disk.FileLayout.Slice;
 import dev.jackdaw.peer.disk.FileMap.Place;
+import dev.jackdaw.peer.disk.FilePool.Access;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.PieceLayout;
@@ -42,6 +43,9 @@ public final class FileStorage implements TorrentStorage {
 
     /// Pieces in the making; of the torrent's loop alone, until [#close()].
     private final Map<Integer, PieceBuffer> inTheMaking = new HashMap<>();
+
+    private final DirectWrites directWrites = DirectWrites.whereMeasured();
+    private final WriteTurn turn = new WriteTurn();
 
     private final Object state = new Object();
     /// Pieces handed to the hash threads and not answered yet. Guarded by [#state].
@@ -96,37 +100,76 @@ public final class FileStorage implements TorrentStorage {
         synchronized (state) {
             underWay++;
         }
+        Making made = new Making(piece, buffer, digests, answer);
         disk.hashers().execute(() -> {
+            Optional<PieceResult> failure = verify(made);
+            if (failure.isPresent()) {
+                made.end(failure.get());
+            } else if (directWrites.isOn()) {
+                made.end(write(made));
+            } else {
+                turn.run(() -> made.end(write(made)));
+            }
+        });
+    }
+
+    /// A piece that is complete, until it is answered for.
+    private final class Making {
+        private final int piece;
+        private final PieceBuffer buffer;
+        private final boolean digests;
+        private final Consumer<PieceResult> answer;
+
+        Making(int piece, PieceBuffer buffer, boolean digests, Consumer<PieceResult> answer) {
+            this.piece = piece;
+            this.buffer = buffer;
+            this.digests = digests;
+            this.answer = answer;
+        }
+
+        void end(PieceResult result) {
+            buffer.release();
             try {
-                answer.accept(finish(piece, buffer, digests));
+                answer.accept(result);
             } finally {
                 synchronized (state) {
                     underWay--;
                     state.notifyAll();
                 }
             }
-        });
+        }
     }
 
-    private PieceResult finish(int piece, PieceBuffer buffer, boolean digests) {
+    /// Empty if the piece is good.
+    private Optional<PieceResult> verify(Making made) {
         try {
             PieceHasher hasher = PieceHasher.current();
-            if (!info.matches(piece, hasher.hash(buffer))) {
-                return new PieceResult.Corrupt(hasher.blockDigests(buffer, disk.digestSalt()));
-            }
+            return info.matches(made.piece, hasher.hash(made.buffer))
+                    ? Optional.empty()
+                    : Optional.of(new PieceResult.Corrupt(hasher.blockDigests(made.buffer, disk.digestSalt())));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            return Optional.of(failed(e));
+        }
+    }
+
+    private PieceResult write(Making made) {
+        try {
             log.beforeWriting(); // outside of the lock, because it may wait for a checkpoint, which takes it
-            write(piece, buffer);
-            log.written(piece, buffer.length());
-            return new PieceResult.Stored(digests ? hasher.blockDigests(buffer, disk.digestSalt()) : new long[0]);
+            write(made.piece, made.buffer);
+            log.written(made.piece, made.buffer.length());
+            return new PieceResult.Stored(
+                    made.digests ? PieceHasher.current().blockDigests(made.buffer, disk.digestSalt()) : new long[0]);
         } catch (IOException e) {
             return StorageException.of("write", folder.describe(List.of(info.name())), e)
                     .toResult();
         } catch (RuntimeException | OutOfMemoryError e) {
-            // The torrent must hear of it: without an answer it would wait for this piece for ever.
-            return new PieceResult.Failed("write", folder.describe(List.of(info.name())), e.toString());
-        } finally {
-            buffer.release();
+            return failed(e);
         }
+    }
+
+    /// The torrent must hear of it: without an answer it would wait for this piece for ever.
+    private PieceResult failed(Throwable cause) {
+        return new PieceResult.Failed("write", folder.describe(List.of(info.name())), cause.toString());
     }
 
     private void write(int piece, PieceBuffer buffer) throws IOException {
@@ -138,11 +181,11 @@ public final class FileStorage implements TorrentStorage {
                     continue;
                 }
                 Place place = map.place(slice);
-                try (FilePool.Lease lease = disk.files().acquire(this, folder, place.path(), true)) {
+                try {
                     buffer.forEachPart(
                             slice.at(),
                             slice.length(),
-                            (part, at) -> lease.file().writeFully(part, place.offset() + at - slice.at()));
+                            (part, at) -> write(part, at, place.path(), place.offset() + at - slice.at()));
                 } catch (IOException e) {
                     throw StorageException.of("write", folder.describe(place.path()), e);
                 }
@@ -150,6 +193,28 @@ public final class FileStorage implements TorrentStorage {
             }
         } finally {
             mapLock.readLock().unlock();
+        }
+    }
+
+    /// Writes a part of a piece, directly as far as that suits.
+    private void write(ByteBuffer part, int at, List<String> path, long position) throws IOException {
+        int end = part.limit();
+        int direct = directWrites.share(position, at, end);
+        if (direct > 0) {
+            part.limit(direct);
+            long begun = System.nanoTime();
+            try (FilePool.Lease lease = disk.files().acquire(this, folder, path, Access.DIRECT_WRITING)) {
+                lease.file().writeFully(part, position);
+                directWrites.took(direct, System.nanoTime() - begun);
+            } catch (IOException e) {
+                directWrites.refused(); // if it was for another reason, it will be said again
+            }
+            part.limit(end);
+        }
+        if (part.hasRemaining()) {
+            try (FilePool.Lease lease = disk.files().acquire(this, folder, path, Access.WRITING)) {
+                lease.file().writeFully(part, position + part.position());
+            }
         }
     }
 
@@ -211,7 +276,7 @@ public final class FileStorage implements TorrentStorage {
         if (closed) {
             throw new StorageException("read", folder.describe(place.path()), "the torrent is closed");
         }
-        try (FilePool.Lease lease = disk.files().acquire(this, folder, place.path(), false)) {
+        try (FilePool.Lease lease = disk.files().acquire(this, folder, place.path(), Access.READING)) {
             try {
                 if (!lease.file().readFully(target, place.offset())) {
                     throw new StorageException(
@@ -311,7 +376,7 @@ public final class FileStorage implements TorrentStorage {
             if (folder.facts(place.path()).isEmpty()) {
                 return null;
             }
-            FilePool.Lease lease = disk.files().acquire(this, folder, place.path(), false);
+            FilePool.Lease lease = disk.files().acquire(this, folder, place.path(), Access.READING);
             return new PieceCheck.Opened(lease, place.offset());
         } finally {
             mapLock.readLock().unlock();
@@ -350,7 +415,7 @@ public final class FileStorage implements TorrentStorage {
         try {
             for (List<String> path : files) {
                 // For reading: that is enough to force what anybody wrote, also where we may not write.
-                try (FilePool.Lease lease = disk.files().acquire(this, folder, path, false)) {
+                try (FilePool.Lease lease = disk.files().acquire(this, folder, path, Access.READING)) {
                     lease.file().force();
                 } catch (IOException e) {
                     if (folder.facts(path).isPresent()) { // else somebody deleted it: the record will see that

@@ -19,6 +19,12 @@ interface Folder {
     /// stays.
     OpenFile openForWriting(List<String> path) throws IOException;
 
+    /// The same for writing past the system's cache: whole blocks of [DirectWrites#UNIT] bytes at multiples of it, from
+    /// memory so aligned.
+    ///
+    /// @throws StorageException also if the file system cannot
+    OpenFile openForDirectWriting(List<String> path) throws IOException;
+
     /// Empty if there is no such file, or something that is not a regular file.
     Optional<Facts> facts(List<String> path) throws IOException;
 

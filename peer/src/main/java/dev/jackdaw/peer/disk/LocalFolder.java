@@ -1,5 +1,6 @@
 package dev.jackdaw.peer.disk;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -41,6 +42,8 @@ final class LocalFolder implements Folder {
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     private static final Set<OpenOption> WRITE = Set.of(
             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> WRITE_DIRECTLY = Set.of(
+            StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS, ExtendedOpenOption.DIRECT);
     private static final AtomicLong TEMPORARY_NAMES = new AtomicLong();
     /// One directory at a time: a rename replaces an empty directory, also one that another thread has just made and is
     /// about to create a file in, which would then be created nowhere.
@@ -67,6 +70,18 @@ final class LocalFolder implements Folder {
             parent.requireRegularOrAbsent(name);
             return new ChannelFile(parent.open(name, WRITE));
         });
+    }
+
+    @Override
+    public OpenFile openForDirectWriting(List<String> path) throws IOException {
+        try {
+            return inParent("open", path, true, (parent, name) -> {
+                parent.requireRegularOrAbsent(name);
+                return new ChannelFile(parent.open(name, WRITE_DIRECTLY));
+            });
+        } catch (UnsupportedOperationException e) {
+            throw new StorageException("open", describe(path), "writes past the cache are not supported there");
+        }
     }
 
     /// By path, which may lead through a link: nothing is read or written here, and opening decides.

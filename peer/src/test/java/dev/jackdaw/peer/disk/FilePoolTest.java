@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.jackdaw.peer.disk.FilePool.Access;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class FilePoolTest {
     private final FilePool pool = new FilePool(2);
 
     private OpenFile use(String name) throws IOException {
-        try (FilePool.Lease lease = pool.acquire(this, folder, List.of(name), true)) {
+        try (FilePool.Lease lease = pool.acquire(this, folder, List.of(name), Access.WRITING)) {
             return lease.file();
         }
     }
@@ -33,7 +34,7 @@ class FilePoolTest {
 
     @Test
     void filesInUseAreNotClosed() throws IOException {
-        try (FilePool.Lease a = pool.acquire(this, folder, List.of("a"), true)) {
+        try (FilePool.Lease a = pool.acquire(this, folder, List.of("a"), Access.WRITING)) {
             use("b");
             use("c");
             assertSame(a.file(), use("a"));
@@ -43,7 +44,7 @@ class FilePoolTest {
     @Test
     void aDiscardedFileIsOpenedAnew() throws IOException {
         OpenFile first = use("a");
-        try (FilePool.Lease lease = pool.acquire(this, folder, List.of("a"), true)) {
+        try (FilePool.Lease lease = pool.acquire(this, folder, List.of("a"), Access.WRITING)) {
             lease.discard();
         }
         assertNotSame(first, use("a"));

@@ -230,6 +230,17 @@ class FileStorageTest {
         }
     }
 
+    @Test
+    void piecesLargeEnoughToBypassTheCacheAndTheOddTailMakeOneFile() throws IOException {
+        TestContent content = TestContent.single(2 * DirectWrites.MIN_LENGTH, 5 * DirectWrites.MIN_LENGTH + 12_345);
+        try (FileStorage storage = disk.open(content.info(), directory)) {
+            completeAll(content, storage);
+
+            assertTrue(storage.check(progress -> {}).join().isFull());
+        }
+        assertArrayEquals(content.bytes(), Files.readAllBytes(content.path(directory, 0)));
+    }
+
     @Nested
     class WhenFilesAreNotWanted {
         // Pieces: 0 = a + head of b, 1 = b, 2 = b, 3 = tail of b + c, 4 = c

@@ -167,6 +167,11 @@ final class SimulatedMachine {
         }
 
         @Override
+        public OpenFile openForDirectWriting(List<String> path) throws IOException {
+            return openForWriting(path);
+        }
+
+        @Override
         public Optional<Facts> facts(List<String> path) {
             synchronized (SimulatedMachine.this) {
                 return Optional.ofNullable(names.get(describe(path)))

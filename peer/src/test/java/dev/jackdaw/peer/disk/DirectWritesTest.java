@@ -1,0 +1,58 @@
+package dev.jackdaw.peer.disk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class DirectWritesTest {
+    private static final int LARGE = 1 << 20;
+    private static final long MILLISECOND = 1_000_000;
+
+    private final DirectWrites writes = new DirectWrites(true);
+
+    @Test
+    void largeAlignedWritesGoDirectly() {
+        assertEquals(LARGE, writes.share(7 * LARGE, 0, LARGE));
+    }
+
+    @Test
+    void whatIsLeftOfAFilesLastBlockGoesThroughTheCache() {
+        assertEquals(LARGE - DirectWrites.UNIT, writes.share(0, 0, LARGE - 1));
+    }
+
+    @Test
+    void smallAndUnalignedWritesGoThroughTheCache() {
+        assertEquals(0, writes.share(0, 0, DirectWrites.MIN_LENGTH - 1));
+        assertEquals(0, writes.share(1, 0, LARGE));
+        assertEquals(0, writes.share(0, 1, LARGE));
+    }
+
+    @Test
+    void aSlowDeviceIsUsedThroughTheCache() {
+        for (int i = 0; i < 100; i++) {
+            writes.took(LARGE, 20 * MILLISECOND);
+        }
+
+        assertFalse(writes.isOn());
+        assertEquals(0, writes.share(0, 0, LARGE));
+    }
+
+    @Test
+    void aSingleSlowWriteMeansNothing() {
+        for (int i = 0; i < 100; i++) {
+            writes.took(LARGE, MILLISECOND);
+        }
+        writes.took(LARGE, 100 * MILLISECOND);
+
+        assertTrue(writes.isOn());
+    }
+
+    @Test
+    void whereTheFileSystemRefusesAllGoesThroughTheCache() {
+        writes.refused();
+
+        assertEquals(0, writes.share(0, 0, LARGE));
+    }
+}
