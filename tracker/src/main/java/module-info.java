@@ -7,7 +7,6 @@ module dev.jackdaw.tracker {
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;
-    requires io.netty.transport.classes.epoll;
 
     exports dev.jackdaw.tracker;
 

@@ -59,7 +59,7 @@ final class Announcement {
     /// How many peers are in [#peers], in compact form.
     int count;
 
-    final byte[] peers = new byte[TrackerConfig.PEERS_LIMIT * Family.V6.compactLength];
+    final byte[] peers = new byte[TrackerConfig.PEERS_LIMIT * Family.V6.compactLength + Long.BYTES];
 
     /// Whether nothing is left to download.
     boolean isSeed() {
@@ -96,13 +96,34 @@ final class Announcement {
             low = word(bytes, 0, 4);
             return;
         }
-        high = word(bytes, 0, 8);
-        low = word(bytes, 8, 8);
-        boolean mapped = high == 0 && low >>> 32 == MAPPED_PREFIX;
-        family = mapped ? Family.V4 : Family.V6;
-        if (mapped) {
-            low &= 0xffff_ffffL;
+        source(word(bytes, 0, 8), word(bytes, 8, 8));
+    }
+
+    /// The address a request came from, with the port where the peer listens.
+    PeerAddress source() {
+        return new PeerAddress(high, low, family == Family.V6, port);
+    }
+
+    /// Takes the address of a native `sockaddr_in` or `sockaddr_in6`.
+    ///
+    /// @param names big-endian
+    void source(ByteBuffer names, int at) {
+        // the family alone is in the machine's byte order, which is little-endian
+        if (names.get(at) == Linux.AF_INET) {
+            family = Family.V4;
+            high = 0;
+            low = names.getInt(at + Linux.SOCKADDR_V4_HOST) & 0xffff_ffffL;
+        } else {
+            source(names.getLong(at + Linux.SOCKADDR_V6_HOST), names.getLong(at + Linux.SOCKADDR_V6_HOST + Long.BYTES));
         }
+    }
+
+    /// Takes an IPv6 address; IPv4 mapped into it is IPv4.
+    private void source(long newHigh, long newLow) {
+        boolean mapped = newHigh == 0 && newLow >>> 32 == MAPPED_PREFIX;
+        family = mapped ? Family.V4 : Family.V6;
+        high = newHigh;
+        low = mapped ? newLow & 0xffff_ffffL : newLow;
     }
 
     /// Leaves the answer empty.

@@ -1,29 +1,35 @@
 package dev.jackdaw.tracker;
 
+import dev.jackdaw.tracker.Counters.Protocol;
+import dev.jackdaw.tracker.Counters.Refusal;
+import dev.jackdaw.tracker.HttpFrontend.After;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP connection: cuts what arrives into requests, answers each in turn, and closes what is slow, over-long or
-/// over-many.
+/// One HTTP connection in a Netty pipeline: over TLS, and on systems that [HttpLoop] does not know.
 ///
-/// A client has a fixed time to send a request, however many bytes it sends meanwhile; the same time passes between two
-/// requests. While it does not read its answers, nothing more is read from it.
+/// A client has a fixed time to send a request, however many bytes it sends meanwhile; the same time passes
+/// between two requests. While it does not read its answers, nothing more is read from it.
 final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
     private final HttpFrontend frontend;
     private final Counters counters;
     private final int maxConnections;
     private final long timeoutNanos;
+    private final ByteBuffer out = ByteBuffer.allocate(HttpFrontend.MAX_RESPONSE);
+    private final Announcement client = new Announcement();
     /// What is left of requests that are not complete.
     private @Nullable ByteBuf pending;
-    private long requests;
+    private long reads;
     private boolean closing;
     private @Nullable Future<?> alarm;
 
@@ -37,11 +43,12 @@ final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         if (counters.httpConnections.incrementAndGet() > maxConnections) {
-            counters.refused(Counters.Protocol.HTTP, Counters.Refusal.LIMIT).increment();
+            counters.refused(Protocol.HTTP, Refusal.LIMIT).increment();
             var _ = context.close();
             return;
         }
-        arm(context, requests);
+        client.source(((InetSocketAddress) context.channel().remoteAddress()).getAddress());
+        arm(context, reads);
     }
 
     @Override
@@ -59,34 +66,26 @@ final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             return;
         }
-        ByteBuf in = append(context, bytes);
-        @Nullable ByteBuf out = null;
-        while (!closing) {
-            int end = HttpRequestLine.end(in, in.readerIndex());
-            if (end < 0) {
-                break;
+        ByteBuf received = append(context, bytes);
+        ByteBuffer in = received.nioBuffer();
+        After after = After.SEND;
+        while (after == After.SEND) {
+            out.clear();
+            after = frontend.serve(in, client.family, client.high, client.low, out);
+            out.flip();
+            if (out.hasRemaining()) {
+                reads++;
+                var _ = context.write(context.alloc().ioBuffer(out.remaining()).writeBytes(out));
             }
-            HttpRequestLine request = HttpRequestLine.read(in, in.readerIndex(), end);
-            in.readerIndex(end);
-            requests++;
-            out = out == null ? context.alloc().ioBuffer(512) : out;
-            frontend.answer(request, ((InetSocketAddress) context.channel().remoteAddress()).getAddress(), out);
-            closing = !request.keepAlive();
         }
-        if (in.readableBytes() > HttpRequestLine.MAX_HEAD) {
-            counters.refused(Counters.Protocol.HTTP, Counters.Refusal.LIMIT).increment();
-            closing = true;
-        }
-        if (closing || !in.isReadable()) {
+        received.skipBytes(in.position());
+        closing = after != After.READ;
+        if (closing || !received.isReadable()) {
             drop();
         }
-        if (out != null) {
-            var written = context.write(out);
-            if (closing) {
-                var _ = written.addListener(ChannelFutureListener.CLOSE);
-            }
-        } else if (closing) {
-            var _ = context.close();
+        if (closing) {
+            ChannelFuture written = context.writeAndFlush(context.alloc().buffer(0));
+            var _ = written.addListener(ChannelFutureListener.CLOSE);
         }
     }
 
@@ -127,14 +126,14 @@ final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
     }
 
     /// Closes the connection if it has completed no request when time is over.
-    private void arm(ChannelHandlerContext context, long requestsBefore) {
+    private void arm(ChannelHandlerContext context, long readsBefore) {
         alarm = context.executor()
                 .schedule(
                         () -> {
-                            if (requests == requestsBefore) {
+                            if (reads == readsBefore) {
                                 var _ = context.close();
                             } else {
-                                arm(context, requests);
+                                arm(context, reads);
                             }
                         },
                         timeoutNanos,

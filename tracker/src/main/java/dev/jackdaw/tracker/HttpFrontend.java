@@ -5,123 +5,175 @@ import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.Ticker;
 import dev.jackdaw.protocol.tracker.AnnounceReply;
 import dev.jackdaw.protocol.tracker.HttpAnnounceQuery;
-import dev.jackdaw.protocol.tracker.HttpTrackerCodec;
+import dev.jackdaw.protocol.tracker.HttpScrapeQuery;
 import dev.jackdaw.protocol.tracker.HttpTrackerWriter;
 import dev.jackdaw.protocol.tracker.ScrapeReply;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.util.concurrent.FastThreadLocal;
+import dev.jackdaw.tracker.AnnouncePolicy.Refused;
+import dev.jackdaw.tracker.Counters.Protocol;
+import dev.jackdaw.tracker.Counters.Refusal;
+import dev.jackdaw.tracker.HttpRequest.Method;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// HTTP announces and scrapes (BEP 3, 7, 23, 24, 48): one request in, one response out. Shared by all connections;
-/// [HttpConnectionHandler] is what each of them has.
+/// HTTP announces and scrapes (BEP 3, 7, 23, 24, 31, 48): requests in, responses out, however the bytes are
+/// moved. Each thread has its own.
+///
+/// What a tracker refuses it answers with a bencoded `failure reason` and status 200, as clients expect. An
+/// announce that gets compact peers allocates nothing.
 final class HttpFrontend {
-    private static final String OK = "200 OK";
+    /// An answer is never longer: 100 torrents of a scrape, or 200 IPv6 peers as dictionaries.
+    static final int MAX_RESPONSE = 24 * 1024;
+
+    private static final byte[] ANNOUNCE = ascii("announce");
+    private static final byte[] SCRAPE = ascii("scrape");
+
+    private static final byte[] OK = ascii("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ");
+    private static final byte[] END = ascii("\r\n\r\n");
+    private static final byte[] END_AND_CLOSE = ascii("\r\nConnection: close\r\n\r\n");
+    private static final byte[] END_AND_KEEP = ascii("\r\nConnection: keep-alive\r\n\r\n");
+
+    /// What is to become of a connection.
+    enum After {
+        /// Wait for more bytes.
+        READ,
+        /// There are more requests, but no room for their answers: send these first.
+        SEND,
+        /// Close it when the answers are sent; all that the client has sent is read.
+        CLOSE,
+        /// Close it when the answers are sent and the client has read them: it may be sending still, and would
+        /// not see them if the system had to say that nobody reads.
+        LINGER
+    }
 
     private final AnnounceService service;
+    private final List<AddressRange> trustedProxies;
     private final Ticker ticker;
     private final Counters counters;
-    private final FastThreadLocal<Scratch> scratch = new FastThreadLocal<>() {
-        @Override
-        protected Scratch initialValue() {
-            return new Scratch(new Announcement(), Unpooled.buffer(4096));
-        }
-    };
+    private final HttpRequest request = new HttpRequest();
+    private final HttpAnnounceQuery query = new HttpAnnounceQuery();
+    private final Announcement announcement = new Announcement();
+    private final ByteBuffer body = ByteBuffer.allocate(MAX_RESPONSE);
 
-    /// What each event loop uses again and again.
-    private record Scratch(Announcement announcement, ByteBuf body) {}
-
-    HttpFrontend(AnnounceService service, Ticker ticker, Counters counters) {
+    /// @param trustedProxies whose word about their client's address is taken
+    HttpFrontend(AnnounceService service, List<AddressRange> trustedProxies, Ticker ticker, Counters counters) {
         this.service = service;
+        this.trustedProxies = trustedProxies;
         this.ticker = ticker;
         this.counters = counters;
     }
 
-    /// Appends the response to a request.
-    void answer(HttpRequestLine request, InetAddress source, ByteBuf out) {
-        Scratch mine = scratch.get();
-        ByteBuf body = mine.body().clear();
-        String status = OK;
-        if (!request.readable()) {
-            status = "400 Bad Request";
-            ByteBufUtil.writeAscii(body, "a GET without a body is all that is understood here\n");
-            counters.refused(Counters.Protocol.HTTP, Counters.Refusal.MALFORMED).increment();
-        } else if (request.path().endsWith("/announce")) {
-            announce(request, source, mine.announcement(), body);
-        } else if (request.path().endsWith("/scrape")) {
-            scrape(request, mine.announcement(), body);
-        } else {
-            status = "404 Not Found";
-            ByteBufUtil.writeAscii(body, "this is a BitTorrent tracker: /announce and /scrape\n");
-            counters.refused(Counters.Protocol.HTTP, Counters.Refusal.MALFORMED).increment();
+    /// Answers the requests that a buffer has, and moves its position behind them.
+    ///
+    /// @param in  from a client with this address
+    /// @param out at least [#MAX_RESPONSE] bytes are free
+    After serve(ByteBuffer in, Family family, long high, long low, ByteBuffer out) {
+        while (true) {
+            if (out.remaining() < MAX_RESPONSE) {
+                return in.hasRemaining() ? After.SEND : After.READ;
+            }
+            switch (request.read(in)) {
+                case INCOMPLETE -> {
+                    return After.READ;
+                }
+                case TOO_LONG -> {
+                    return giveUp(out, Refusal.LIMIT, "431 Request Header Fields Too Large");
+                }
+                case MALFORMED -> {
+                    return giveUp(out, Refusal.MALFORMED, "400 Bad Request");
+                }
+                case UNKNOWN_VERSION -> {
+                    return giveUp(out, Refusal.MALFORMED, "505 HTTP Version Not Supported");
+                }
+                case COMPLETE -> {
+                    announcement.family = family;
+                    announcement.high = high;
+                    announcement.low = low;
+                    answer(in, out);
+                    if (!request.keepAlive()) {
+                        return request.hasBody() || in.hasRemaining() ? After.LINGER : After.CLOSE;
+                    }
+                }
+            }
         }
-        ByteBufUtil.writeAscii(out, "HTTP/1.1 ");
-        ByteBufUtil.writeAscii(out, status);
-        ByteBufUtil.writeAscii(out, "\r\nContent-Type: text/plain\r\nContent-Length: ");
-        writeNumber(out, body.readableBytes());
-        ByteBufUtil.writeAscii(out, request.keepAlive() ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n");
-        out.writeBytes(body);
     }
 
-    private void announce(HttpRequestLine request, InetAddress source, Announcement announcement, ByteBuf body) {
-        HttpAnnounceQuery query;
+    private void answer(ByteBuffer in, ByteBuffer out) {
+        body.clear();
+        if (request.method() == Method.OTHER) {
+            counters.refused(Protocol.HTTP, Refusal.MALFORMED).increment();
+            respond(out, "405 Method Not Allowed", "Allow: GET, HEAD\r\n");
+            return;
+        }
+        if (request.pathHas(ANNOUNCE)) {
+            believeProxy();
+            announce(in);
+        } else if (request.pathHas(SCRAPE)) {
+            believeProxy();
+            scrape(in);
+        } else {
+            counters.refused(Protocol.HTTP, Refusal.MALFORMED).increment();
+            body.put(ascii("this is a BitTorrent tracker: /announce and /scrape\n"));
+            respond(out, "404 Not Found", "");
+            return;
+        }
+        out.put(OK);
+        finish(out);
+    }
+
+    private void announce(ByteBuffer in) {
         try {
-            query = HttpAnnounceQuery.read(request.query());
+            query.read(in, request.queryStart(), request.queryEnd());
         } catch (ProtocolException e) {
-            refuse(String.valueOf(e.getMessage()), body);
+            refuse(Refusal.MALFORMED, new Refused(e.getMessage()));
             return;
         }
-        if (query.request().port() == 0) {
-            refuse("announce with port 0", body);
+        if (query.port() == 0) {
+            refuse(Refusal.MALFORMED, new Refused("announce with port 0"));
             return;
         }
-        announcement.source(source);
-        announcement.infoHash(query.request().infoHash());
-        announcement.port = query.request().port();
-        announcement.uploaded = query.request().uploaded();
-        announcement.downloaded = query.request().downloaded();
-        announcement.left = query.request().left();
-        announcement.event = query.request().event();
-        announcement.numWant = query.request().numWant();
-        if (service.announce(announcement, ticker.nanos()) instanceof AnnouncePolicy.Refused refused) {
-            refuse(refused.reason(), body);
+        Announcement asked = announcement;
+        asked.infoHash(query.hashHigh(), query.hashMiddle(), query.hashLow());
+        asked.peerIdHigh = query.peerIdHigh();
+        asked.peerIdMiddle = query.peerIdMiddle();
+        asked.peerIdLow = query.peerIdLow();
+        asked.port = query.port();
+        asked.uploaded = query.uploaded();
+        asked.downloaded = query.downloaded();
+        asked.left = query.left();
+        asked.event = query.event();
+        asked.numWant = query.numWant();
+        if (service.readsPasskey()) {
+            asked.passkey = passkey(query.passkey());
+        }
+        if (service.announce(asked, ticker.nanos()) instanceof Refused refused) {
+            refuse(Refusal.POLICY, refused);
             return;
         }
-        counters.announces(Counters.Protocol.HTTP, announcement.family, announcement.event)
-                .increment();
+        counters.announces(Protocol.HTTP, asked.family, asked.event).increment();
         if (query.compact()) {
-            writeCompact(announcement, source, body);
+            HttpTrackerWriter.writeCompact(
+                    asked.seeders,
+                    asked.leechers,
+                    service.interval(),
+                    service.minInterval(),
+                    asked.family == Family.V6,
+                    asked.high,
+                    asked.low,
+                    asked.peers,
+                    asked.count * asked.family.compactLength,
+                    body);
         } else {
-            HttpTrackerWriter.write(reply(announcement, source), false, body);
+            HttpTrackerWriter.write(reply(asked), false, body);
         }
     }
 
-    /// What [HttpTrackerWriter] writes for the same answer, without the values in between.
-    private void writeCompact(Announcement answer, InetAddress source, ByteBuf body) {
-        writeEntry(body, "d8:complete", answer.seeders);
-        byte[] externalIp = source.getAddress();
-        ByteBufUtil.writeAscii(body, externalIp.length == 4 ? "11:external ip4:" : "11:external ip16:");
-        body.writeBytes(externalIp);
-        writeEntry(body, "10:incomplete", answer.leechers);
-        writeEntry(body, "8:interval", service.interval());
-        writeEntry(body, "12:min interval", service.minInterval());
-        int length = answer.count * answer.family.compactLength;
-        ByteBufUtil.writeAscii(
-                body,
-                switch (answer.family) {
-                    case V4 -> "5:peers";
-                    case V6 -> "5:peers0:6:peers6";
-                });
-        writeNumber(body, length);
-        body.writeByte(':').writeBytes(answer.peers, 0, length).writeByte('e');
-    }
-
-    private AnnounceReply reply(Announcement answer, InetAddress source) {
+    private AnnounceReply reply(Announcement answer) {
         return new AnnounceReply.Peers(
                 Duration.ofSeconds(service.interval()),
                 Optional.of(Duration.ofSeconds(service.minInterval())),
@@ -129,52 +181,98 @@ final class HttpFrontend {
                 answer.leechers,
                 answer.peerAddresses(),
                 Optional.empty(),
-                Optional.of(source.getAddress()),
+                Optional.of(answer.source().hostBytes()),
                 Optional.empty());
     }
 
-    /// A scrape names its torrents; one that names none would have to be answered with all there are, and is refused.
-    private void scrape(HttpRequestLine request, Announcement query, ByteBuf body) {
+    /// A scrape names its torrents; one that names none would have to be answered with all there are, and is
+    /// refused.
+    private void scrape(ByteBuffer in) {
         Map<InfoHash, ScrapeReply.Counts> swarms = new LinkedHashMap<>();
         try {
-            for (InfoHash infoHash : HttpTrackerCodec.readScrapeQuery(request.query())) {
-                query.infoHash(infoHash);
-                if (service.scrape(query) instanceof AnnouncePolicy.Refused refused) {
-                    refuse(refused.reason(), body);
+            HttpScrapeQuery scrape = HttpScrapeQuery.read(in, request.queryStart(), request.queryEnd());
+            if (service.readsPasskey()) {
+                announcement.passkey = passkey(scrape.passkey());
+            }
+            for (InfoHash infoHash : scrape.infoHashes()) {
+                announcement.infoHash(infoHash);
+                if (service.scrape(announcement) instanceof Refused refused) {
+                    refuse(Refusal.POLICY, refused);
                     return;
                 }
-                swarms.put(infoHash, new ScrapeReply.Counts(query.seeders, query.completed, query.leechers));
+                swarms.put(
+                        infoHash,
+                        new ScrapeReply.Counts(announcement.seeders, announcement.completed, announcement.leechers));
             }
         } catch (ProtocolException e) {
-            refuse(String.valueOf(e.getMessage()), body);
+            refuse(Refusal.MALFORMED, new Refused(e.getMessage()));
             return;
         }
         if (swarms.isEmpty()) {
-            refuse("scrape without info_hash", body);
+            refuse(Refusal.MALFORMED, new Refused("scrape without info_hash"));
             return;
         }
+        counters.scrapes(Protocol.HTTP, announcement.family).increment();
         HttpTrackerWriter.write(new ScrapeReply.Swarms(swarms), body);
     }
 
-    private void refuse(String reason, ByteBuf body) {
-        counters.refused(Counters.Protocol.HTTP, Counters.Refusal.MALFORMED).increment();
-        HttpTrackerWriter.write(new AnnounceReply.Failure(reason), true, body);
+    private String passkey(String parameter) {
+        return parameter.isEmpty() ? Passkey.ofPath(request.path()) : parameter;
     }
 
-    private static void writeEntry(ByteBuf out, String key, int value) {
-        ByteBufUtil.writeAscii(out, key);
-        out.writeByte('i');
-        writeNumber(out, value);
-        out.writeByte('e');
+    /// Takes the client's address from a proxy that is trusted, and from those before it as long as they are.
+    private void believeProxy() {
+        if (trustedProxies.isEmpty() || !isTrusted()) {
+            return;
+        }
+        String[] hops = request.forwardedFor().split(",");
+        for (int i = hops.length - 1; i >= 0 && isTrusted(); i--) {
+            try {
+                announcement.source(InetAddress.ofLiteral(hops[i].strip()));
+            } catch (IllegalArgumentException e) {
+                return; // nothing, or no address: what is known so far holds
+            }
+        }
     }
 
-    private static void writeNumber(ByteBuf out, int value) {
-        int divisor = 1;
-        while (value / divisor >= 10) {
-            divisor *= 10;
+    private boolean isTrusted() {
+        for (AddressRange range : trustedProxies) {
+            if (range.contains(announcement.family, announcement.high, announcement.low)) {
+                return true;
+            }
         }
-        for (; divisor > 0; divisor /= 10) {
-            out.writeByte('0' + value / divisor % 10);
+        return false;
+    }
+
+    private void refuse(Refusal why, Refused refused) {
+        counters.refused(Protocol.HTTP, why).increment();
+        HttpTrackerWriter.write(
+                new AnnounceReply.Failure(refused.reason(), refused.retryIn(), refused.never()), true, body);
+    }
+
+    /// Answers what cannot be read on from.
+    private After giveUp(ByteBuffer out, Refusal why, String status) {
+        counters.refused(Protocol.HTTP, why).increment();
+        out.put(ascii("HTTP/1.1 " + status + "\r\nContent-Length: 0")).put(END_AND_CLOSE);
+        return After.LINGER;
+    }
+
+    private void respond(ByteBuffer out, String status, String fields) {
+        out.put(ascii("HTTP/1.1 " + status + "\r\n" + fields + "Content-Type: text/plain\r\nContent-Length: "));
+        finish(out);
+    }
+
+    /// Writes what follows `Content-Length: `.
+    private void finish(ByteBuffer out) {
+        body.flip();
+        HttpTrackerWriter.writeNumber(body.limit(), out);
+        out.put(!request.keepAlive() ? END_AND_CLOSE : request.isHttp11() ? END : END_AND_KEEP);
+        if (request.method() != Method.HEAD) {
+            out.put(body);
         }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

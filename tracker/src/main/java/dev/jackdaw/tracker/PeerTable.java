@@ -1,24 +1,30 @@
 package dev.jackdaw.tracker;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /// A set of peers of one address family in one flat array, with the time each was last seen.
 ///
 /// A peer takes [Family#words] words. IPv4: one, `address(32) port(16) tick(16)`. IPv6: three, the address and
-/// `port(16) … tick(16)` in the last. The last word of a free slot is 0, which no peer's is, since its port is not.
+/// `port(16) … tick(16)` in the last. The last word of a free slot is 0, which no peer's is, since its port is
+/// not.
 ///
-/// Up to [#DENSE] peers the array is a plain list, searched from end to end: most swarms are small, and this wastes
-/// least. Above, it is a hash table with linear probing, a power of two in size and 3/8 to 3/4 full, from which
-/// deletion shifts back (no tombstones). Either way, random peers are found by looking into random places, so that
-/// choosing costs what is wanted and not what is there.
+/// Up to [#DENSE] peers the array is a plain list, searched from end to end: most swarms are small, and this
+/// wastes least. Above, it is a hash table with linear probing, a power of two in size and 3/8 to 3/4 full, from
+/// which deletion shifts back (no tombstones). Either way, random peers are found by looking into random places,
+/// so that choosing costs what is wanted and not what is there.
 ///
 /// Not safe for threads: a shard's lock guards it.
 final class PeerTable {
     /// Peers above which the list becomes a hash table.
     static final int DENSE = 32;
-    /// Slots looked at in one place when choosing: a cache line of IPv4 peers.
-    private static final int RUN = 8;
+    /// Slots looked at in one place when choosing: few enough to mix, and enough that memory is read in a row.
+    private static final int RUN = DENSE;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private static final long[] NOTHING = {};
     private static final long TICK_MASK = 0xffff;
@@ -83,8 +89,9 @@ final class PeerTable {
     int expire(int nowTick, int ageTicks) {
         int before = count;
         int last = family.words - 1;
-        // from the end: in the list the last peer takes a removed one's place; in the table only later slots, up to the
-        // next free one, shift, and one that comes round to the front is looked at again in the next sweep
+        // from the end: in the list the last peer takes a removed one's place; in the table only later slots, up
+        // to the next free one, shift, and one that comes round to the front is looked at again in the next
+        // sweep
         for (int slot = (isTable() ? capacity() : count) - 1; slot >= 0; slot--) {
             long word = slots[slot * family.words + last];
             while (word != 0 && age(word, nowTick) > ageTicks) {
@@ -101,33 +108,63 @@ final class PeerTable {
     /// The peer of the next three parameters is left out.
     ///
     /// @param wanted at most this many
+    /// @param out    with room for them from `at` on, and a word more
     /// @return how many
     int choose(int wanted, long high, long low, int port, byte[] out, int at, RandomGenerator random) {
         if (wanted <= 0 || count == 0) {
             return 0;
         }
+        // a list is one run; those of a table are met each once, since their number is a power of two and the
+        // step odd
         int limit = limit();
-        // runs of slots, in steps that are odd: the number of runs of a table is a power of two, so each is met once
-        int runs = (limit + RUN - 1) / RUN;
-        boolean table = isTable();
-        int run = runs == 1 ? 0 : random.nextInt(runs);
-        int step = table ? random.nextInt() | 1 : 1;
-        int shift = random.nextInt(RUN);
-        int chosen = 0;
-        for (int i = 0; i < runs && chosen < wanted; i++) {
-            int from = run * RUN;
-            int length = Math.min(RUN, limit - from);
-            for (int j = 0; j < length && chosen < wanted; j++) {
-                int slot = from + (j + shift) % length;
-                if (isFree(slot) || matches(slot, high, low, port)) {
-                    continue;
-                }
-                writeCompact(slot, out, at + chosen * family.compactLength);
-                chosen++;
-            }
-            run = table ? (run + step) & (runs - 1) : (run + 1) % runs;
+        int length = Math.min(RUN, limit);
+        int runs = isTable() ? limit / RUN : 1;
+        int start = random.nextInt(limit);
+        int step = random.nextInt() | 1;
+        int end = at + wanted * family.compactLength;
+        int to = at;
+        for (int run = 0; run < runs && to < end; run++) {
+            int slot = start + (run * step & runs - 1) * RUN;
+            slot -= slot >= limit ? limit : 0;
+            to = family == Family.V4
+                    ? chooseV4(slot, length, limit, low << 16 | port, out, to, end)
+                    : chooseV6(slot, length, limit, high, low, port, out, to, end);
         }
-        return chosen;
+        return (to - at) / family.compactLength;
+    }
+
+    /// Writes the peers of a run of slots, which goes on at the front when it comes to the end.
+    ///
+    /// @return where the next one is to be written
+    private int chooseV4(int start, int length, int limit, long asker, byte[] out, int at, int end) {
+        int to = at;
+        int slot = start;
+        for (int i = 0; i < length && to < end; i++) {
+            long peer = slots[slot] >>> 16;
+            if (peer != 0 && peer != asker) {
+                LONGS.set(out, to, peer << 16); // two bytes too many, which the next one covers
+                to += Family.V4.compactLength;
+            }
+            slot = slot + 1 == limit ? 0 : slot + 1;
+        }
+        return to;
+    }
+
+    private int chooseV6(int start, int length, int limit, long high, long low, int port, byte[] out, int at, int end) {
+        int to = at;
+        int slot = start;
+        for (int i = 0; i < length && to < end; i++) {
+            if (!isFree(slot) && !matches(slot, high, low, port)) {
+                int word = slot * Family.V6.words;
+                LONGS.set(out, to, slots[word]);
+                LONGS.set(out, to + 8, slots[word + 1]);
+                out[to + 16] = (byte) (slots[word + 2] >>> 56);
+                out[to + 17] = (byte) (slots[word + 2] >>> 48);
+                to += Family.V6.compactLength;
+            }
+            slot = slot + 1 == limit ? 0 : slot + 1;
+        }
+        return to;
     }
 
     // ---- slots
@@ -290,24 +327,6 @@ final class PeerTable {
                         : freeSlot(old[at], old[at + 1], (int) (old[at + 2] >>> 48));
                 System.arraycopy(old, at, slots, slot * family.words, family.words);
             }
-        }
-    }
-
-    private void writeCompact(int slot, byte[] out, int at) {
-        int word = slot * family.words;
-        if (family == Family.V4) {
-            putLong(slots[word] >>> 16, 6, out, at);
-        } else {
-            putLong(slots[word], 8, out, at);
-            putLong(slots[word + 1], 8, out, at + 8);
-            putLong(slots[word + 2] >>> 48, 2, out, at + 16);
-        }
-    }
-
-    private static void putLong(long value, int bytes, byte[] out, int at) {
-        for (int i = bytes - 1; i >= 0; i--) {
-            out[at + i] = (byte) value;
-            value >>>= 8;
         }
     }
 

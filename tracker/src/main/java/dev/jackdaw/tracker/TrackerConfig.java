@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// A tracker's settings: a [#builder()] and what differs from the defaults. The command line and the configuration file
-/// both end here.
+/// A tracker's settings: a [#builder()] and what differs from the defaults. The command line and the
+/// configuration file both end here.
 ///
 /// @param http            where to listen for HTTP; port 0 lets the system pick one
 /// @param https           where to listen for HTTP over TLS
@@ -23,7 +23,6 @@ import java.util.Optional;
 /// @param maxStoredSwarms swarms remembered in all; announces for further ones are answered with no peers
 /// @param maxConnections  HTTP connections at a time; the next one is closed
 /// @param requestTimeout  how long an HTTP client may take to send a request, or be idle between two
-/// @param fullScrape      whether a scrape over HTTP that names no torrent is answered with all there are
 /// @param torrents        which info-hashes are served; all if there is no list
 /// @param addresses       which addresses are served; all if there is no list
 /// @param trustedProxies  where requests may come from that name their client's address in `X-Forwarded-For`
@@ -44,7 +43,6 @@ public record TrackerConfig(
         int maxStoredSwarms,
         int maxConnections,
         Duration requestTimeout,
-        boolean fullScrape,
         Optional<AccessList> torrents,
         Optional<AccessList> addresses,
         List<AddressRange> trustedProxies,
@@ -121,7 +119,6 @@ public record TrackerConfig(
         private int maxStoredSwarms = 5_000_000;
         private int maxConnections = 20_000;
         private Duration requestTimeout = Duration.ofSeconds(15);
-        private boolean fullScrape = false;
         private Optional<AccessList> torrents = Optional.empty();
         private Optional<AccessList> addresses = Optional.empty();
         private List<AddressRange> trustedProxies = List.of();
@@ -198,11 +195,6 @@ public record TrackerConfig(
             return this;
         }
 
-        public Builder fullScrape(boolean value) {
-            fullScrape = value;
-            return this;
-        }
-
         public Builder torrents(AccessList value) {
             torrents = Optional.of(value);
             return this;
@@ -228,7 +220,8 @@ public record TrackerConfig(
             return this;
         }
 
-        /// @throws IllegalArgumentException if a value is out of its range; the message says which, and what it may be
+        /// @throws IllegalArgumentException if a value is out of its range; the message says which, and what it
+        ///                                  may be
         public TrackerConfig build() {
             return new TrackerConfig(
                     http,
@@ -244,7 +237,6 @@ public record TrackerConfig(
                     maxStoredSwarms,
                     maxConnections,
                     requestTimeout,
-                    fullScrape,
                     torrents,
                     addresses,
                     trustedProxies,

@@ -1,26 +1,6 @@
 package dev.jackdaw.tracker;
 
 import dev.jackdaw.protocol.Ticker;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -30,35 +10,37 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// A running tracker: its sockets, its event loops and its swarms.
+/// A running tracker: its sockets, its threads and its swarms.
+///
+/// Each thread owns its sockets and answers what comes over them from the first byte to the last, so that
+/// nothing is handed over: [UdpLoop] and [HttpLoop] on Linux, [NettyHttp] elsewhere and for TLS.
 public final class TrackerServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(TrackerServer.class.getName());
     /// The whole store is swept in this time.
     private static final int SWEEP_MILLIS = 60_000;
-    /// Longer datagrams are cut: the longest good request is a scrape of some 1,500 bytes.
-    private static final int MAX_DATAGRAM = 2048;
-    /// Datagrams taken from the system at a time.
-    private static final int DATAGRAM_BATCH = 32;
-
-    private static final int UDP_BUFFER = 4 << 20;
+    /// Connections that wait to be accepted; the system may allow fewer.
+    private static final int BACKLOG = 4096;
 
     private final TrackerConfig config;
+    private final Ticker ticker = System::nanoTime;
     private final SwarmStore store;
     private final Counters counters = new Counters();
-    private final EventLoopGroup loops;
-    private final boolean epoll = Epoll.isAvailable();
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("jackdaw-tracker-sweep").daemon().factory());
-    private final List<Channel> http = new ArrayList<>();
-    private final List<Channel> udp = new ArrayList<>();
+    private final List<UdpLoop> udp = new ArrayList<>();
+    private final List<HttpLoop> http = new ArrayList<>();
+    private final List<Integer> listeners = new ArrayList<>();
+    private final NettyHttp netty;
+    private int httpPort;
+    private int httpsPort;
+    private int udpPort;
     private int nextExpiry;
 
     private TrackerServer(TrackerConfig config) {
-        SecureRandom random = new SecureRandom();
         this.config = config;
         this.store = new MemorySwarmStore(
-                config.maxStoredPeers(), config.maxStoredSwarms(), config.peerTimeout(), random.nextLong());
-        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        this.loops = new MultiThreadIoEventLoopGroup(config.threads(), io);
+                config.maxStoredPeers(), config.maxStoredSwarms(), config.peerTimeout(), new SecureRandom().nextLong());
+        this.netty = new NettyHttp(config, counters);
     }
 
     /// Opens all sockets and answers from then on.
@@ -77,87 +59,94 @@ public final class TrackerServer implements AutoCloseable {
 
     private void open() throws IOException {
         SecureRandom random = new SecureRandom();
-        Ticker ticker = System::nanoTime;
         AnnouncePolicy policy = AnnouncePolicy.OPEN;
         AnnounceService service = new AnnounceService(store, policy, config);
         ConnectionIds connectionIds = new ConnectionIds(random.nextLong(), random.nextLong());
-        HttpFrontend frontend = new HttpFrontend(service, ticker, counters);
-        for (InetSocketAddress address : config.http()) {
-            http.add(listenHttp(address, frontend));
-        }
         for (InetSocketAddress address : config.udp()) {
-            // one socket for each loop, among which the kernel shares out the clients
-            int sockets = epoll ? config.threads() : 1;
-            InetSocketAddress bound = address;
-            for (int i = 0; i < sockets; i++) {
-                Channel channel = listenUdp(bound, new UdpFrontend(service, connectionIds, ticker, counters));
-                udp.add(channel);
-                bound = (InetSocketAddress) channel.localAddress();
-            }
+            openUdp(address, service, connectionIds);
         }
+        openHttp(service);
+        for (InetSocketAddress address : config.https()) {
+            int port = netty.listen(address, true, () -> frontend(service));
+            httpsPort = httpsPort == 0 ? port : httpsPort;
+        }
+        udp.forEach(UdpLoop::start);
+        http.forEach(HttpLoop::start);
         long period = Math.max(1, SWEEP_MILLIS / SwarmStore.EXPIRY_STEPS);
         var _ = sweeper.scheduleAtFixedRate(
                 () -> store.expire(nextExpiry++, ticker.nanos()), period, period, TimeUnit.MILLISECONDS);
     }
 
-    private Channel listenHttp(InetSocketAddress address, HttpFrontend frontend) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(loops)
-                .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
-                .option(ChannelOption.SO_BACKLOG, 4096)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(2048))
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        channel.pipeline()
-                                .addLast(new HttpConnectionHandler(
-                                        frontend, counters, config.maxConnections(), config.requestTimeout()));
-                    }
-                });
-        return bound(bootstrap.bind(address), "HTTP", address);
-    }
-
-    private Channel listenUdp(InetSocketAddress address, UdpFrontend frontend) throws IOException {
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loops)
-                .channel(epoll ? EpollDatagramChannel.class : NioDatagramChannel.class)
-                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .option(ChannelOption.SO_RCVBUF, UDP_BUFFER)
-                .option(ChannelOption.SO_SNDBUF, UDP_BUFFER)
-                .option(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new FixedRecvByteBufAllocator(epoll ? DATAGRAM_BATCH * MAX_DATAGRAM : MAX_DATAGRAM))
-                .handler(frontend);
-        if (epoll) {
-            bootstrap.option(EpollChannelOption.SO_REUSEPORT, true);
-            bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_DATAGRAM);
+    private void openUdp(InetSocketAddress address, AnnounceService service, ConnectionIds connectionIds)
+            throws IOException {
+        // one socket for each thread, among which the kernel shares out the clients
+        int sockets = Linux.isHere() ? config.threads() : 1;
+        InetSocketAddress bound = address;
+        for (int i = 0; i < sockets; i++) {
+            DatagramBatch batch;
+            try {
+                batch = Linux.isHere() ? new LinuxDatagrams(bound, i == 0) : new PortableDatagrams(bound);
+            } catch (IOException e) {
+                throw cannotListen("UDP", address, e);
+            }
+            UdpFrontend frontend = new UdpFrontend(service, connectionIds, counters);
+            udp.add(new UdpLoop(batch, frontend, ticker, "jackdaw-tracker-udp-" + udp.size()));
+            bound = new InetSocketAddress(address.getAddress(), batch.port());
         }
-        return bound(bootstrap.bind(address), "UDP", address);
+        udpPort = udpPort == 0 ? bound.getPort() : udpPort;
     }
 
-    private static Channel bound(ChannelFuture future, String protocol, InetSocketAddress address) throws IOException {
-        if (!future.awaitUninterruptibly().isSuccess()) {
-            throw new IOException("cannot listen for " + protocol + " on " + address + ": "
-                    + future.cause().getMessage());
+    private void openHttp(AnnounceService service) throws IOException {
+        if (config.http().isEmpty()) {
+            return;
         }
-        return future.channel();
+        if (!Linux.isHere()) {
+            for (InetSocketAddress address : config.http()) {
+                int port = netty.listen(address, false, () -> frontend(service));
+                httpPort = httpPort == 0 ? port : httpPort;
+            }
+            return;
+        }
+        Linux linux = new Linux();
+        for (InetSocketAddress address : config.http()) {
+            try {
+                int listener = linux.open(address, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK, Linux.SO_REUSEADDR);
+                listeners.add(listener);
+                // what is accepted inherits it
+                Linux.check(linux.setOption(listener, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1), "setsockopt");
+                Linux.check(linux.listen(listener, BACKLOG), "listen");
+                httpPort = httpPort == 0 ? linux.port(listener) : httpPort;
+            } catch (IOException e) {
+                throw cannotListen("HTTP", address, e);
+            }
+        }
+        int[] shared = listeners.stream().mapToInt(Integer::intValue).toArray();
+        for (int i = 0; i < config.threads(); i++) {
+            http.add(new HttpLoop(shared, frontend(service), counters, ticker, config, "jackdaw-tracker-http-" + i));
+        }
     }
 
-    /// The port of the first HTTP address.
+    private HttpFrontend frontend(AnnounceService service) {
+        return new HttpFrontend(service, config.trustedProxies(), ticker, counters);
+    }
+
+    static IOException cannotListen(String protocol, InetSocketAddress address, Throwable cause) {
+        return new IOException("cannot listen for " + protocol + " on " + address + ": " + cause.getMessage(), cause);
+    }
+
+    /// The port of the first HTTP address; 0 if there is none.
     public int httpPort() {
-        return port(http);
+        return httpPort;
     }
 
-    /// The port of the first UDP address.
+    /// The port of the first HTTPS address; 0 if there is none.
+    public int httpsPort() {
+        return httpsPort;
+    }
+
+    /// The port of the first UDP address; 0 if there is none.
     public int udpPort() {
-        return port(udp);
-    }
-
-    private static int port(List<Channel> channels) {
-        return ((InetSocketAddress) channels.getFirst().localAddress()).getPort();
+        return udpPort;
     }
 
     /// What the frontends have counted.
@@ -179,12 +168,18 @@ public final class TrackerServer implements AutoCloseable {
                 counters.httpConnections.get());
     }
 
-    /// Closes all sockets and ends all threads; swarms are forgotten.
+    /// Closes all sockets and ends all threads.
     @Override
     public void close() {
         sweeper.shutdownNow();
-        http.forEach(channel -> channel.close().awaitUninterruptibly());
-        udp.forEach(channel -> channel.close().awaitUninterruptibly());
-        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        udp.forEach(UdpLoop::close);
+        http.forEach(HttpLoop::close);
+        if (!listeners.isEmpty()) {
+            Linux linux = new Linux();
+            listeners.forEach(linux::close);
+            listeners.clear();
+        }
+        netty.close();
+        store.close();
     }
 }

@@ -1,177 +1,184 @@
 package dev.jackdaw.tracker;
 
-import dev.jackdaw.protocol.Ticker;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.ANNOUNCE;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.ANNOUNCED_HEAD;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.ANNOUNCE_LENGTH;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.CONNECT;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.CONNECTED_LENGTH;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.CONNECTION_ID;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.DOWNLOADED;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.ERROR;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.EVENT;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.INFO_HASH;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.INTERVAL;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.LEECHERS;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.LEFT;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.NEW_CONNECTION_ID;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.NUM_WANT;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.PEER_ID;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.PORT;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.PROTOCOL_ID;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.REPLY_ACTION;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.REPLY_HEAD;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.REPLY_TRANSACTION_ID;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.REQUEST_ACTION;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.REQUEST_HEAD;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.REQUEST_TRANSACTION_ID;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.SCRAPE;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.SCRAPED_COMPLETED;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.SCRAPED_LEECHERS;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.SCRAPED_LENGTH;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.SCRAPED_SEEDERS;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.SEEDERS;
+import static dev.jackdaw.protocol.tracker.UdpTrackerLayout.UPLOADED;
+
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.tracker.AnnounceEvent;
 import dev.jackdaw.protocol.tracker.UdpTrackerCodec;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
+import dev.jackdaw.tracker.AnnouncePolicy.Refused;
+import dev.jackdaw.tracker.Counters.Protocol;
+import dev.jackdaw.tracker.Counters.Refusal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
-/// UDP announces and scrapes (BEP 15), read and answered in place; one for each socket, on its event loop.
+/// UDP announces and scrapes (BEP 15, 41): one datagram in, at most one out. Each thread has its own.
 ///
-/// The packets are those of [UdpTrackerCodec], but fields are taken from the receive buffer and put into the send
-/// buffer without values in between: this is the path that decides how many announces a core can answer.
+/// Fields are taken from the datagram and put into the answer without values in between, and nothing is
+/// allocated: this is the path that decides how many announces a core can answer.
 ///
-/// Nobody gets more bytes than they sent before they have shown, by a connection id, that they receive at the address
-/// they send from. What is not a whole request is not answered at all.
-final class UdpFrontend extends ChannelInboundHandlerAdapter {
-    private static final int CONNECT = 0;
-    private static final int ANNOUNCE = 1;
-    private static final int SCRAPE = 2;
-    private static final int ERROR = 3;
-
-    private static final int HEAD = 16;
-    private static final int ANNOUNCE_LENGTH = 98;
-    private static final int ANNOUNCED_HEAD = 20;
-    private static final int COUNTS_LENGTH = 12;
-
-    // offsets in an announce
-    private static final int INFO_HASH = 16;
-    private static final int DOWNLOADED = 56;
-    private static final int UPLOADED = 72;
-    private static final int LEFT = 64;
-    private static final int EVENT = 80;
-    private static final int NUM_WANT = 92;
-    private static final int PORT = 96;
-
+/// Nobody gets more bytes than they sent before they have shown, by a connection id, that they receive at the
+/// address they send from. What is not a whole request is not answered at all.
+final class UdpFrontend {
     private static final AnnounceEvent[] EVENTS = AnnounceEvent.values();
 
     private final AnnounceService service;
     private final ConnectionIds connectionIds;
-    private final Ticker ticker;
     private final Counters counters;
-    private final Announcement announcement = new Announcement();
+    /// Of the datagram that is being answered; the caller sets its source.
+    final Announcement announcement = new Announcement();
 
-    UdpFrontend(AnnounceService service, ConnectionIds connectionIds, Ticker ticker, Counters counters) {
+    UdpFrontend(AnnounceService service, ConnectionIds connectionIds, Counters counters) {
         this.service = service;
         this.connectionIds = connectionIds;
-        this.ticker = ticker;
         this.counters = counters;
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        if (!(message instanceof DatagramPacket packet)) {
-            ReferenceCountUtil.release(message);
-            return;
+    /// Answers a datagram that came from the source of [#announcement].
+    ///
+    /// @param in  has it from `at` on, big-endian
+    /// @param out has room for [DatagramBatch#MAX_REPLY] bytes from `to` on, big-endian
+    /// @return the answer's length; 0 for none
+    int answer(ByteBuffer in, int at, int length, ByteBuffer out, int to, long nowNanos) {
+        if (length < REQUEST_HEAD) {
+            return ignore(Refusal.MALFORMED);
         }
-        try {
-            if (!answer(context, packet.content(), packet.sender())) {
-                counters.refused(Counters.Protocol.UDP, Counters.Refusal.MALFORMED)
-                        .increment();
-            }
-        } finally {
-            packet.release();
-        }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        context.flush();
-    }
-
-    /// Errors of a UDP socket are about single packets.
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        System.getLogger(UdpFrontend.class.getName()).log(System.Logger.Level.DEBUG, "UDP socket", cause);
-    }
-
-    /// @return whether it was a good request
-    private boolean answer(ChannelHandlerContext context, ByteBuf in, InetSocketAddress sender) {
-        if (in.readableBytes() < HEAD
-                || sender.getPort() == 0
-                || !context.channel().isWritable()) {
-            return false;
-        }
-        int at = in.readerIndex();
-        long connectionId = in.getLong(at);
-        int action = in.getInt(at + 8);
-        int transactionId = in.getInt(at + 12);
-        announcement.source(sender.getAddress());
-        long now = ticker.nanos();
+        long connectionId = in.getLong(at + CONNECTION_ID);
+        int action = in.getInt(at + REQUEST_ACTION);
+        out.putInt(to + REPLY_ACTION, action);
+        out.putInt(to + REPLY_TRANSACTION_ID, in.getInt(at + REQUEST_TRANSACTION_ID));
         if (action == CONNECT) {
-            if (connectionId != UdpTrackerCodec.PROTOCOL_ID) {
-                return false;
+            if (connectionId != PROTOCOL_ID) {
+                return ignore(Refusal.MALFORMED);
             }
-            ByteBuf out = reply(context, 16, CONNECT, transactionId);
-            out.writeLong(connectionIds.issue(announcement.high, announcement.low, now));
-            return send(context, out, sender);
+            long id = connectionIds.issue(announcement.high, announcement.low, nowNanos);
+            out.putLong(to + NEW_CONNECTION_ID, id);
+            counters.connects(announcement.family).increment();
+            return CONNECTED_LENGTH;
         }
-        boolean whole = switch (action) {
-            case ANNOUNCE -> in.readableBytes() >= ANNOUNCE_LENGTH;
-            case SCRAPE -> in.readableBytes() >= HEAD + 20;
-            default -> false;
+        if (!connectionIds.verify(connectionId, announcement.high, announcement.low, nowNanos)) {
+            // a client whose id is too old learns it at once; the answer is shorter than an announce or a scrape
+            boolean answered = (action == ANNOUNCE || action == SCRAPE) && length >= REQUEST_HEAD + InfoHash.LENGTH;
+            counters.refused(Protocol.UDP, Refusal.CONNECTION_ID).increment();
+            return answered ? error("unknown connection id", out, to) : 0;
+        }
+        return switch (action) {
+            case ANNOUNCE -> announce(in, at, length, out, to, nowNanos);
+            case SCRAPE -> scrape(in, at, length, out, to);
+            default -> refuse(Refusal.MALFORMED, "unknown action", out, to);
         };
-        if (!whole) {
-            return false;
-        }
-        if (!connectionIds.verify(connectionId, announcement.high, announcement.low, now)) {
-            refuse(context, sender, transactionId, "unknown connection id");
-            return false;
-        }
-        return action == ANNOUNCE
-                ? announce(context, in, at, transactionId, sender, now)
-                : scrape(context, in, at, transactionId, sender);
     }
 
-    private boolean announce(
-            ChannelHandlerContext context, ByteBuf in, int at, int transactionId, InetSocketAddress sender, long now) {
+    private int announce(ByteBuffer in, int at, int length, ByteBuffer out, int to, long nowNanos) {
+        if (length < ANNOUNCE_LENGTH) {
+            return refuse(Refusal.MALFORMED, "announce is too short", out, to);
+        }
         Announcement asked = announcement;
-        asked.infoHash(in.getLong(at + INFO_HASH), in.getLong(at + INFO_HASH + 8), in.getInt(at + INFO_HASH + 16));
+        int hash = at + INFO_HASH;
+        asked.infoHash(in.getLong(hash), in.getLong(hash + 8), in.getInt(hash + 16));
+        int peerId = at + PEER_ID;
+        asked.peerIdHigh = in.getLong(peerId);
+        asked.peerIdMiddle = in.getLong(peerId + 8);
+        asked.peerIdLow = in.getInt(peerId + 16);
         asked.downloaded = Math.max(0, in.getLong(at + DOWNLOADED));
-        asked.left = in.getLong(at + LEFT);
+        long left = in.getLong(at + LEFT);
+        asked.left = left < 0 ? Long.MAX_VALUE : left;
         asked.uploaded = Math.max(0, in.getLong(at + UPLOADED));
         int event = in.getInt(at + EVENT);
         asked.event = event >= 0 && event < EVENTS.length ? EVENTS[event] : AnnounceEvent.NONE;
         asked.numWant = in.getInt(at + NUM_WANT);
-        asked.port = in.getUnsignedShort(at + PORT);
+        asked.port = in.getShort(at + PORT) & 0xffff;
         if (asked.port == 0) {
-            refuse(context, sender, transactionId, "port 0");
-            return false;
+            return refuse(Refusal.MALFORMED, "announce with port 0", out, to);
         }
-        if (service.announce(asked, now) instanceof AnnouncePolicy.Refused refused) {
-            refuse(context, sender, transactionId, refused.reason());
-            return false;
+        if (service.readsPasskey()) {
+            try {
+                asked.passkey = Passkey.ofUrl(
+                        UdpTrackerCodec.urlData(in.slice(at + ANNOUNCE_LENGTH, length - ANNOUNCE_LENGTH)));
+            } catch (ProtocolException e) {
+                return refuse(Refusal.MALFORMED, e.getMessage(), out, to);
+            }
         }
-        int length = asked.count * asked.family.compactLength;
-        ByteBuf out = reply(context, ANNOUNCED_HEAD + length, ANNOUNCE, transactionId)
-                .writeInt(service.interval())
-                .writeInt(asked.leechers)
-                .writeInt(asked.seeders)
-                .writeBytes(asked.peers, 0, length);
-        counters.announces(Counters.Protocol.UDP, asked.family, asked.event).increment();
-        return send(context, out, sender);
+        if (service.announce(asked, nowNanos) instanceof Refused refused) {
+            return refuse(Refusal.POLICY, refused.reason(), out, to);
+        }
+        counters.announces(Protocol.UDP, asked.family, asked.event).increment();
+        int peers = asked.count * asked.family.compactLength;
+        out.putInt(to + INTERVAL, service.interval());
+        out.putInt(to + LEECHERS, asked.leechers);
+        out.putInt(to + SEEDERS, asked.seeders);
+        out.put(to + ANNOUNCED_HEAD, asked.peers, 0, peers);
+        return ANNOUNCED_HEAD + peers;
     }
 
-    private boolean scrape(
-            ChannelHandlerContext context, ByteBuf in, int at, int transactionId, InetSocketAddress sender) {
-        int hashes = Math.min((in.readableBytes() - HEAD) / 20, UdpTrackerCodec.MAX_SCRAPE);
-        ByteBuf out = reply(context, 8 + hashes * COUNTS_LENGTH, SCRAPE, transactionId);
-        for (int i = 0; i < hashes; i++) {
-            int hash = at + HEAD + i * 20;
+    /// Torrents after the first [UdpTrackerCodec#MAX_SCRAPE] are left out.
+    private int scrape(ByteBuffer in, int at, int length, ByteBuffer out, int to) {
+        int torrents = Math.min((length - REQUEST_HEAD) / InfoHash.LENGTH, UdpTrackerCodec.MAX_SCRAPE);
+        if (torrents == 0) {
+            return refuse(Refusal.MALFORMED, "scrape without an info-hash", out, to);
+        }
+        announcement.passkey = "";
+        for (int i = 0; i < torrents; i++) {
+            int hash = at + REQUEST_HEAD + i * InfoHash.LENGTH;
             announcement.infoHash(in.getLong(hash), in.getLong(hash + 8), in.getInt(hash + 16));
-            service.scrape(announcement);
-            out.writeInt(announcement.seeders).writeInt(announcement.completed).writeInt(announcement.leechers);
+            if (service.scrape(announcement) instanceof Refused refused) {
+                return refuse(Refusal.POLICY, refused.reason(), out, to);
+            }
+            int entry = to + REPLY_HEAD + i * SCRAPED_LENGTH;
+            out.putInt(entry + SCRAPED_SEEDERS, announcement.seeders);
+            out.putInt(entry + SCRAPED_COMPLETED, announcement.completed);
+            out.putInt(entry + SCRAPED_LEECHERS, announcement.leechers);
         }
-        return send(context, out, sender);
+        counters.scrapes(Protocol.UDP, announcement.family).increment();
+        return REPLY_HEAD + torrents * SCRAPED_LENGTH;
     }
 
-    private static void refuse(ChannelHandlerContext context, InetSocketAddress to, int transactionId, String reason) {
-        ByteBuf out = reply(context, 8 + reason.length(), ERROR, transactionId);
-        ByteBufUtil.writeAscii(out, reason);
-        send(context, out, to);
+    private int ignore(Refusal why) {
+        counters.refused(Protocol.UDP, why).increment();
+        return 0;
     }
 
-    private static ByteBuf reply(ChannelHandlerContext context, int length, int action, int transactionId) {
-        return context.alloc().ioBuffer(length, length).writeInt(action).writeInt(transactionId);
+    private int refuse(Refusal why, String reason, ByteBuffer out, int to) {
+        counters.refused(Protocol.UDP, why).increment();
+        return error(reason, out, to);
     }
 
-    private static boolean send(ChannelHandlerContext context, ByteBuf out, InetSocketAddress to) {
-        var _ = context.write(new DatagramPacket(out, to), context.voidPromise());
-        return true;
+    /// @param reason cut to what a datagram holds
+    private static int error(String reason, ByteBuffer out, int to) {
+        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(text.length, DatagramBatch.MAX_REPLY - REPLY_HEAD);
+        out.putInt(to + REPLY_ACTION, ERROR);
+        out.put(to + REPLY_HEAD, text, 0, length);
+        return REPLY_HEAD + length;
     }
 }

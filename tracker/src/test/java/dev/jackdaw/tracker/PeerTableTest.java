@@ -32,7 +32,7 @@ class PeerTableTest {
     }
 
     private List<PeerAddress> choose(PeerTable table, Family family, int wanted) {
-        byte[] out = new byte[wanted * family.compactLength];
+        byte[] out = new byte[wanted * family.compactLength + Long.BYTES];
         int count = table.choose(wanted, 0, 0, 0, out, 0, random);
         return addresses(out, count, family);
     }
@@ -83,7 +83,7 @@ class PeerTableTest {
             }
             PeerAddress asker = peer(family, size / 2);
             for (int wanted : new int[] {0, 1, 5, 50, 1000}) {
-                byte[] out = new byte[1000 * family.compactLength];
+                byte[] out = new byte[1000 * family.compactLength + Long.BYTES];
                 int count = table.choose(wanted, asker.high(), asker.low(), asker.port(), out, 0, random);
                 var chosen = addresses(out, count, family);
                 assertEquals(Math.min(wanted, size - 1), count);

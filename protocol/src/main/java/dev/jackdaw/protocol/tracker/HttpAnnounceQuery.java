@@ -4,89 +4,230 @@ import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.ProtocolException.Violation;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An announce as a tracker finds it in the query of an HTTP request (BEP 3, 7, 23).
+/// An announce as a tracker finds it in the query of an HTTP request (BEP 3, 7, 21, 23).
 ///
-/// Any `ip`, `ipv4` or `ipv6` is ignored: an address that a client names could be a victim's.
+/// Any `ip`, `ipv4` or `ipv6` is ignored: an address that a client names could be a victim's. So is the event
+/// `paused` of a partial seed (BEP 21), which counts as a regular announce.
 ///
-/// @param compact  whether peers may be in compact form: unless the client said `compact=0`
-/// @param noPeerId whether peer ids are to be left out of the other form
-public record HttpAnnounceQuery(AnnounceRequest request, boolean compact, boolean noPeerId) {
+/// A server has one for each thread and reads every request with it, so that an announce allocates nothing; the
+/// fields are those of the last query that was read. [#toRequest] makes a value of them.
+public final class HttpAnnounceQuery {
     /// Bytes of a tracker id that is sent back; a longer one is refused.
     private static final int MAX_TRACKER_ID = 256;
-    /// Characters of a key that are read as a hexadecimal number; another key counts by its hash.
-    private static final int KEY_DIGITS = 8;
+
+    private static final byte[] INFO_HASH = ascii("info_hash");
+    private static final byte[] PEER_ID = ascii("peer_id");
+    private static final byte[] PORT = ascii("port");
+    private static final byte[] UPLOADED = ascii("uploaded");
+    private static final byte[] DOWNLOADED = ascii("downloaded");
+    private static final byte[] LEFT = ascii("left");
+    private static final byte[] EVENT = ascii("event");
+    private static final byte[] KEY = ascii("key");
+    private static final byte[] NUM_WANT = ascii("numwant");
+    private static final byte[] TRACKER_ID = ascii("trackerid");
+    private static final byte[] COMPACT = ascii("compact");
+    private static final byte[] NO_PEER_ID = ascii("no_peer_id");
+    private static final byte[] PASSKEY = ascii("passkey");
+    private static final byte[] STARTED = ascii("started");
+    private static final byte[] STOPPED = ascii("stopped");
+    private static final byte[] COMPLETED = ascii("completed");
+    private static final byte[] ZERO = ascii("0");
+    private static final byte[] ONE = ascii("1");
+
+    private final QueryReader in = new QueryReader();
+
+    private long hashHigh;
+    private long hashMiddle;
+    private int hashLow;
+    private long peerIdHigh;
+    private long peerIdMiddle;
+    private int peerIdLow;
+    private int port;
+    private long uploaded;
+    private long downloaded;
+    private long left;
+    private AnnounceEvent event = AnnounceEvent.NONE;
+    private int key;
+    private int numWant;
+    private @Nullable String trackerId;
+    private boolean compact;
+    private boolean noPeerId;
+    private String passkey = "";
 
     /// Reads a query. Numbers out of range are brought into it, unknown parameters ignored; of a parameter that is
     /// repeated, the last one counts.
     ///
-    /// @param query what is after the `?`
-    /// @throws ProtocolException if `info_hash`, `peer_id` or `port` is missing, or any value makes no sense
-    public static HttpAnnounceQuery read(String query) throws ProtocolException {
-        QueryReader in = new QueryReader(query);
-        @Nullable InfoHash infoHash = null;
-        @Nullable PeerId peerId = null;
-        long port = -1;
-        long uploaded = 0;
-        long downloaded = 0;
-        long left = TrackerNumbers.LEFT_UNKNOWN;
-        AnnounceEvent event = AnnounceEvent.NONE;
-        int key = 0;
-        int numWant = -1;
-        Optional<String> trackerId = Optional.empty();
-        boolean compact = true;
-        boolean noPeerId = false;
+    /// @param query has it between the two indexes
+    /// @throws ProtocolException if `info_hash`, `peer_id` or `port` is missing, or any value makes no sense;
+    ///                           then the fields are undefined
+    public void read(ByteBuffer query, int from, int to) throws ProtocolException {
+        in.read(query, from, to);
+        boolean hasInfoHash = false;
+        boolean hasPeerId = false;
+        boolean hasPort = false;
+        uploaded = 0;
+        downloaded = 0;
+        left = TrackerNumbers.LEFT_UNKNOWN;
+        event = AnnounceEvent.NONE;
+        key = 0;
+        numWant = -1;
+        trackerId = null;
+        compact = true;
+        noPeerId = false;
+        passkey = "";
         while (in.next()) {
-            switch (in.key()) {
-                case "info_hash" -> infoHash = in.infoHash();
-                case "peer_id" -> peerId = PeerId.of(in.bytes(PeerId.LENGTH));
-                case "port" -> port = in.integer();
-                case "uploaded" -> uploaded = TrackerNumbers.transferred(in.integer());
-                case "downloaded" -> downloaded = TrackerNumbers.transferred(in.integer());
-                case "left" -> left = TrackerNumbers.left(in.integer());
-                case "event" -> event = event(in);
-                case "key" -> key = key(in.bytes());
-                case "numwant" -> numWant = TrackerNumbers.numWant(in.integer());
-                case "trackerid" -> trackerId = Optional.of(trackerId(in.bytes()));
-                case "compact" -> compact = !in.valueIs("0");
-                case "no_peer_id" -> noPeerId = in.valueIs("1");
-                default -> {} // what other clients add is no concern of ours
+            if (in.keyIs(INFO_HASH)) {
+                in.identity();
+                hashHigh = in.high();
+                hashMiddle = in.middle();
+                hashLow = in.low();
+                hasInfoHash = true;
+            } else if (in.keyIs(PEER_ID)) {
+                in.identity();
+                peerIdHigh = in.high();
+                peerIdMiddle = in.middle();
+                peerIdLow = in.low();
+                hasPeerId = true;
+            } else if (in.keyIs(PORT)) {
+                port = port(in.integer());
+                hasPort = true;
+            } else if (in.keyIs(UPLOADED)) {
+                uploaded = TrackerNumbers.transferred(in.integer());
+            } else if (in.keyIs(DOWNLOADED)) {
+                downloaded = TrackerNumbers.transferred(in.integer());
+            } else if (in.keyIs(LEFT)) {
+                left = TrackerNumbers.left(in.integer());
+            } else if (in.keyIs(EVENT)) {
+                event = readEvent();
+            } else if (in.keyIs(KEY)) {
+                key = in.key();
+            } else if (in.keyIs(NUM_WANT)) {
+                numWant = TrackerNumbers.numWant(in.integer());
+            } else if (in.keyIs(TRACKER_ID)) {
+                trackerId = trackerId(in.bytes());
+            } else if (in.keyIs(COMPACT)) {
+                compact = !in.valueIs(ZERO);
+            } else if (in.keyIs(NO_PEER_ID)) {
+                noPeerId = in.valueIs(ONE);
+            } else if (in.keyIs(PASSKEY)) {
+                passkey = new String(in.bytes(), StandardCharsets.ISO_8859_1);
             }
         }
-        if (infoHash == null || peerId == null || port == -1) {
+        if (!hasInfoHash || !hasPeerId || !hasPort) {
             throw new ProtocolException(
                     Violation.MISSING_FIELD,
-                    "announce without " + (infoHash == null ? "info_hash" : peerId == null ? "peer_id" : "port"));
+                    "announce without " + (!hasInfoHash ? "info_hash" : !hasPeerId ? "peer_id" : "port"));
         }
-        if (port < 0 || port > 0xffff) {
-            throw new ProtocolException(Violation.BAD_VALUE, "announce with port " + port);
-        }
-        return new HttpAnnounceQuery(
-                new AnnounceRequest(
-                        infoHash, peerId, (int) port, uploaded, downloaded, left, event, key, numWant, trackerId),
-                compact,
-                noPeerId);
     }
 
-    private static AnnounceEvent event(QueryReader in) {
-        if (in.valueIs("started")) {
+    /// The info-hash's first 8 bytes.
+    public long hashHigh() {
+        return hashHigh;
+    }
+
+    /// Its next 8.
+    public long hashMiddle() {
+        return hashMiddle;
+    }
+
+    /// Its last 4.
+    public int hashLow() {
+        return hashLow;
+    }
+
+    /// The peer id's first 8 bytes.
+    public long peerIdHigh() {
+        return peerIdHigh;
+    }
+
+    /// Its next 8.
+    public long peerIdMiddle() {
+        return peerIdMiddle;
+    }
+
+    /// Its last 4.
+    public int peerIdLow() {
+        return peerIdLow;
+    }
+
+    /// 0 … 65,535.
+    public int port() {
+        return port;
+    }
+
+    /// Bytes since `started`.
+    public long uploaded() {
+        return uploaded;
+    }
+
+    /// Bytes since `started`.
+    public long downloaded() {
+        return downloaded;
+    }
+
+    /// Bytes missing; `Long.MAX_VALUE` if the client does not say or does not know.
+    public long left() {
+        return left;
+    }
+
+    public AnnounceEvent event() {
+        return event;
+    }
+    /// How many peers are wanted, or -1 if it does not say.
+    public int numWant() {
+        return numWant;
+    }
+
+    /// Whether peers may be in compact form: unless the client said `compact=0`.
+    public boolean compact() {
+        return compact;
+    }
+
+    /// Whether peer ids are to be left out of the other form.
+    public boolean noPeerId() {
+        return noPeerId;
+    }
+
+    /// The parameter by which some private trackers tell their users apart; empty if there is none.
+    public String passkey() {
+        return passkey;
+    }
+
+    /// The announce as a value.
+    public AnnounceRequest toRequest() {
+        return new AnnounceRequest(
+                new InfoHash(hashHigh, hashMiddle, hashLow),
+                new PeerId(peerIdHigh, peerIdMiddle, peerIdLow),
+                port,
+                uploaded,
+                downloaded,
+                left,
+                event,
+                key,
+                numWant,
+                Optional.ofNullable(trackerId));
+    }
+
+    private static int port(long value) throws ProtocolException {
+        if (value < 0 || value > 0xffff) {
+            throw new ProtocolException(Violation.BAD_VALUE, "announce with port " + value);
+        }
+        return (int) value;
+    }
+
+    private AnnounceEvent readEvent() {
+        if (in.valueIs(STARTED)) {
             return AnnounceEvent.STARTED;
         }
-        if (in.valueIs("stopped")) {
+        if (in.valueIs(STOPPED)) {
             return AnnounceEvent.STOPPED;
         }
-        return in.valueIs("completed") ? AnnounceEvent.COMPLETED : AnnounceEvent.NONE;
-    }
-
-    private static int key(byte[] value) {
-        String text = new String(value, StandardCharsets.ISO_8859_1);
-        if (text.length() == KEY_DIGITS && text.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
-            return Integer.parseUnsignedInt(text, 16);
-        }
-        return text.hashCode();
+        return in.valueIs(COMPLETED) ? AnnounceEvent.COMPLETED : AnnounceEvent.NONE;
     }
 
     private static String trackerId(byte[] value) throws ProtocolException {
@@ -96,5 +237,9 @@ public record HttpAnnounceQuery(AnnounceRequest request, boolean compact, boolea
                     "trackerid of " + value.length + " bytes, the limit is " + MAX_TRACKER_ID);
         }
         return new String(value, StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// A tracker's bencoded answers over HTTP as a client reads them (BEP 3, 7, 23, 24, 31, 48). The other directions are
-/// [TrackerUrls], [HttpAnnounceQuery] and [HttpTrackerWriter].
+/// A tracker's bencoded answers over HTTP as a client reads them (BEP 3, 7, 23, 24, 31, 48). The other
+/// directions are [TrackerUrls], [HttpAnnounceQuery], [HttpScrapeQuery] and [HttpTrackerWriter].
 public final class HttpTrackerCodec {
     /// Addresses kept of a reply, all forms together; the rest is ignored.
     public static final int MAX_PEERS = 2_000;
@@ -85,23 +85,6 @@ public final class HttpTrackerCodec {
             }
         }
         return new ScrapeReply.Swarms(swarms);
-    }
-
-    /// Reads the torrents that a scrape asks for, as a tracker finds them in the query of an HTTP request (BEP 48);
-    /// none if it asks for all.
-    public static List<InfoHash> readScrapeQuery(String query) throws ProtocolException {
-        QueryReader in = new QueryReader(query);
-        List<InfoHash> infoHashes = new ArrayList<>();
-        while (in.next()) {
-            if (in.key().equals("info_hash")) {
-                if (infoHashes.size() == MAX_SCRAPE) {
-                    throw new ProtocolException(
-                            Violation.LIMIT_EXCEEDED, "scrape of more than " + MAX_SCRAPE + " torrents");
-                }
-                infoHashes.add(in.infoHash());
-            }
-        }
-        return infoHashes;
     }
 
     private static AnnounceReply.Failure failure(String reason, Dictionary root) {

@@ -3,97 +3,127 @@ package dev.jackdaw.protocol.tracker;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.ProtocolException.Violation;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Goes through the `key=value` pairs of a URL's query, values still percent-encoded until they are asked for.
+/// Goes through the `key=value` pairs of a URL's query where it was received, values still percent-encoded until
+/// they are asked for. It is used again for every request, and allocates nothing unless asked for an array.
 ///
 /// A `+` is itself: clients that mean a space write `%20`, and binary values have any byte.
 final class QueryReader {
-    /// A longer query is refused; room for a scrape of 74 torrents, all bytes escaped.
+    /// A longer query is refused; room for a scrape of 100 torrents, all bytes escaped.
     static final int MAX_LENGTH = 8 * 1024;
 
-    private final String query;
+    private static final int KEY_DIGITS = 8;
+
+    private ByteBuffer query = ByteBuffer.allocate(0);
+    private int end;
     private int keyStart;
     private int keyEnd;
     private int valueStart;
     private int valueEnd = -1;
 
-    /// @param query what is after the `?`, without a fragment
-    QueryReader(String query) throws ProtocolException {
-        if (query.length() > MAX_LENGTH) {
+    // the last 20-byte value
+    private long high;
+    private long middle;
+    private int low;
+
+    /// Begins with another query.
+    ///
+    /// @param in   has it between the two indexes
+    /// @param from just after the `?`
+    /// @param to   before a fragment, if there is one
+    void read(ByteBuffer in, int from, int to) throws ProtocolException {
+        if (to - from > MAX_LENGTH) {
             throw new ProtocolException(
-                    Violation.LIMIT_EXCEEDED, "query of " + query.length() + " characters, the limit is " + MAX_LENGTH);
+                    Violation.LIMIT_EXCEEDED, "query of " + (to - from) + " characters, the limit is " + MAX_LENGTH);
         }
-        this.query = query;
+        query = in;
+        end = to;
+        valueEnd = from - 1;
     }
 
     /// Goes to the next pair; says whether there is one.
     boolean next() {
         do {
-            if (valueEnd >= query.length()) {
+            if (valueEnd >= end) {
                 return false;
             }
             keyStart = valueEnd + 1;
-            valueEnd = query.indexOf('&', keyStart);
-            if (valueEnd < 0) {
-                valueEnd = query.length();
+            keyEnd = -1;
+            int at = keyStart;
+            for (; at < end; at++) {
+                byte b = query.get(at);
+                if (b == '&') {
+                    break;
+                }
+                if (b == '=' && keyEnd < 0) {
+                    keyEnd = at;
+                }
             }
+            valueEnd = at;
         } while (keyStart == valueEnd);
-        int equals = query.indexOf('=', keyStart);
-        keyEnd = equals < 0 || equals > valueEnd ? valueEnd : equals;
+        keyEnd = keyEnd < 0 ? valueEnd : keyEnd;
         valueStart = Math.min(keyEnd + 1, valueEnd);
         return true;
     }
 
-    String key() {
-        return query.substring(keyStart, keyEnd);
+    boolean keyIs(byte[] key) {
+        return is(keyStart, keyEnd, key);
     }
 
-    /// The value of exactly `length` bytes.
-    byte[] bytes(int length) throws ProtocolException {
-        byte[] bytes = bytes();
-        if (bytes.length != length) {
+    boolean valueIs(byte[] value) {
+        return is(valueStart, valueEnd, value);
+    }
+
+    /// Reads a value of exactly 20 bytes, which [#high], [#middle] and [#low] then are.
+    void identity() throws ProtocolException {
+        int at = valueStart;
+        high = word(at, Long.BYTES);
+        at = skip(at, Long.BYTES);
+        middle = word(at, Long.BYTES);
+        at = skip(at, Long.BYTES);
+        low = (int) word(at, Integer.BYTES);
+        at = skip(at, Integer.BYTES);
+        if (at != valueEnd) {
             throw new ProtocolException(
-                    Violation.BAD_VALUE, key() + " of " + bytes.length + " bytes, expected " + length);
+                    Violation.BAD_VALUE, name() + " of " + bytes().length + " bytes, expected " + InfoHash.LENGTH);
         }
-        return bytes;
+    }
+
+    long high() {
+        return high;
+    }
+
+    long middle() {
+        return middle;
+    }
+
+    int low() {
+        return low;
     }
 
     /// The value's bytes.
     byte[] bytes() throws ProtocolException {
         byte[] bytes = new byte[valueEnd - valueStart];
         int length = 0;
-        for (int at = valueStart; at < valueEnd; at++) {
-            char c = query.charAt(at);
-            if (c == '%') {
-                if (valueEnd - at < 3) {
-                    throw malformed();
-                }
-                bytes[length++] = (byte) (hexDigit(query.charAt(at + 1)) << 4 | hexDigit(query.charAt(at + 2)));
-                at += 2;
-            } else if (c > 0xff) {
-                throw malformed();
-            } else {
-                bytes[length++] = (byte) c;
-            }
+        for (int at = valueStart; at < valueEnd; at = skip(at, 1)) {
+            bytes[length++] = (byte) byteAt(at);
         }
         return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     }
 
-    InfoHash infoHash() throws ProtocolException {
-        return InfoHash.of(bytes(InfoHash.LENGTH));
-    }
-
     /// The value as a decimal number; beyond `long` counts as the nearest one in it.
     long integer() throws ProtocolException {
-        boolean negative = valueStart < valueEnd && query.charAt(valueStart) == '-';
+        boolean negative = valueStart < valueEnd && query.get(valueStart) == '-';
         int from = negative ? valueStart + 1 : valueStart;
         if (from == valueEnd) {
             throw malformed();
         }
         long value = 0;
         for (int at = from; at < valueEnd; at++) {
-            int digit = query.charAt(at) - '0';
+            int digit = query.get(at) - '0';
             if (digit < 0 || digit > 9) {
                 throw malformed();
             }
@@ -102,20 +132,88 @@ final class QueryReader {
         return negative ? -value : value;
     }
 
-    boolean valueIs(String text) {
-        return valueEnd - valueStart == text.length() && query.startsWith(text, valueStart);
+    /// The value as a client's `key`: the number that its eight hexadecimal digits are, or a hash of anything
+    /// else.
+    int key() throws ProtocolException {
+        int number = 0;
+        int hash = 0;
+        int length = 0;
+        boolean hexadecimal = true;
+        for (int at = valueStart; at < valueEnd; at = skip(at, 1)) {
+            int b = byteAt(at);
+            int digit = Character.digit(b, 16);
+            hexadecimal &= digit >= 0;
+            number = number << 4 | digit;
+            hash = 31 * hash + b;
+            length++;
+        }
+        return hexadecimal && length == KEY_DIGITS ? number : hash;
     }
 
-    private int hexDigit(char c) throws ProtocolException {
+    /// The next bytes of the value as a big-endian number.
+    private long word(int from, int bytes) throws ProtocolException {
+        long word = 0;
+        int at = from;
+        for (int i = 0; i < bytes; i++) {
+            if (at >= valueEnd) {
+                throw new ProtocolException(
+                        Violation.BAD_VALUE, name() + " of " + bytes().length + " bytes, expected " + InfoHash.LENGTH);
+            }
+            word = word << 8 | byteAt(at);
+            at += query.get(at) == '%' ? 3 : 1;
+        }
+        return word;
+    }
+
+    /// Where the value goes on after some bytes that are known to be there.
+    private int skip(int from, int bytes) {
+        int at = from;
+        for (int i = 0; i < bytes; i++) {
+            at += query.get(at) == '%' ? 3 : 1;
+        }
+        return at;
+    }
+
+    /// The byte that is written, escaped or not, at the index.
+    private int byteAt(int at) throws ProtocolException {
+        int b = query.get(at) & 0xff;
+        if (b != '%') {
+            return b;
+        }
+        if (valueEnd - at < 3) {
+            throw malformed();
+        }
+        return hexDigit(query.get(at + 1)) << 4 | hexDigit(query.get(at + 2));
+    }
+
+    private int hexDigit(byte c) throws ProtocolException {
         int digit = Character.digit(c, 16);
-        if (digit < 0 || c > 'f') {
+        if (digit < 0) {
             throw malformed();
         }
         return digit;
     }
 
+    private boolean is(int from, int to, byte[] text) {
+        if (to - from != text.length) {
+            return false;
+        }
+        for (int i = 0; i < text.length; i++) {
+            if (query.get(from + i) != text[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// For messages: only keys that are known ever get there.
+    private String name() {
+        byte[] key = new byte[keyEnd - keyStart];
+        query.get(keyStart, key);
+        return new String(key, StandardCharsets.US_ASCII);
+    }
+
     private ProtocolException malformed() {
-        return new ProtocolException(
-                Violation.MALFORMED, "value of the parameter at offset " + keyStart + " is not what it must be");
+        return new ProtocolException(Violation.MALFORMED, "value of " + name() + " is not what it must be");
     }
 }

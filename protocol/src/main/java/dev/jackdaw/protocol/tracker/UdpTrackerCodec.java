@@ -22,31 +22,15 @@ import java.util.Optional;
 
 /// [UdpTrackerPacket] ⇄ datagrams, for clients and trackers (BEP 15, 41).
 ///
-/// Addresses in a reply are of the family of the datagram's own addresses, so that both directions are told which that
-/// is.
+/// Addresses in a reply are of the family of the datagram's own addresses, so that both directions are told
+/// which that is.
 public final class UdpTrackerCodec {
-    /// What a connect request begins with instead of a connection id.
-    public static final long PROTOCOL_ID = 0x41727101980L;
     /// Torrents in one scrape (BEP 15: "up to about 74").
     public static final int MAX_SCRAPE = 74;
     /// Characters of path and query; longer ones are refused.
     public static final int MAX_URL_DATA = 1024;
     /// No packet that is written is longer, provided that a reply has at most 200 addresses.
     public static final int MAX_DATAGRAM = 4096;
-
-    private static final int CONNECT = 0;
-    private static final int ANNOUNCE = 1;
-    private static final int SCRAPE = 2;
-    private static final int ERROR = 3;
-
-    /// Connection id, action, transaction id.
-    private static final int REQUEST_HEAD = 16;
-    /// Action, transaction id.
-    private static final int REPLY_HEAD = 8;
-
-    private static final int ANNOUNCE_LENGTH = 98;
-    private static final int ANNOUNCED_HEAD = 20;
-    private static final int COUNTS_LENGTH = 12;
 
     private static final int OPTION_END = 0;
     private static final int OPTION_NOP = 1;
@@ -57,14 +41,14 @@ public final class UdpTrackerCodec {
 
     /// Reads a datagram from a client.
     public static Request readRequest(ByteBuffer in) throws ProtocolException {
-        requireAtLeast(REQUEST_HEAD, in, "request");
+        requireAtLeast(UdpTrackerLayout.REQUEST_HEAD, in, "request");
         long connectionId = in.getLong();
         int action = in.getInt();
         int transactionId = in.getInt();
         return switch (action) {
-            case CONNECT -> connect(transactionId, connectionId);
-            case ANNOUNCE -> announce(transactionId, connectionId, in);
-            case SCRAPE -> scrape(transactionId, connectionId, in);
+            case UdpTrackerLayout.CONNECT -> connect(transactionId, connectionId);
+            case UdpTrackerLayout.ANNOUNCE -> announce(transactionId, connectionId, in);
+            case UdpTrackerLayout.SCRAPE -> scrape(transactionId, connectionId, in);
             default -> throw new ProtocolException(Violation.BAD_VALUE, "request with action " + action);
         };
     }
@@ -73,17 +57,17 @@ public final class UdpTrackerCodec {
     ///
     /// @param v6 whether it came over IPv6
     public static Reply readReply(ByteBuffer in, boolean v6) throws ProtocolException {
-        requireAtLeast(REPLY_HEAD, in, "reply");
+        requireAtLeast(UdpTrackerLayout.REPLY_HEAD, in, "reply");
         int action = in.getInt();
         int transactionId = in.getInt();
         return switch (action) {
-            case CONNECT -> {
+            case UdpTrackerLayout.CONNECT -> {
                 requireAtLeast(Long.BYTES, in, "connect reply's rest");
                 yield new Connected(transactionId, in.getLong());
             }
-            case ANNOUNCE -> announced(transactionId, in, v6);
-            case SCRAPE -> scraped(transactionId, in);
-            case ERROR -> {
+            case UdpTrackerLayout.ANNOUNCE -> announced(transactionId, in, v6);
+            case UdpTrackerLayout.SCRAPE -> scraped(transactionId, in);
+            case UdpTrackerLayout.ERROR -> {
                 byte[] text = new byte[in.remaining()];
                 in.get(text);
                 yield new Failed(transactionId, TrackerText.bounded(text));
@@ -98,38 +82,40 @@ public final class UdpTrackerCodec {
     public static void write(UdpTrackerPacket packet, ByteBuffer out, boolean v6) {
         switch (packet) {
             case Connect(int transactionId) ->
-                out.putLong(PROTOCOL_ID).putInt(CONNECT).putInt(transactionId);
+                out.putLong(UdpTrackerLayout.PROTOCOL_ID)
+                        .putInt(UdpTrackerLayout.CONNECT)
+                        .putInt(transactionId);
             case Connected(int transactionId, long connectionId) ->
-                out.putInt(CONNECT).putInt(transactionId).putLong(connectionId);
+                out.putInt(UdpTrackerLayout.CONNECT).putInt(transactionId).putLong(connectionId);
             case Announce announce -> writeAnnounce(announce, out);
             case Announced announced -> writeAnnounced(announced, out, v6);
             case Scrape(int transactionId, long connectionId, List<InfoHash> infoHashes) -> {
                 if (infoHashes.isEmpty() || infoHashes.size() > MAX_SCRAPE) {
                     throw new IllegalArgumentException("scrape of " + infoHashes.size() + " torrents");
                 }
-                out.putLong(connectionId).putInt(SCRAPE).putInt(transactionId);
+                out.putLong(connectionId).putInt(UdpTrackerLayout.SCRAPE).putInt(transactionId);
                 infoHashes.forEach(infoHash -> out.put(infoHash.toBytes()));
             }
             case Scraped(int transactionId, List<ScrapeReply.Counts> swarms) -> {
-                out.putInt(SCRAPE).putInt(transactionId);
+                out.putInt(UdpTrackerLayout.SCRAPE).putInt(transactionId);
                 for (ScrapeReply.Counts counts : swarms) {
                     out.putInt(counts.seeders()).putInt(counts.completed()).putInt(counts.leechers());
                 }
             }
             case Failed(int transactionId, String message) ->
-                out.putInt(ERROR).putInt(transactionId).put(message.getBytes(StandardCharsets.UTF_8));
+                out.putInt(UdpTrackerLayout.ERROR).putInt(transactionId).put(message.getBytes(StandardCharsets.UTF_8));
         }
     }
 
     private static Connect connect(int transactionId, long protocolId) throws ProtocolException {
-        if (protocolId != PROTOCOL_ID) {
+        if (protocolId != UdpTrackerLayout.PROTOCOL_ID) {
             throw new ProtocolException(Violation.MISMATCH, "connect with protocol id " + Long.toHexString(protocolId));
         }
         return new Connect(transactionId);
     }
 
     private static Announce announce(int transactionId, long connectionId, ByteBuffer in) throws ProtocolException {
-        requireAtLeast(ANNOUNCE_LENGTH - REQUEST_HEAD, in, "announce's rest");
+        requireAtLeast(UdpTrackerLayout.ANNOUNCE_LENGTH - UdpTrackerLayout.REQUEST_HEAD, in, "announce's rest");
         byte[] id = new byte[InfoHash.LENGTH];
         in.get(id);
         InfoHash infoHash = InfoHash.of(id);
@@ -160,8 +146,12 @@ public final class UdpTrackerCodec {
                 urlData(in));
     }
 
-    /// Reads the options; what is not in their form ends them, since other extensions have been tried in this place.
-    private static String urlData(ByteBuffer in) throws ProtocolException {
+    /// Reads the options that follow an announce (BEP 41): path and query of the tracker's URL, put together;
+    /// empty if there is none. What is not in their form ends them, since other extensions have been tried in
+    /// this place.
+    ///
+    /// @param in at [UdpTrackerLayout#ANNOUNCE_LENGTH]
+    public static String urlData(ByteBuffer in) throws ProtocolException {
         StringBuilder url = new StringBuilder(0);
         while (in.hasRemaining()) {
             int option = in.get() & 0xff;
@@ -207,7 +197,7 @@ public final class UdpTrackerCodec {
     }
 
     private static Announced announced(int transactionId, ByteBuffer in, boolean v6) throws ProtocolException {
-        requireAtLeast(ANNOUNCED_HEAD - REPLY_HEAD, in, "announce reply's rest");
+        requireAtLeast(UdpTrackerLayout.ANNOUNCED_HEAD - UdpTrackerLayout.REPLY_HEAD, in, "announce reply's rest");
         int interval = in.getInt();
         int leechers = in.getInt();
         int seeders = in.getInt();
@@ -223,7 +213,7 @@ public final class UdpTrackerCodec {
     }
 
     private static Scraped scraped(int transactionId, ByteBuffer in) throws ProtocolException {
-        requireMultiple(COUNTS_LENGTH, in, "scrape reply");
+        requireMultiple(UdpTrackerLayout.SCRAPED_LENGTH, in, "scrape reply");
         List<ScrapeReply.Counts> swarms = new ArrayList<>();
         while (in.hasRemaining() && swarms.size() < MAX_SCRAPE) {
             swarms.add(new ScrapeReply.Counts(
@@ -237,7 +227,7 @@ public final class UdpTrackerCodec {
     private static void writeAnnounce(Announce announce, ByteBuffer out) {
         AnnounceRequest request = announce.request();
         out.putLong(announce.connectionId())
-                .putInt(ANNOUNCE)
+                .putInt(UdpTrackerLayout.ANNOUNCE)
                 .putInt(announce.transactionId())
                 .put(request.infoHash().toBytes())
                 .put(request.peerId().toBytes())
@@ -260,7 +250,7 @@ public final class UdpTrackerCodec {
     }
 
     private static void writeAnnounced(Announced announced, ByteBuffer out, boolean v6) {
-        out.putInt(ANNOUNCE)
+        out.putInt(UdpTrackerLayout.ANNOUNCE)
                 .putInt(announced.transactionId())
                 .putInt(announced.intervalSeconds())
                 .putInt(announced.leechers())
