@@ -48,7 +48,10 @@ final class SeedCommand implements Callable<Integer> {
     private final Sessions sessions;
     private final BooleanSupplier debug;
 
-    @Parameters(arity = "1..*", paramLabel = "SOURCE", description = "A .torrent file, or a file or directory to share.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "SOURCE",
+            description = "A .torrent file, or a file or directory to share.")
     List<String> sources = new ArrayList<>();
 
     @Mixin
@@ -56,6 +59,12 @@ final class SeedCommand implements Callable<Integer> {
 
     @Option(names = "--tracker", paramLabel = "URL", description = "Announce a file or directory here. Repeatable.")
     List<String> trackers = new ArrayList<>();
+
+    @Option(
+            names = "--super-seed",
+            description = "Show each peer few pieces at a time, so that the first copy leaves this machine about once."
+                    + " For the first seed of new content.")
+    boolean superSeeding;
 
     /// @param debug whether the log is to be complete, known once the command line is parsed
     SeedCommand(Terminal terminal, Sessions sessions, BooleanSupplier debug) {
@@ -71,8 +80,7 @@ final class SeedCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         options.check();
         try (StateDirectory state = StateDirectory.take(terminal, options)) {
-            SharedPath sharing =
-                    new SharedPath(terminal, state.path(), trackers, !options.json && !options.quiet);
+            SharedPath sharing = new SharedPath(terminal, state.path(), trackers, !options.json && !options.quiet);
             Map<InfoHash, Share> shares = new LinkedHashMap<>();
             for (String source : sources) {
                 Share share = share(source, sharing);
@@ -94,7 +102,10 @@ final class SeedCommand implements Callable<Integer> {
                     System::nanoTime);
             transfer.session().addListener(run);
             for (Share share : shares) {
-                AddOptions how = options.addOptions(share.directory()).seedMode(true).build();
+                AddOptions how = options.addOptions(share.directory())
+                        .seedMode(true)
+                        .superSeeding(superSeeding)
+                        .build();
                 run.add(transfer.session().add(share.source(), how));
             }
             return run.await();
@@ -117,7 +128,9 @@ final class SeedCommand implements Callable<Integer> {
         } else {
             terminal.out().println("magnet " + magnet);
         }
-        return new Share(new TorrentSource.TorrentFile(metainfo), Optional.ofNullable(path.getParent()).orElse(path));
+        return new Share(
+                new TorrentSource.TorrentFile(metainfo),
+                Optional.ofNullable(path.getParent()).orElse(path));
     }
 
     /// A file whose name does not end in `.torrent` is content.

@@ -26,6 +26,7 @@ final class Transfer {
     private Stage stage = Stage.UNDER_WAY;
     private boolean described;
     private boolean downloaded;
+    private boolean fetching;
     private long completeNanos;
 
     Transfer(Torrent torrent, long startNanos) {
@@ -63,6 +64,13 @@ final class Transfer {
         downloaded = true;
     }
 
+    /// Whether this is the first time that is asked: there is something to fetch.
+    boolean isFirstFetch() {
+        boolean first = !fetching;
+        fetching = true;
+        return first;
+    }
+
     void completedAt(long nowNanos) {
         stage = Stage.COMPLETE;
         completeNanos = nowNanos;
@@ -85,6 +93,8 @@ final class Transfer {
     /// Where the content is: the file, or the directory of files.
     static Path place(TorrentStatus status) {
         Optional<Info> info = status.info();
-        return info.isEmpty() ? status.directory() : status.directory().resolve(info.get().name());
+        return info.isEmpty()
+                ? status.directory()
+                : status.directory().resolve(info.get().name());
     }
 }

@@ -7,8 +7,8 @@ import dev.jackdaw.peer.SessionListener;
 import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
-import dev.jackdaw.protocol.Ticker;
 import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.Ticker;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +41,7 @@ final class TransferRun implements SessionListener {
     enum Wanted {
         /// The rest is to be downloaded.
         CONTENT,
-        /// An error: the content was to be there.
+        /// The same, unless nothing of it is there: then the place was wrong.
         SEEDS
     }
 
@@ -188,8 +188,10 @@ final class TransferRun implements SessionListener {
     }
 
     private void removeEnded() {
-        transfers.values().removeIf(transfer ->
-                transfer.stage() == Transfer.Stage.DONE || transfer.stage() == Transfer.Stage.FAILED);
+        transfers
+                .values()
+                .removeIf(transfer ->
+                        transfer.stage() == Transfer.Stage.DONE || transfer.stage() == Transfer.Stage.FAILED);
     }
 
     private void survey(Transfer transfer, TorrentStatus status, long nowNanos) {
@@ -204,10 +206,13 @@ final class TransferRun implements SessionListener {
             }
             case TorrentState.Downloading() -> {
                 transfer.markDownloaded();
-                if (wanted == Wanted.SEEDS && !status.isComplete()) {
+                if (wanted == Wanted.SEEDS && !status.isComplete() && status.completedBytes() == 0) {
                     transfer.torrent().pause();
-                    fail(transfer, status, incomplete(status));
+                    fail(transfer, status, absent(status));
                     return;
+                }
+                if (wanted == Wanted.SEEDS && transfer.isFirstFetch()) {
+                    display.event(new SessionEvent.Warning(incomplete(status)));
                 }
             }
             case TorrentState.FetchingMetadata() -> transfer.markDownloaded();
@@ -243,8 +248,13 @@ final class TransferRun implements SessionListener {
         display.failed(status, reason);
     }
 
+    private static String absent(TorrentStatus status) {
+        return "nothing of its content is in " + status.directory()
+                + "; name the right --dir, or fetch it with 'jackdaw download --seed'";
+    }
+
     private static String incomplete(TorrentStatus status) {
-        return "only " + Amount.percent(status.progress()) + " of its content is in " + status.directory()
-                + "; name the right --dir, or fetch the rest with 'jackdaw download --seed'";
+        return Transfer.name(status) + ": only " + Amount.percent(status.progress()) + " of its content is in "
+                + status.directory() + "; fetching the rest";
     }
 }

@@ -30,7 +30,8 @@ final class FakeTorrent implements Torrent {
     }
 
     /// A status of a torrent of `total` bytes in pieces of 10, of which the first `completed` are there.
-    static TorrentStatus status(InfoHash infoHash, String name, TorrentState state, Optional<Info> info, long completed, long total) {
+    static TorrentStatus status(
+            InfoHash infoHash, String name, TorrentState state, Optional<Info> info, long completed, long total) {
         Bitfield have = new Bitfield((int) (total / 10));
         for (int piece = 0; piece < completed / 10; piece++) {
             have.set(piece);
@@ -116,6 +117,9 @@ final class FakeTorrent implements Torrent {
 
     @Override
     public void setSequential(boolean sequential) {}
+
+    @Override
+    public void setSuperSeeding(boolean on) {}
 
     @Override
     public void setRateLimits(long maxDownloadRate, long maxUploadRate) {}

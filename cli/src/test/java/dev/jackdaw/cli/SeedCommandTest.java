@@ -31,12 +31,18 @@ class SeedCommandTest {
     @Test
     void sharesAFileAndPrintsItsMagnetLink() {
         var terminal = TestTerminal.in(directory);
-        var session = new FakeSession(new TorrentState.Checking(0), new TorrentState.Seeding()).afterScript(terminal.interruption()::request);
+        var session = new FakeSession(new TorrentState.Checking(0), new TorrentState.Seeding())
+                .afterScript(terminal.interruption()::request);
 
-        assertEquals(130, terminal.run(session.sessions(), "seed", "letter.txt", "--tracker", "http://tracker.example/announce"));
+        assertEquals(
+                130,
+                terminal.run(session.sessions(), "seed", "letter.txt", "--tracker", "http://tracker.example/announce"));
 
         String magnet = terminal.outLines().getFirst();
-        assertTrue(magnet.startsWith("magnet magnet:?xt=urn:btih:") && magnet.endsWith("&dn=letter.txt&tr=http%3A%2F%2Ftracker.example%2Fannounce"), magnet);
+        assertTrue(
+                magnet.startsWith("magnet magnet:?xt=urn:btih:")
+                        && magnet.endsWith("&dn=letter.txt&tr=http%3A%2F%2Ftracker.example%2Fannounce"),
+                magnet);
         assertTrue(session.added().getFirst().seedMode());
         assertEquals(directory, session.added().getFirst().directory());
     }
@@ -59,15 +65,21 @@ class SeedCommandTest {
     }
 
     @Test
-    void refusesIncompleteContent() throws IOException, InterruptedException {
-        Files.write(directory.resolve("letter.torrent"), MetainfoBuilder.of(content).build().toBytes());
+    void fetchesWhatLacksOfIncompleteContentAndThenSeeds() throws IOException, InterruptedException {
+        Files.write(
+                directory.resolve("letter.torrent"),
+                MetainfoBuilder.of(content).build().toBytes());
         var terminal = TestTerminal.in(directory);
-        var session = new FakeSession(new TorrentState.Checking(0), new TorrentState.Downloading());
+        var session = new FakeSession(
+                        new TorrentState.Checking(0), new TorrentState.Downloading(), new TorrentState.Seeding())
+                .afterScript(terminal.interruption()::request);
 
-        assertEquals(1, terminal.run(session.sessions(), "seed", "letter.torrent", "--dir", "elsewhere"));
+        assertEquals(130, terminal.run(session.sessions(), "seed", "letter.torrent", "--dir", "elsewhere"));
 
-        assertTrue(terminal.err().startsWith("jackdaw: letter.txt: only 40.0 % of its content is in "), terminal.err());
-        assertTrue(session.onlyTorrent().isPaused());
+        String note = "jackdaw: warning: letter.txt: only 40.0 % of its content is in ";
+        assertTrue(terminal.err().startsWith(note), terminal.err());
+        assertTrue(terminal.err().contains("; fetching the rest"), terminal.err());
+        assertTrue(terminal.out().contains("seeding letter.txt"), terminal.out());
     }
 
     @Test

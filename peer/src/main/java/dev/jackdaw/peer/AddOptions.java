@@ -11,6 +11,8 @@ import java.util.Map;
 /// @param paused      whether it waits for [Torrent#resume()]
 /// @param sequential  pieces in order rather than rarest first
 /// @param seedMode    the content is believed to be complete: it is still checked before a byte is served
+/// @param superSeeding whether, while everything is here, each peer is shown few pieces at a time (BEP 16): for the
+///                     first seed of new content; of this run only
 /// @param peers       addresses to try at once
 /// @param priorities  by file index; other files are [FilePriority#NORMAL], or skipped if `onlyListed`
 /// @param onlyListed  whether files that are not listed are skipped
@@ -21,6 +23,7 @@ public record AddOptions(
         boolean paused,
         boolean sequential,
         boolean seedMode,
+        boolean superSeeding,
         List<PeerAddress> peers,
         Map<Integer, FilePriority> priorities,
         boolean onlyListed,
@@ -46,6 +49,7 @@ public record AddOptions(
         private boolean paused;
         private boolean sequential;
         private boolean seedMode;
+        private boolean superSeeding;
         private List<PeerAddress> peers = List.of();
         private Map<Integer, FilePriority> priorities = Map.of();
         private boolean onlyListed;
@@ -68,6 +72,11 @@ public record AddOptions(
 
         public Builder seedMode(boolean value) {
             seedMode = value;
+            return this;
+        }
+
+        public Builder superSeeding(boolean value) {
+            superSeeding = value;
             return this;
         }
 
@@ -102,6 +111,7 @@ public record AddOptions(
                     paused,
                     sequential,
                     seedMode,
+                    superSeeding,
                     peers,
                     priorities,
                     onlyListed,

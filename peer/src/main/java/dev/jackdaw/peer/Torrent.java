@@ -39,6 +39,9 @@ public interface Torrent {
 
     void setSequential(boolean sequential);
 
+    /// Super-seeding (BEP 16), of this run only; see [AddOptions#superSeeding()].
+    void setSuperSeeding(boolean on);
+
     /// Bytes per second, 0 for none.
     void setRateLimits(long maxDownloadRate, long maxUploadRate);
 

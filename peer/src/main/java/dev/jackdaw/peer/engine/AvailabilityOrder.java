@@ -141,19 +141,6 @@ final class AvailabilityOrder {
         return pickable;
     }
 
-    /// How many of them some connected peer has.
-    int available() {
-        if (seeds > 0) {
-            return pickable.cardinality();
-        }
-        int missing = 0;
-        for (int c = 0; c < CLASSES; c++) {
-            int bucket = c * (MAX_COPIES + 1);
-            missing += ends[bucket] - start(bucket);
-        }
-        return pickable.cardinality() - missing;
-    }
-
     /// The rarest piece of the highest class among those of `have` that are acceptable, ties broken at random; or -1.
     int rarest(Bitfield have, IntPredicate acceptable) {
         int looks = 0;

@@ -52,14 +52,31 @@ final class Connections {
                 return nextDialAt;
             }
             burst++;
-            PeerAddress address = candidate.get().address();
-            PeerKey key = new PeerKey(nextKey);
-            nextKey += 2;
-            dialling.put(key, address);
-            pool.connecting(address, nowNanos);
-            swarm.emit(new TorrentEffect.Connect(key, address, candidate.get().source()));
+            dial(candidate.get().address(), candidate.get().source(), nowNanos);
         }
         return Long.MAX_VALUE;
+    }
+
+    /// Dials an address out of turn, because its peer dials us now (BEP 55); not if it is connected already, or may not
+    /// be dialled, or there is no room.
+    void punch(PeerAddress address, boolean relayIsLocal, long nowNanos) {
+        boolean room =
+                dialling.size() < config.maxHalfOpen() && swarm.size() + dialling.size() < config.maxConnections();
+        if (!room || swarm.findByAddress(address).isPresent() || dialling.containsValue(address)) {
+            return;
+        }
+        pool.add(PeerSource.HOLEPUNCH, relayIsLocal, List.of(address), nowNanos);
+        if (pool.knows(address)) {
+            dial(address, PeerSource.HOLEPUNCH, nowNanos);
+        }
+    }
+
+    private void dial(PeerAddress address, PeerSource source, long nowNanos) {
+        PeerKey key = new PeerKey(nextKey);
+        nextKey += 2;
+        dialling.put(key, address);
+        pool.connecting(address, nowNanos);
+        swarm.emit(new TorrentEffect.Connect(key, address, source));
     }
 
     void onConnectFailed(PeerKey key, long nowNanos) {

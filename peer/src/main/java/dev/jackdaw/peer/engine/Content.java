@@ -10,9 +10,15 @@ record Content(
         Interest interest,
         Requester requester,
         Download download,
-        Upload upload) {
-    /// Bytes still missing.
+        Upload upload,
+        SuperSeeding superSeeding) {
+    /// Bytes of the whole torrent that are still missing, wanted or not.
     long left() {
-        return ledger.wantedBytes() - ledger.completedBytes();
+        return ledger.missingBytes();
+    }
+
+    /// Whether all that is wanted is here, but not everything (BEP 21).
+    boolean isPartialSeed() {
+        return ledger.isComplete() && !ledger.have().isFull();
     }
 }

@@ -69,6 +69,9 @@ final class Conversation {
         EnumSet<Extension> offered = EnumSet.of(Extension.METADATA, Extension.DONT_HAVE);
         if (exchangesPeers(content)) {
             offered.add(Extension.PEX);
+            if (config.utp()) {
+                offered.add(Extension.HOLEPUNCH);
+            }
         }
         ExtensionHandshake handshake = new ExtensionHandshake(
                 Extension.offer(offered),

@@ -65,8 +65,9 @@ final class Discovery {
 
     /// Makes the announces that are due.
     ///
-    /// @param left bytes still missing
-    void announce(long left, long nowNanos) {
+    /// @param left        bytes of the torrent still missing
+    /// @param partialSeed whether none of them is wanted (BEP 21)
+    void announce(long left, boolean partialSeed, long nowNanos) {
         for (AnnounceSchedule.Due due : schedule.poll(nowNanos)) {
             swarm.emit(new TorrentEffect.Announce(
                     due.tracker(),
@@ -77,7 +78,7 @@ final class Discovery {
                             traffic.uploadedSinceStarted(),
                             traffic.downloadedSinceStarted(),
                             left,
-                            due.event(),
+                            partialSeed && due.event() == AnnounceEvent.NONE ? AnnounceEvent.PAUSED : due.event(),
                             key,
                             due.event() == AnnounceEvent.STOPPED ? 0 : NUM_WANT,
                             schedule.trackerId(due.tracker()))));

@@ -21,6 +21,7 @@ final class Inbox {
     private final Conversation conversation;
     private final MetadataExchange metadata;
     private final PeerExchange peerExchange;
+    private final Holepunch holepunch;
 
     Inbox(
             Swarm swarm,
@@ -28,13 +29,15 @@ final class Inbox {
             Connections connections,
             Conversation conversation,
             MetadataExchange metadata,
-            PeerExchange peerExchange) {
+            PeerExchange peerExchange,
+            Holepunch holepunch) {
         this.swarm = swarm;
         this.pool = pool;
         this.connections = connections;
         this.conversation = conversation;
         this.metadata = metadata;
         this.peerExchange = peerExchange;
+        this.holepunch = holepunch;
     }
 
     /// Handles a message.
@@ -71,6 +74,7 @@ final class Inbox {
                     link.early.have(piece);
                 } else {
                     content.interest().onHave(link, piece, nowNanos);
+                    content.superSeeding().onHave(link, piece, nowNanos);
                 }
             }
             case PeerMessage.HaveBitfield _ -> onInventory(link, message, content, nowNanos);
@@ -198,7 +202,11 @@ final class Inbox {
                     content.interest().onDontHave(link, piece, nowNanos);
                 }
             }
-            case HOLEPUNCH -> countNoise(link); // not offered
+            case HOLEPUNCH -> {
+                countNoise(link);
+                boolean isPrivate = content != null && content.info().isPrivate();
+                holepunch.receive(link, payload, isPrivate, nowNanos);
+            }
         }
         return Optional.empty();
     }
@@ -215,7 +223,10 @@ final class Inbox {
         PeerAddress address = link.listenAddress();
         if (address.port() != 0) {
             int flags = (link.wantsNothing() ? PeerExchange.FLAG_SEED : 0)
-                    | (link.isIncoming() ? 0 : PeerExchange.FLAG_REACHABLE);
+                    | (link.isIncoming() ? 0 : PeerExchange.FLAG_REACHABLE)
+                    | (link.extensionId(Extension.HOLEPUNCH).isPresent()
+                            ? PeerExchange.FLAG_HOLEPUNCH | PeerExchange.FLAG_UTP
+                            : 0);
             peerExchange.joined(link.key(), address, flags);
         }
         if (link.extensionId(Extension.PEX).isPresent()) {
@@ -244,7 +255,7 @@ final class Inbox {
         }
         switch (peerExchange.received(
                 link.key(), message.added().size(), message.dropped().size(), nowNanos)) {
-            case ACCEPT ->
+            case ACCEPT -> {
                 pool.add(
                         PeerSource.PEX,
                         link.address().isLocal(),
@@ -252,6 +263,12 @@ final class Inbox {
                                 .map(PexMessage.Contact::address)
                                 .toList(),
                         nowNanos);
+                for (PexMessage.Contact contact : message.added()) {
+                    if ((contact.flags() & PeerExchange.FLAG_HOLEPUNCH) != 0) {
+                        holepunch.told(link, contact.address());
+                    }
+                }
+            }
             case IGNORE -> {}
             case FLOODING -> throw new Offence("peer exchange messages come too often");
         }

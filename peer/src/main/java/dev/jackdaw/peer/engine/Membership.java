@@ -46,7 +46,7 @@ final class Membership implements Download.Exclusion {
 
     /// A connection is open: the peer joins, or is turned away; says which.
     boolean join(TorrentEvent.PeerConnected event, boolean running, boolean seeding, long nowNanos) {
-        PeerLink link = new PeerLink(event.peer(), event.address(), event.incoming(), event.handshake(), nowNanos);
+        PeerLink link = new PeerLink(event, nowNanos);
         Optional<String> refusal =
                 running ? connections.refuse(link, nowNanos) : Optional.of("the torrent does not run");
         if (refusal.isPresent()) {
@@ -62,7 +62,8 @@ final class Membership implements Download.Exclusion {
                 introduce(link, content, nowNanos);
             }
         }
-        conversation.tellExtensions(link, Optional.ofNullable(content), seeding, nowNanos);
+        boolean posing = content != null && content.superSeeding().isOn();
+        conversation.tellExtensions(link, Optional.ofNullable(content), seeding && !posing, nowNanos);
         if (config.dht() && link.hasDht() && config.port() != 0) {
             swarm.send(link, new PeerMessage.Port(config.port()), nowNanos);
         }
@@ -98,6 +99,10 @@ final class Membership implements Download.Exclusion {
     }
 
     private void introduce(PeerLink link, Content known, long nowNanos) {
+        if (known.superSeeding().isOn()) {
+            known.superSeeding().introduce(link, nowNanos);
+            return;
+        }
         conversation.tellInventory(link, known.ledger().have(), nowNanos);
         if (link.saidWhatItHas) {
             known.upload().allowFast(link, nowNanos);
@@ -113,6 +118,25 @@ final class Membership implements Download.Exclusion {
             } else {
                 conversation.tellExtensions(link, Optional.ofNullable(content), true, nowNanos);
             }
+        }
+    }
+
+    /// Super-seeding has ended: tells all of what we have to those who were shown but some of it.
+    void unveil(Content known, long nowNanos) {
+        for (PeerLink link : swarm.snapshot()) {
+            Optional<Bitfield> shown = known.superSeeding().unveil(link);
+            if (shown.isPresent()
+                    && !conversation.tellChanges(
+                            link, shown.get(), known.ledger().have(), nowNanos)) {
+                disconnect(link, "what we have has changed as a whole", nowNanos);
+            }
+        }
+    }
+
+    /// We want something again.
+    void becomeLeecher(long nowNanos) {
+        for (PeerLink link : swarm.links()) {
+            conversation.tellExtensions(link, Optional.ofNullable(content), false, nowNanos);
         }
     }
 
@@ -172,6 +196,7 @@ final class Membership implements Download.Exclusion {
         swarm.remove(link);
         if (content != null) {
             content.download().left(link);
+            content.superSeeding().left(link);
         }
         departure.accept(link);
         peerExchange.left(link.key());

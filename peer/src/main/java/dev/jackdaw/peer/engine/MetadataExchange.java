@@ -21,8 +21,11 @@ final class MetadataExchange {
     static final int MAX_ACTIVE = 3;
     /// Copies in all, those that stand still included: with the largest dictionary, what peers have actually sent.
     static final int MAX_COPIES = 32;
-    /// Pieces asked of a peer at a time.
-    static final int MAX_REQUESTS = 8;
+    /// Pieces asked of a peer at a time. rtorrent 0.9.8 stops reading at a request that comes while it still answers
+    /// the one before, and goes on only when more bytes arrive: with two under way, both sides wait for ever.
+    static final int MAX_REQUESTS = 1;
+    /// Pieces that a peer may ask for again beyond [#MAX_SERVED_COPIES], because of what went astray.
+    static final int MAX_REPEATS = 8;
     /// How often a peer may refuse or let us wait before it is not asked again.
     static final int MAX_FAILURES = 3;
     /// Copies of the whole dictionary that a peer may fetch of us, and some pieces more.
@@ -112,25 +115,29 @@ final class MetadataExchange {
         if (found) {
             return;
         }
-        int growing = 0;
         for (Map.Entry<PeerKey, Copy> entry : new LinkedHashMap<>(copies).entrySet()) {
             if (entry.getValue().isHopeless(nowNanos)) {
                 giveUp(entry.getKey(), nowNanos);
-            } else if (entry.getValue().isGrowing(nowNanos)) {
-                growing++;
             }
         }
         for (PeerLink link : swarm.links()) {
-            if (growing >= MAX_ACTIVE || copies.size() >= MAX_COPIES || heldBytes > MAX_BYTES) {
+            if (copies.size() >= MAX_COPIES || heldBytes > MAX_BYTES) {
                 return;
             }
-            if (mayFetchFrom(link, nowNanos)) {
+            if (mayFetchFrom(link, nowNanos) && growing(link.metadataSize().orElseThrow(), nowNanos) < MAX_ACTIVE) {
                 Copy copy = new Copy(link.metadataSize().orElseThrow(), nowNanos);
                 copies.put(link.key(), copy);
                 ask(link, copy, nowNanos);
-                growing++;
             }
         }
+    }
+
+    /// How many copies grow that are no larger: a peer that claims a huge dictionary keeps nobody waiting who claims
+    /// less.
+    private long growing(int maxSize, long nowNanos) {
+        return copies.values().stream()
+                .filter(copy -> copy.size <= maxSize && copy.isGrowing(nowNanos))
+                .count();
     }
 
     private boolean mayFetchFrom(PeerLink link, long nowNanos) {
@@ -252,7 +259,7 @@ final class MetadataExchange {
     void serve(PeerLink link, int piece, byte[] info, long nowNanos) {
         int count = MetadataMessage.pieceCount(info.length);
         Reputation reputation = reputation(link.key());
-        boolean served = piece >= 0 && piece < count && reputation.served < MAX_SERVED_COPIES * count + MAX_REQUESTS;
+        boolean served = piece >= 0 && piece < count && reputation.served < MAX_SERVED_COPIES * count + MAX_REPEATS;
         MetadataMessage answer = new MetadataMessage.Reject(piece);
         if (served) {
             reputation.served++;

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// One connection's protocol state: the four flags of choking and interest, what the peer has, what it and we have
 /// asked for, and what it has done so far.
 ///
-/// It decides nothing; [Interest], [Requester], [Download], [Upload] and [Connections] do. Fields without further rules are open to them.
+/// It decides nothing; [Interest], [Requester], [Download], [Upload] and [Connections] do. Fields without further rules
+/// are open to them.
 final class PeerLink {
     /// Pieces that a choked peer says we may ask for (BEP 6); more are ignored.
     private static final int MAX_ALLOWED_FAST = 64;
@@ -30,6 +31,7 @@ final class PeerLink {
     private final PeerKey key;
     private final PeerAddress address;
     private final boolean incoming;
+    private final boolean utp;
     private final Handshake handshake;
     private final long connectedAt;
 
@@ -103,11 +105,12 @@ final class PeerLink {
     private OptionalInt metadataSize = OptionalInt.empty();
     private boolean uploadOnly;
 
-    PeerLink(PeerKey key, PeerAddress address, boolean incoming, Handshake handshake, long nowNanos) {
-        this.key = key;
-        this.address = address;
-        this.incoming = incoming;
-        this.handshake = handshake;
+    PeerLink(TorrentEvent.PeerConnected connected, long nowNanos) {
+        this.key = connected.peer();
+        this.address = connected.address();
+        this.incoming = connected.incoming();
+        this.utp = connected.utp();
+        this.handshake = connected.handshake();
         this.connectedAt = nowNanos;
         this.lastSentAt = nowNanos;
         this.lastReceivedAt = nowNanos;
@@ -155,6 +158,11 @@ final class PeerLink {
             return address;
         }
         return address.withPort(listenPort.orElse(0));
+    }
+
+    /// Where it is to be dialled over uTP while it dials: over the port that its NAT has given it, if we know that.
+    PeerAddress punchAddress() {
+        return utp ? address : listenAddress();
     }
 
     // ---- what it has

@@ -267,6 +267,15 @@ final class PeerPool {
         }
     }
 
+    /// Whether we are reached there, as far as we know.
+    boolean isOurs(PeerAddress address) {
+        return address.equals(external);
+    }
+
+    boolean knows(PeerAddress address) {
+        return entries.containsKey(address);
+    }
+
     /// Addresses known, connected ones included.
     int size() {
         return entries.size();
@@ -277,7 +286,7 @@ final class PeerPool {
             return false;
         }
         return switch (source) {
-            case TRACKER, DHT, PEX -> sourceIsLocal || !address.isLocal();
+            case TRACKER, DHT, PEX, HOLEPUNCH -> sourceIsLocal || !address.isLocal();
             case USER, LOCAL_DISCOVERY, INCOMING, RESUME -> true;
         };
     }
@@ -329,7 +338,7 @@ final class PeerPool {
 
     private static int trust(PeerSource source) {
         return switch (source) {
-            case PEX -> 0;
+            case PEX, HOLEPUNCH -> 0;
             case DHT -> 1;
             case INCOMING -> 2;
             case RESUME -> 3;

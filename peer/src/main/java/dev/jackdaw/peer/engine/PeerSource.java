@@ -10,6 +10,8 @@ public enum PeerSource {
     PEX,
     /// BEP 14.
     LOCAL_DISCOVERY,
+    /// A relaying peer says that it dials us now, over uTP (BEP 55).
+    HOLEPUNCH,
     /// It connected to us.
     INCOMING,
     /// Saved from an earlier run.

@@ -102,6 +102,15 @@ final class PieceLedger {
         return wantedBytes;
     }
 
+    /// Bytes of pieces that are not there, wanted or not.
+    long missingBytes() {
+        long missing = 0;
+        for (int piece = 0; piece < states.length; piece++) {
+            missing += have.get(piece) ? 0 : layout.length(piece);
+        }
+        return missing;
+    }
+
     /// Of the wanted bytes, those verified.
     long completedBytes() {
         return completedBytes;
@@ -220,6 +229,11 @@ final class PieceLedger {
         for (Integer piece : List.copyOf(verifying.keySet())) {
             failed(piece);
         }
+    }
+
+    /// What is on disk is to be found out anew.
+    void doubt() {
+        verified = false;
     }
 
     /// What is on disk has been found out anew. Pieces in the making stay unless they turn out to be there; those are

@@ -129,9 +129,10 @@ final class PiecePicker {
 
     // ---- choosing
 
-    /// Whether all that connected peers have is begun: what is left may be asked of several.
+    /// Whether everything wanted is begun: what is left may be asked of several. While pieces are still to be begun,
+    /// though no connected peer has them yet, asking twice would only waste what a slow seed can give.
     boolean isEndgame() {
-        return order != null && order.available() == 0;
+        return order != null && order.pickable().isEmpty();
     }
 
     /// Whether a new piece was refused for lack of memory since [#forgetStarved].
@@ -216,7 +217,7 @@ final class PiecePicker {
             return null;
         }
         order.remove(piece);
-        if (order.available() == 0) {
+        if (isEndgame()) {
             ledger.touch(); // idle peers may help now
         }
         return begun;

@@ -1,11 +1,13 @@
 package dev.jackdaw.peer.engine;
 
+import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.wire.Extension;
 import dev.jackdaw.protocol.wire.PeerMessage;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,16 @@ final class Swarm {
             latest = link;
         }
         return link;
+    }
+
+    /// A peer that is at that end of its connection, or listens there.
+    Optional<PeerLink> findByAddress(PeerAddress address) {
+        for (PeerLink link : links.values()) {
+            if (link.address().equals(address) || link.listenAddress().equals(address)) {
+                return Optional.of(link);
+            }
+        }
+        return Optional.empty();
     }
 
     /// All peers, in connection order; not to be changed while walking.

@@ -45,6 +45,7 @@ public final class TorrentEngine {
     private final Discovery discovery;
     private final MetadataExchange metadata;
     private final PeerExchange peerExchange = new PeerExchange();
+    private final Holepunch holepunch;
     private final Choker choker;
     private final Traffic traffic = new Traffic();
     private final Allowance downAllowance = new Allowance();
@@ -56,6 +57,7 @@ public final class TorrentEngine {
     private @Nullable Content content;
     private byte @Nullable [] priorities;
     private boolean sequential;
+    private boolean superSeeding;
     private boolean running;
     private String failure = "";
     private Phase phase = Phase.PAUSED;
@@ -77,8 +79,12 @@ public final class TorrentEngine {
         choker = new Choker(config.uploadSlots(), random);
         membership = new Membership(config, swarm, pool, connections, conversation, peerExchange);
         metadata = new MetadataExchange(infoHash, swarm, membership);
-        membership.onDeparture(metadata::left);
-        inbox = new Inbox(swarm, pool, connections, conversation, metadata, peerExchange);
+        holepunch = new Holepunch(config, swarm, pool, connections);
+        membership.onDeparture(link -> {
+            metadata.left(link);
+            holepunch.left(link);
+        });
+        inbox = new Inbox(swarm, pool, connections, conversation, metadata, peerExchange, holepunch);
     }
 
     /// What the torrent is doing.
@@ -121,6 +127,7 @@ public final class TorrentEngine {
             case TorrentEvent.StorageFailed failed -> onStorageFailed(failed, nowNanos);
             case TorrentEvent.InfoKnown(Info info) -> onInfo(info, nowNanos);
             case TorrentEvent.PiecesVerified(Bitfield have) -> onVerified(have, nowNanos);
+            case TorrentEvent.CheckStarted() -> onCheckStarted(nowNanos);
             case TorrentEvent.Resumed() -> start(nowNanos);
             case TorrentEvent.Paused() -> {
                 failure = "";
@@ -133,6 +140,7 @@ public final class TorrentEngine {
                     content.picker().setSequential(value);
                 }
             }
+            case TorrentEvent.SuperSeedingSet(boolean on) -> onSuperSeeding(on, nowNanos);
             case TorrentEvent.LimitsSet(long down, long up) -> {
                 downAllowance.limit(down, nowNanos);
                 upAllowance.limit(up, nowNanos);
@@ -164,8 +172,10 @@ public final class TorrentEngine {
                     alarms.set(Alarm.TICK, Math.min(alarms.at(Alarm.TICK), nowNanos + TICK_NANOS));
                 }
             }
-            case TorrentEvent.ConnectFailed(PeerKey peer, PeerAddress _, String _) ->
+            case TorrentEvent.ConnectFailed(PeerKey peer, PeerAddress address, String _) -> {
                 connections.onConnectFailed(peer, nowNanos);
+                holepunch.onDialFailed(address, nowNanos);
+            }
             case TorrentEvent.PeerDisconnected(PeerKey peer, String _) -> {
                 PeerLink link = swarm.find(peer);
                 if (link != null) {
@@ -195,8 +205,10 @@ public final class TorrentEngine {
         Interest interest = new Interest(ledger, picker, swarm);
         Requester requester = new Requester(ledger, picker, interest, swarm, downAllowance);
         Download download = new Download(ledger, picker, interest, requester, evidence, swarm, traffic, membership);
-        Upload upload = new Upload(info.infoHash(), ledger, swarm, choker, upAllowance, traffic);
-        Content known = new Content(info, ledger, picker, interest, requester, download, upload);
+        SuperSeeding seeding = new SuperSeeding(ledger, swarm, random);
+        seeding.set(superSeeding);
+        Upload upload = new Upload(info.infoHash(), ledger, swarm, choker, seeding, upAllowance, traffic);
+        Content known = new Content(info, ledger, picker, interest, requester, download, upload, seeding);
         content = known;
         membership.know(known, nowNanos);
     }
@@ -212,6 +224,32 @@ public final class TorrentEngine {
         known.interest().setActive(running, nowNanos);
         known.requester().retry(nowNanos);
         membership.reviewSlots();
+    }
+
+    private void onCheckStarted(long nowNanos) {
+        if (content == null) {
+            return;
+        }
+        content.ledger().doubt();
+        content.interest().setActive(false, nowNanos);
+        membership.dismissAll("the content is being checked", nowNanos);
+        content.download().dropAll();
+    }
+
+    private void onSuperSeeding(boolean on, long nowNanos) {
+        if (superSeeding == on) {
+            return;
+        }
+        superSeeding = on;
+        if (content == null) {
+            return;
+        }
+        content.superSeeding().set(on);
+        if (!on) {
+            membership.unveil(content, nowNanos);
+        } else if (content.superSeeding().isOn()) {
+            membership.dismissAll("super-seeding begins", nowNanos);
+        }
     }
 
     private void onPriorities(byte[] wanted, long nowNanos) {
@@ -232,8 +270,10 @@ public final class TorrentEngine {
         }
         if (!wasComplete && content.ledger().isComplete()) {
             publish(new Notice.Completed());
-            discovery.schedule().completed(nowNanos);
-            announce(nowNanos);
+            if (!content.isPartialSeed()) {
+                discovery.schedule().completed(nowNanos);
+                announce(nowNanos);
+            }
         }
     }
 
@@ -277,7 +317,11 @@ public final class TorrentEngine {
     }
 
     private void announce(long nowNanos) {
-        discovery.announce(content == null ? Discovery.UNKNOWN_LEFT : content.left(), nowNanos);
+        if (content == null) {
+            discovery.announce(Discovery.UNKNOWN_LEFT, false, nowNanos);
+        } else {
+            discovery.announce(content.left(), content.isPartialSeed(), nowNanos);
+        }
         alarms.set(Alarm.ANNOUNCE, discovery.next());
     }
 
@@ -354,6 +398,7 @@ public final class TorrentEngine {
         membership.dismissUseless(phase == Phase.SEEDING, nowNanos);
         if (content != null) {
             content.download().tick(nowNanos);
+            content.superSeeding().tick(nowNanos);
         } else {
             metadata.advance(nowNanos);
         }
@@ -409,16 +454,18 @@ public final class TorrentEngine {
     }
 
     private void enterPhase(long nowNanos) {
-        Phase next = currentPhase();
-        if (next == phase) {
+        Phase before = phase;
+        phase = currentPhase();
+        if (phase == before) {
             return;
         }
-        phase = next;
         pool.setSeeding(phase == Phase.SEEDING);
         publish(new Notice.PhaseChanged(phase));
         membership.reviewSlots();
         if (phase == Phase.SEEDING) {
             membership.becomeSeed(nowNanos);
+        } else if (before == Phase.SEEDING) {
+            membership.becomeLeecher(nowNanos);
         }
     }
 

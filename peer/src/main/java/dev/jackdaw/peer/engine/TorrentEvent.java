@@ -20,6 +20,10 @@ public sealed interface TorrentEvent {
     /// Checking, or a resume record, has told which pieces are on disk; replaces what was known.
     record PiecesVerified(Bitfield have) implements TorrentEvent {}
 
+    /// What is on disk is being found out anew, until [PiecesVerified]: nothing is asked for or served meanwhile, and
+    /// trackers hear nothing of it.
+    record CheckStarted() implements TorrentEvent {}
+
     /// Start or go on.
     record Resumed() implements TorrentEvent {}
 
@@ -34,6 +38,9 @@ public sealed interface TorrentEvent {
 
     /// The torrent's own limits in bytes per second, 0 for none.
     record LimitsSet(long downloadBytesPerSecond, long uploadBytesPerSecond) implements TorrentEvent {}
+
+    /// Super-seeding on or off (BEP 16).
+    record SuperSeedingSet(boolean on) implements TorrentEvent {}
 
     /// Addresses to try.
     record PeersFound(PeerSource source, List<PeerAddress> addresses) implements TorrentEvent {
@@ -57,8 +64,14 @@ public sealed interface TorrentEvent {
     ///
     /// @param address  the remote end; for an incoming connection its port is not the one it listens on
     /// @param incoming whether the peer dialled us
-    record PeerConnected(PeerKey peer, PeerAddress address, boolean incoming, Handshake handshake)
-            implements TorrentEvent {}
+    /// @param utp      whether it runs over uTP
+    record PeerConnected(PeerKey peer, PeerAddress address, boolean incoming, boolean utp, Handshake handshake)
+            implements TorrentEvent {
+        /// A connection over TCP.
+        public PeerConnected(PeerKey peer, PeerAddress address, boolean incoming, Handshake handshake) {
+            this(peer, address, incoming, false, handshake);
+        }
+    }
 
     /// A connection that [TorrentEffect.Connect] asked for was not made.
     record ConnectFailed(PeerKey peer, PeerAddress address, String reason) implements TorrentEvent {}

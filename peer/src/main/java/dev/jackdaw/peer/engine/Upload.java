@@ -14,19 +14,32 @@ final class Upload {
     /// Requests that cannot be met, until the peer is disconnected: for pieces that we lack or in a wrong state.
     static final int MAX_BAD_REQUESTS = 4 * UploadQueue.MAX_REQUESTS;
 
+    /// What a peer may have of us while choked. Where pieces are larger than that it may have none: in a swarm with one
+    /// slow seed, every first piece for free would come out of the first full copy.
+    static final int MAX_ALLOWED_FAST_BYTES = 1 << 20;
+
     private final InfoHash infoHash;
     private final PieceLedger ledger;
     private final Swarm swarm;
     private final Choker choker;
+    private final SuperSeeding superSeeding;
     private final Allowance allowance;
     private final Traffic traffic;
     private boolean waitsForAllowance;
 
-    Upload(InfoHash infoHash, PieceLedger ledger, Swarm swarm, Choker choker, Allowance allowance, Traffic traffic) {
+    Upload(
+            InfoHash infoHash,
+            PieceLedger ledger,
+            Swarm swarm,
+            Choker choker,
+            SuperSeeding superSeeding,
+            Allowance allowance,
+            Traffic traffic) {
         this.infoHash = infoHash;
         this.ledger = ledger;
         this.swarm = swarm;
         this.choker = choker;
+        this.superSeeding = superSeeding;
         this.allowance = allowance;
         this.traffic = traffic;
     }
@@ -68,8 +81,8 @@ final class Upload {
         }
     }
 
-    private static boolean mayServe(PeerLink link, int piece) {
-        return !link.amChoking || link.allowedToServe.contains(piece);
+    private boolean mayServe(PeerLink link, int piece) {
+        return (!link.amChoking || link.allowedToServe.contains(piece)) && superSeeding.mayServe(link, piece);
     }
 
     /// Tells a peer with few pieces which ones it may ask for although choked (BEP 6, "Allowed Fast").
@@ -78,8 +91,14 @@ final class Upload {
         if (!link.isFast() || link.wantsNothing() || link.have().cardinality() >= AllowedFastSet.SIZE) {
             return;
         }
+        int allowed = Math.min(
+                AllowedFastSet.SIZE, MAX_ALLOWED_FAST_BYTES / ledger.layout().pieceLength());
         for (int piece : AllowedFastSet.of(infoHash, link.address(), count)) {
-            if (ledger.have().get(piece) && !link.have().get(piece) && link.allowedToServe.add(piece)) {
+            if (link.allowedToServe.size() < allowed
+                    && ledger.have().get(piece)
+                    && !link.have().get(piece)
+                    && superSeeding.mayServe(link, piece)
+                    && link.allowedToServe.add(piece)) {
                 swarm.send(link, new PeerMessage.AllowedFast(piece), nowNanos);
             }
         }

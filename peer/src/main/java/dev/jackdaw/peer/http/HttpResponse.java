@@ -52,6 +52,17 @@ public final class HttpResponse implements Closeable {
         }
     }
 
+    /// Reads that many bytes of the body as they were sent.
+    public void readFully(byte[] into, int offset, int length) throws IOException {
+        for (int done = 0; done < length; ) {
+            int read = read(into, offset + done, length - done);
+            if (read < 0) {
+                throw new HttpException("the answer has " + done + " bytes, expected " + length);
+            }
+            done += read;
+        }
+    }
+
     /// The whole body, inflated if it was sent compressed.
     ///
     /// @param maxBytes of both forms; a longer one is an error, found as soon as it is that long

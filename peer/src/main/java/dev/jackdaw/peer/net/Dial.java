@@ -35,17 +35,25 @@ final class Dial {
     private final PeerAddress address;
     private final Handshake ours;
     private final EventLoop loop;
+    private final boolean utpOnly;
     private final Outcome outcome;
     private @Nullable Channel channel;
     private boolean over;
     /// Whether the connector still counts it as half-open, or will.
     private boolean counted = true;
 
-    Dial(PeerConnector connector, PeerAddress address, Handshake ours, EventLoop loop, Outcome outcome) {
+    Dial(
+            PeerConnector connector,
+            PeerAddress address,
+            Handshake ours,
+            EventLoop loop,
+            boolean utpOnly,
+            Outcome outcome) {
         this.connector = connector;
         this.address = address;
         this.ours = ours;
         this.loop = loop;
+        this.utpOnly = utpOnly;
         this.outcome = outcome;
     }
 
@@ -59,6 +67,10 @@ final class Dial {
 
     EventLoop loop() {
         return loop;
+    }
+
+    boolean utpOnly() {
+        return utpOnly;
     }
 
     /// Gives up; the outcome is not told. On the torrent's loop.

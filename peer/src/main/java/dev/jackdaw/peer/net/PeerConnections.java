@@ -3,6 +3,7 @@ package dev.jackdaw.peer.net;
 import dev.jackdaw.peer.disk.StorageException;
 import dev.jackdaw.peer.disk.TorrentStorage;
 import dev.jackdaw.peer.engine.PeerKey;
+import dev.jackdaw.peer.engine.PeerSource;
 import dev.jackdaw.peer.engine.TorrentEffect.Connect;
 import dev.jackdaw.peer.engine.TorrentEvent;
 import dev.jackdaw.peer.engine.TorrentEvent.BlocksSent;
@@ -121,7 +122,8 @@ final class PeerConnections implements IncomingPeers, PeerChannelHandler.Listene
     void dial(Connect connect) {
         PeerKey key = connect.peer();
         PeerAddress address = connect.address();
-        dials.put(key, session.connector().connect(address, ourHandshake, loop, new Dial.Outcome() {
+        boolean utpOnly = connect.source() == PeerSource.HOLEPUNCH;
+        dials.put(key, session.connector().connect(address, ourHandshake, loop, utpOnly, new Dial.Outcome() {
             @Override
             public void connected(ShakenHands peer) {
                 dials.remove(key);
@@ -238,7 +240,7 @@ final class PeerConnections implements IncomingPeers, PeerChannelHandler.Listene
         Channel channel = peer.channel();
         PeerChannelHandler handler = new PeerChannelHandler(connection, this, wireLimits, ticker);
         channel.pipeline().addLast(handler);
-        driver.handle(new PeerConnected(key, peer.address(), incoming, peer.handshake()), now);
+        driver.handle(new PeerConnected(key, peer.address(), incoming, connection.overUtp(), peer.handshake()), now);
         peer.buffers().handshakeDone();
         handler.begin(peer.leftover());
         channel.config().setAutoRead(true);

@@ -35,14 +35,20 @@ final class PeerConnector {
 
     /// Dials, now or when it is the torrent's turn, and tells `outcome` on the torrent's loop, never before this
     /// returns.
-    Dial connect(PeerAddress address, Handshake ours, EventLoop loop, Dial.Outcome outcome) {
-        Dial dial = new Dial(this, address, ours, loop, outcome);
+    ///
+    /// @param utpOnly whether the peer can be reached in no other way; only if [#dialsUtp()]
+    Dial connect(PeerAddress address, Handshake ours, EventLoop loop, boolean utpOnly, Dial.Outcome outcome) {
+        Dial dial = new Dial(this, address, ours, loop, utpOnly, outcome);
         synchronized (waiting) {
             waiting.computeIfAbsent(ours.infoHash(), torrent -> new ArrayDeque<>())
                     .add(dial);
         }
         dialNext();
         return dial;
+    }
+
+    boolean dialsUtp() {
+        return transports.dialUtp();
     }
 
     StreamEncryption encryption() {
@@ -81,7 +87,7 @@ final class PeerConnector {
             }
         }
         for (Dial dial : next) {
-            dial.begin(transports.dialling(dial.loop()), limit);
+            dial.begin(transports.dialling(dial.loop(), dial.utpOnly()), limit);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.jackdaw.peer.engine.EngineSnapshot;
 import dev.jackdaw.peer.engine.PeerSource;
 import dev.jackdaw.peer.engine.TorrentEffect.Notice;
 import dev.jackdaw.peer.engine.TorrentEvent.AnnounceRequested;
+import dev.jackdaw.peer.engine.TorrentEvent.CheckStarted;
 import dev.jackdaw.peer.engine.TorrentEvent.Direction;
 import dev.jackdaw.peer.engine.TorrentEvent.InfoKnown;
 import dev.jackdaw.peer.engine.TorrentEvent.LimitsSet;
@@ -17,6 +18,7 @@ import dev.jackdaw.peer.engine.TorrentEvent.PiecePrioritiesSet;
 import dev.jackdaw.peer.engine.TorrentEvent.PiecesVerified;
 import dev.jackdaw.peer.engine.TorrentEvent.Resumed;
 import dev.jackdaw.peer.engine.TorrentEvent.SequentialSet;
+import dev.jackdaw.peer.engine.TorrentEvent.SuperSeedingSet;
 import dev.jackdaw.peer.engine.TorrentEvent.TrackersSet;
 import dev.jackdaw.peer.net.TorrentRecord.Totals;
 import dev.jackdaw.protocol.Bitfield;
@@ -114,6 +116,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         driver.deliver(
                 new LimitsSet(record.now().maxDownloadRate(), record.now().maxUploadRate()));
         driver.deliver(new SequentialSet(record.now().sequential()));
+        driver.deliver(new SuperSeedingSet(record.now().superSeeding()));
         addPeers(peers);
         if (!record.now().peers().isEmpty()) {
             driver.deliver(new PeersFound(PeerSource.RESUME, record.now().peers()));
@@ -148,7 +151,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     void recheck() {
         if (content.storage().isPresent()) {
-            driver.deliver(new Paused());
+            driver.deliver(new CheckStarted());
             content.recheck();
         }
     }
@@ -166,6 +169,11 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     void setSequential(boolean sequential) {
         record.change(draft -> draft.sequential = sequential);
         driver.deliver(new SequentialSet(sequential));
+    }
+
+    void setSuperSeeding(boolean on) {
+        record.change(draft -> draft.superSeeding = on);
+        driver.deliver(new SuperSeedingSet(on));
     }
 
     void setRateLimits(long download, long upload) {
@@ -288,7 +296,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     public void opened(Info info, FileStorage storage) {
         record.rename(info.name());
         driver.use(storage, info.layout().pieceCount());
-        driver.useWebSeeds(info, webSeeds());
+        driver.useWebSeeds(metainfo(info));
         driver.deliver(new InfoKnown(info));
         driver.deliver(new PiecePrioritiesSet(record.now().selection().byPiece(info)));
         state.milestones().infoKnown(info);
@@ -299,13 +307,6 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         return switch (source) {
             case TorrentSource.TorrentFile file -> file.metainfo();
             case TorrentSource.Magnet magnet -> Metainfo.of(info, magnet.link());
-        };
-    }
-
-    private List<String> webSeeds() {
-        return switch (source) {
-            case TorrentSource.TorrentFile file -> file.metainfo().webSeeds();
-            case TorrentSource.Magnet magnet -> magnet.link().webSeeds();
         };
     }
 

@@ -30,7 +30,7 @@ import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.Ticker;
-import dev.jackdaw.protocol.metainfo.Info;
+import dev.jackdaw.protocol.metainfo.Metainfo;
 import dev.jackdaw.protocol.wire.Handshake;
 import dev.jackdaw.protocol.wire.PeerMessage;
 import dev.jackdaw.protocol.wire.PeerMessage.Request;
@@ -130,6 +130,7 @@ final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
                 session.port(),
                 SessionContext.CLIENT_NAME,
                 config.dht(),
+                session.connector().dialsUtp(),
                 config.peerExchange(),
                 config.maxConnectionsPerTorrent(),
                 config.maxHalfOpen(),
@@ -160,8 +161,8 @@ final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
     }
 
     /// Where blocks may come from besides peers; once the metadata is known.
-    void useWebSeeds(Info info, List<String> urls) {
-        webSeeds.use(info, urls);
+    void useWebSeeds(Metainfo metainfo) {
+        webSeeds.use(metainfo);
     }
 
     /// What to call the web seed that the engine knows by that address.

@@ -110,6 +110,11 @@ final class TorrentHandle implements Torrent {
     }
 
     @Override
+    public void setSuperSeeding(boolean on) {
+        command(running -> running.setSuperSeeding(on));
+    }
+
+    @Override
     public void setRateLimits(long maxDownloadRate, long maxUploadRate) {
         command(running -> running.setRateLimits(maxDownloadRate, maxUploadRate));
     }

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 /// transferred. Immutable; its lasting form is [ResumeState].
 ///
 /// @param name            what to call it before its metadata is known
+/// @param superSeeding    of this run only: it is for new content, which is not new for long
 /// @param maxDownloadRate bytes per second, 0 for none
 /// @param maxUploadRate   bytes per second, 0 for none
 /// @param trackers        tiers (BEP 12)
@@ -30,6 +31,7 @@ record TorrentRecord(
         Path directory,
         boolean paused,
         boolean sequential,
+        boolean superSeeding,
         FileSelection selection,
         long maxDownloadRate,
         long maxUploadRate,
@@ -60,6 +62,7 @@ record TorrentRecord(
                 options.directory().toAbsolutePath().normalize(),
                 options.paused(),
                 options.sequential(),
+                options.superSeeding(),
                 options.priorities().isEmpty() && !options.onlyListed()
                         ? selection(source)
                         : new FileSelection(options.priorities(), options.onlyListed()),
@@ -80,6 +83,7 @@ record TorrentRecord(
                 state.directory(),
                 state.paused(),
                 state.sequential(),
+                false,
                 state.priorities().length == 0 && !state.restSkipped()
                         ? selection(source)
                         : FileSelection.ofBytes(state.priorities(), state.restSkipped()),
@@ -165,6 +169,7 @@ record TorrentRecord(
         Path directory;
         boolean paused;
         boolean sequential;
+        boolean superSeeding;
         FileSelection selection;
         long maxDownloadRate;
         long maxUploadRate;
@@ -180,6 +185,7 @@ record TorrentRecord(
             directory = record.directory;
             paused = record.paused;
             sequential = record.sequential;
+            superSeeding = record.superSeeding;
             selection = record.selection;
             maxDownloadRate = record.maxDownloadRate;
             maxUploadRate = record.maxUploadRate;
@@ -197,6 +203,7 @@ record TorrentRecord(
                     directory,
                     paused,
                     sequential,
+                    superSeeding,
                     selection,
                     maxDownloadRate,
                     maxUploadRate,

@@ -48,12 +48,19 @@ final class Transports {
         };
     }
 
+    boolean dialUtp() {
+        return utp.isPresent();
+    }
+
     /// The ways to dial a peer of a torrent on `loop`, the best first.
-    List<Bootstrap> dialling(EventLoop loop) {
+    ///
+    /// @param utpOnly leaves out TCP; only if [#dialUtp()]
+    List<Bootstrap> dialling(EventLoop loop, boolean utpOnly) {
         List<Bootstrap> ways = new ArrayList<>();
+        boolean alsoTcp = tcp && !utpOnly;
         utp.ifPresent(socket -> ways.add(loops.dialling(loop, socket::newChannel)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, tcp ? UTP_FIRST_MILLIS : CONNECT_TIMEOUT_MILLIS)));
-        if (tcp) {
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, alsoTcp ? UTP_FIRST_MILLIS : CONNECT_TIMEOUT_MILLIS)));
+        if (alsoTcp) {
             Bootstrap bootstrap =
                     loops.dialling(loop).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
             bindAddress.ifPresent(host -> bootstrap.localAddress(new InetSocketAddress(host, 0)));

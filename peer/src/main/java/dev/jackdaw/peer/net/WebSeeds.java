@@ -8,12 +8,15 @@ import dev.jackdaw.peer.engine.TorrentEvent.PeerDisconnected;
 import dev.jackdaw.peer.engine.TorrentEvent.ReadCompleted;
 import dev.jackdaw.peer.http.HttpAgent;
 import dev.jackdaw.peer.http.HttpException;
+import dev.jackdaw.peer.webseed.FileServer;
+import dev.jackdaw.peer.webseed.SeedScript;
 import dev.jackdaw.peer.webseed.WebSeed;
 import dev.jackdaw.peer.webseed.WebSeedPeer;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.Printable;
 import dev.jackdaw.protocol.metainfo.Info;
+import dev.jackdaw.protocol.metainfo.Metainfo;
 import dev.jackdaw.protocol.wire.PeerMessage;
 import io.netty.channel.EventLoop;
 import java.lang.System.Logger;
@@ -29,7 +32,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The web seeds of one torrent (BEP 19), attached to its engine as if they were peers for as long as it downloads.
+/// The web seeds of one torrent (BEP 17, 19), attached to its engine as if they were peers for as long as it downloads.
 ///
 /// To the engine each is an incoming peer at an address of its own from the documentation range 192.0.2.0/24 (RFC
 /// 5737), with port 0: no peer can be there, it is never dialled, told to others or remembered, and when the seed is
@@ -119,13 +122,25 @@ final class WebSeeds {
     }
 
     /// Takes the torrent's web seeds, once its metadata is known; only the first time.
-    void use(Info info, List<String> urls) {
-        if (!seeds.isEmpty()) {
-            return;
+    void use(Metainfo metainfo) {
+        if (seeds.isEmpty()) {
+            Info info = metainfo.info();
+            use(metainfo.webSeeds(), url -> new FileServer(info, url, agent, localAllowed));
+            use(metainfo.httpSeeds(), url -> new SeedScript(info, url, agent, localAllowed));
         }
-        for (String url : urls.stream().distinct().limit(MAX_SEEDS).toList()) {
+    }
+
+    /// Makes a web seed of a URL.
+    private interface Maker {
+        WebSeed make(String url) throws HttpException;
+    }
+
+    private void use(List<String> urls, Maker maker) {
+        for (String url : urls.stream().distinct().toList()) {
             try {
-                seeds.add(new Seed(new WebSeed(info, url, agent, localAllowed), seeds.size()));
+                if (seeds.size() < MAX_SEEDS) {
+                    seeds.add(new Seed(maker.make(url), seeds.size()));
+                }
             } catch (HttpException e) {
                 LOGGER.log(Level.DEBUG, "no web seed: {0}", e.getMessage());
             }

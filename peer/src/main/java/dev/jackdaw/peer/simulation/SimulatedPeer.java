@@ -68,6 +68,7 @@ public final class SimulatedPeer implements SimulatedHost.Acceptor<Object> {
                 PORT,
                 "Jackdaw",
                 false,
+                false,
                 true,
                 setup.maxConnections,
                 setup.maxHalfOpen,

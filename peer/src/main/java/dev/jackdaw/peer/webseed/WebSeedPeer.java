@@ -154,6 +154,9 @@ public final class WebSeedPeer implements AutoCloseable {
             try {
                 seed.fetch(offset, data);
             } catch (IOException e) {
+                synchronized (this) {
+                    served |= e instanceof WebSeed.Busy; // it answers, and is no failure
+                }
                 end(e);
                 return;
             }
@@ -214,15 +217,20 @@ public final class WebSeedPeer implements AutoCloseable {
             queue.clear();
         }
         boolean hopeless = failures >= MAX_FAILURES || seed.have().isEmpty();
-        Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures, 10));
         listener.closed(
                 String.valueOf(failure.getMessage()),
-                hopeless
-                        ? Optional.empty()
-                        : Optional.of(
-                                failure instanceof WebSeed.FileMissing
-                                        ? Duration.ofSeconds(1)
-                                        : delay.compareTo(MAX_RETRY) < 0 ? delay : MAX_RETRY));
+                hopeless ? Optional.empty() : Optional.of(delay(failure, failures)));
+    }
+
+    private static Duration delay(IOException failure, int failures) {
+        return switch (failure) {
+            case WebSeed.FileMissing _ -> Duration.ofSeconds(1);
+            case WebSeed.Busy busy -> busy.retryIn();
+            default -> {
+                Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures, 10));
+                yield delay.compareTo(MAX_RETRY) < 0 ? delay : MAX_RETRY;
+            }
+        };
     }
 
     /// Ends the connection; what is being fetched is thrown away.

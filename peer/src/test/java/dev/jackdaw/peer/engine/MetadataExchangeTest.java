@@ -7,6 +7,7 @@ import dev.jackdaw.protocol.wire.Extension;
 import dev.jackdaw.protocol.wire.ExtensionHandshake;
 import dev.jackdaw.protocol.wire.MetadataMessage;
 import dev.jackdaw.protocol.wire.PeerMessage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,6 +136,34 @@ class MetadataExchangeTest {
     }
 
     @Test
+    void isNotStoppedByAPeerThatTakesOneRequestAtATime() {
+        leecher.handle(new TorrentEvent.Resumed());
+        leecher.knows(
+                new MetadataPeer(world, trueSize()) { // like rtorrent
+                    private boolean answering;
+                    private boolean stuck;
+
+                    @Override
+                    void asked(World.Wire wire, int piece) {
+                        stuck |= answering;
+                        answering = true;
+                        world.time.after(20 * World.MILLI, () -> {
+                            if (!stuck) {
+                                answering = false;
+                                byte[] info = world.info.bytes();
+                                int from = piece * MetadataMessage.PIECE_LENGTH;
+                                byte[] part = Arrays.copyOfRange(
+                                        info, from, from + MetadataMessage.pieceLength(piece, info.length));
+                                answer(wire, new MetadataMessage.Data(piece, info.length, part));
+                            }
+                        });
+                    }
+                });
+
+        assertTrue(world.runUntil(() -> leecher.engine.phase() == Phase.DOWNLOADING, 5));
+    }
+
+    @Test
     void aPeerMayFetchOnlySomeCopiesOfUs() {
         World.Node seeder = world.seeder();
         int pieces = MetadataMessage.pieceCount(trueSize());
@@ -155,6 +184,6 @@ class MetadataExchangeTest {
         long served = greedy.received(PeerMessage.Extended.class).stream()
                 .filter(message -> message.payload().length > 10_000)
                 .count();
-        assertEquals(MetadataExchange.MAX_SERVED_COPIES * pieces + MetadataExchange.MAX_REQUESTS, served);
+        assertEquals(MetadataExchange.MAX_SERVED_COPIES * pieces + MetadataExchange.MAX_REPEATS, served);
     }
 }

@@ -10,9 +10,11 @@ import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.tracker.AnnounceEvent;
 import dev.jackdaw.protocol.tracker.AnnounceReply;
+import dev.jackdaw.protocol.tracker.AnnounceRequest;
 import dev.jackdaw.protocol.wire.PeerMessage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -272,6 +274,116 @@ class TransferRulesTest {
     }
 
     @Test
+    void aCheckEndsConnectionsButTrackersHearNothingOfIt() {
+        String tracker = "http://tracker.example/announce";
+        World.Node seeder = world.seeder();
+        seeder.handle(new TorrentEvent.TrackersSet(List.of(List.of(tracker))));
+        seeder.handle(new TorrentEvent.AnnounceAnswered(tracker, peers(), false));
+        World.ScriptedPeer peer = world.new ScriptedPeer() {
+            @Override
+            void greet(World.Wire wire) {
+                wire.send(new PeerMessage.HaveNone());
+            }
+        };
+        seeder.knows(peer);
+        world.run(3);
+
+        seeder.handle(new TorrentEvent.CheckStarted());
+        assertEquals(Phase.CHECKING, seeder.engine.phase());
+        world.run(3);
+        assertEquals(1, peer.closed.size());
+        seeder.handle(new TorrentEvent.PiecesVerified(Bitfield.full(32)));
+        world.run(3);
+
+        assertEquals(Phase.SEEDING, seeder.engine.phase());
+        assertEquals(1, seeder.snapshot().peers().size());
+        assertEquals(1, seeder.effects(TorrentEffect.Announce.class).size());
+    }
+
+    private static AnnounceReply peers() {
+        return new AnnounceReply.Peers(
+                Duration.ofMinutes(30),
+                Optional.empty(),
+                1,
+                0,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    @Test
+    void aPartialSeedSaysThatItLacksMuchAndWantsNothing() {
+        String tracker = "http://tracker.example/announce";
+        World.Node partial = world.leecher();
+        byte[] priorities = new byte[32];
+        Arrays.fill(priorities, 0, 8, (byte) 4);
+        partial.handle(new TorrentEvent.PiecePrioritiesSet(priorities));
+        partial.handle(new TorrentEvent.TrackersSet(List.of(List.of(tracker))));
+        partial.handle(new TorrentEvent.AnnounceAnswered(tracker, peers(), false));
+        partial.knows(world.seeder());
+        assertTrue(world.runUntil(partial::isComplete, 20));
+        world.run(40 * 60);
+
+        List<AnnounceRequest> announces = partial.effects(TorrentEffect.Announce.class).stream()
+                .map(TorrentEffect.Announce::request)
+                .toList();
+        assertEquals(
+                List.of(AnnounceEvent.STARTED, AnnounceEvent.PAUSED),
+                announces.stream().map(AnnounceRequest::event).toList());
+        assertEquals(24L * 128 * KIB, announces.getLast().left());
+        assertTrue(partial.notices.contains(new TorrentEffect.Notice.Completed()));
+    }
+
+    @Test
+    void piecesLargerThanAMebibyteAreNotAllowedFast() {
+        World large = new World(4 * 2048 * KIB, 2048 * KIB);
+
+        assertEquals(8, allowedFast(world), "a mebibyte of pieces of 128 KiB");
+        assertEquals(0, allowedFast(large));
+    }
+
+    private static int allowedFast(World in) {
+        World.Node seeder = in.seeder();
+        World.ScriptedPeer newcomer = in.new ScriptedPeer() {
+            @Override
+            void greet(World.Wire wire) {
+                wire.send(new PeerMessage.HaveNone());
+            }
+        };
+        seeder.knows(newcomer);
+        in.run(3);
+        return newcomer.received(PeerMessage.AllowedFast.class).size();
+    }
+
+    @Test
+    void asksForNothingTwiceWhileThereArePiecesToBegin() {
+        World.Node leecher = world.leecher();
+        World.ScriptedPeer one = halfSeed(0);
+        World.ScriptedPeer other = halfSeed(0);
+        one.bytesPerSecond = 100_000;
+        leecher.knows(one, other); // both have the first half only, one is slow
+
+        assertTrue(world.runUntil(() -> gained(leecher).size() == 16, 60));
+
+        long requests = one.received(PeerMessage.Request.class).size()
+                + other.received(PeerMessage.Request.class).size();
+        assertEquals(0, leecher.snapshot().wastedBytes());
+        assertTrue(requests <= 16 * 8 + RequestPipeline.START, requests + " requests for " + 16 * 8 + " blocks");
+    }
+
+    private World.ScriptedPeer halfSeed(int from) {
+        return world.new ScriptedPeer() {
+            @Override
+            void greet(World.Wire wire) {
+                byte[] bits = new byte[4];
+                Arrays.fill(bits, from, from + 2, (byte) 0xff);
+                wire.send(new PeerMessage.HaveBitfield(bits));
+            }
+        };
+    }
+
+    @Test
     void whatIsLeftOfAnUnknownSizeIsNotNothing() {
         World.Node stranger = world.node();
         stranger.handle(new TorrentEvent.TrackersSet(List.of(List.of("http://tracker.example/announce"))));
@@ -349,7 +461,7 @@ class TransferRulesTest {
     @Test
     void connectionsStayWithinTheirLimits() {
         EngineConfig base = World.config();
-        World.Node leecher = world.leecher(new EngineConfig(base.peerId(), 6881, "x", false, true, 6, 2, 8));
+        World.Node leecher = world.leecher(new EngineConfig(base.peerId(), 6881, "x", false, true, true, 6, 2, 8));
         List<World.ScriptedPeer> peers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             peers.add(world.new ScriptedPeer());

@@ -170,7 +170,7 @@ final class World {
     // ---- an engine and its driver
 
     static EngineConfig config() {
-        return new EngineConfig(new PeerId(1, 2, 3), 6881, "Jackdaw test", false, true, 80, 50, 8);
+        return new EngineConfig(new PeerId(1, 2, 3), 6881, "Jackdaw test", false, true, true, 80, 50, 8);
     }
 
     Node node() {
@@ -262,6 +262,7 @@ final class World {
                     base.port(),
                     base.clientName(),
                     base.dht(),
+                    base.utp(),
                     base.peerExchange(),
                     base.maxConnections(),
                     base.maxHalfOpen(),

@@ -6,9 +6,11 @@ import dev.jackdaw.peer.SessionConfig;
 import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.MagnetLink;
 import dev.jackdaw.protocol.metainfo.Metainfo;
 import dev.jackdaw.protocol.metainfo.MetainfoBuilder;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,6 +77,15 @@ final class Swarm {
         Torrent torrent = session.add(file(), AddOptions.into(seedDirectory));
         torrent.awaitComplete(SOON);
         return torrent;
+    }
+
+    /// All of it, as one run of bytes.
+    byte[] content() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (FileEntry file : metainfo.info().files()) {
+            all.writeBytes(Files.readAllBytes(seedDirectory.resolve(file.displayPath())));
+        }
+        return all.toByteArray();
     }
 
     Path directory(String name) throws IOException {

@@ -22,8 +22,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,46 @@ class WebSeedDownloadTest {
 
             assertEquals(0, torrent.status().wastedBytes());
             await(() -> torrent.peers().isEmpty());
+        }
+        assertTrue(swarm.isWhole(directory));
+    }
+
+    @Test
+    void downloadsFromAScriptThatIsBusyAtFirst() throws Exception {
+        Path directory = swarm.directory("leech");
+        AtomicInteger asked = new AtomicInteger();
+        byte[] whole = swarm.content();
+        try (var server = new ScriptedServer(exchange -> {
+                    if (asked.getAndIncrement() == 0) {
+                        exchange.reply(503, new byte[] {'1'});
+                        return;
+                    }
+                    String target = exchange.target();
+                    int piece = Integer.parseInt(target.replaceAll(".*&piece=([0-9]+).*", "$1"));
+                    int from = piece * Swarm.PIECE_LENGTH;
+                    int to = Math.min(whole.length, from + Swarm.PIECE_LENGTH);
+                    if (target.contains("&ranges=")) {
+                        String[] range = target.replaceAll(".*&ranges=", "").split("-");
+                        to = from + Integer.parseInt(range[1]) + 1;
+                        from += Integer.parseInt(range[0]);
+                    }
+                    exchange.reply(200, Arrays.copyOfRange(whole, from, to));
+                });
+                Session session = Swarm.session()) {
+            Metainfo plain = metainfo();
+            Metainfo metainfo = new Metainfo(
+                    plain.info(),
+                    List.of(),
+                    List.of(),
+                    List.of(server.url("/seed.php")),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of());
+            session.add(new TorrentSource.TorrentFile(metainfo), AddOptions.into(directory))
+                    .awaitComplete(Swarm.SOON);
         }
         assertTrue(swarm.isWhole(directory));
     }

@@ -88,7 +88,7 @@ class WebSeedTest {
     @Test
     void fetchesAcrossFilesOverOneConnection() throws Exception {
         try (var server = new ScriptedServer(WebSeedTest::serve)) {
-            var seed = new WebSeed(info(true), server.url("/base/"), agent, true);
+            var seed = new FileServer(info(true), server.url("/base/"), agent, true);
 
             assertArrayEquals(Arrays.copyOfRange(CONTENT, PIECE, 2 * PIECE), fetch(seed, PIECE, PIECE));
             assertArrayEquals(CONTENT, fetch(seed, 0, CONTENT.length));
@@ -99,8 +99,8 @@ class WebSeedTest {
 
     @Test
     void aSingleFileIsAtTheUrlItselfUnlessThatIsAFolder() throws Exception {
-        var at = new WebSeed(info(false), "http://a/file.bin?x=1", agent, true);
-        var below = new WebSeed(info(false), "http://a/pub/", agent, true);
+        var at = new FileServer(info(false), "http://a/file.bin?x=1", agent, true);
+        var below = new FileServer(info(false), "http://a/pub/", agent, true);
 
         assertEquals("http://a/file.bin?x=1", at.fileUrl(0).toString());
         assertEquals("http://a/pub/n%C3%A9w", below.fileUrl(0).toString());
@@ -109,7 +109,7 @@ class WebSeedTest {
     @Test
     void putsUpWithAServerThatIgnoresRanges() throws Exception {
         try (var server = new ScriptedServer(exchange -> exchange.reply(200, file(exchange.target())))) {
-            var seed = new WebSeed(info(true), server.url("/base"), agent, true);
+            var seed = new FileServer(info(true), server.url("/base"), agent, true);
 
             assertArrayEquals(Arrays.copyOfRange(CONTENT, 50_000, 50_100), fetch(seed, 50_000, 100));
         }
@@ -124,7 +124,7 @@ class WebSeedTest {
                 serve(exchange);
             }
         })) {
-            var seed = new WebSeed(info(true), server.url("/base/"), agent, true);
+            var seed = new FileServer(info(true), server.url("/base/"), agent, true);
 
             assertThrows(WebSeed.FileMissing.class, () -> fetch(seed, 0, 100));
             assertThrows(WebSeed.FileMissing.class, () -> fetch(seed, 0, 100));
@@ -138,7 +138,7 @@ class WebSeedTest {
     void aFileOfAnotherLengthIsMissing() throws Exception {
         try (var server =
                 new ScriptedServer(exchange -> exchange.reply(206, new byte[100], "Content-Range: bytes 0-99/41000"))) {
-            var seed = new WebSeed(info(true), server.url("/base/"), agent, true);
+            var seed = new FileServer(info(true), server.url("/base/"), agent, true);
 
             assertThrows(WebSeed.FileMissing.class, () -> fetch(seed, 0, 100));
         }
@@ -151,7 +151,7 @@ class WebSeedTest {
             String range = ranges.get(i);
             try (var server =
                     new ScriptedServer(exchange -> exchange.reply(206, new byte[50], "Content-Range: " + range))) {
-                var seed = new WebSeed(info(true), server.url("/base/"), agent, true);
+                var seed = new FileServer(info(true), server.url("/base/"), agent, true);
 
                 var failure = assertThrows(IOException.class, () -> fetch(seed, 0, 100));
                 assertTrue(!(failure instanceof WebSeed.FileMissing));
@@ -163,7 +163,7 @@ class WebSeedTest {
     @Test
     void aLocalServerIsNotAskedUnlessThatIsAllowed() throws Exception {
         try (var server = new ScriptedServer(WebSeedTest::serve)) {
-            var seed = new WebSeed(info(true), server.url("/base/"), agent, false);
+            var seed = new FileServer(info(true), server.url("/base/"), agent, false);
 
             assertThrows(IOException.class, () -> fetch(seed, 0, 100));
             assertEquals(0, server.accepted());
@@ -196,7 +196,7 @@ class WebSeedTest {
     @Test
     void answersRequestsAsAPeerDoes() throws Exception {
         try (var server = new ScriptedServer(WebSeedTest::serve)) {
-            var seed = new WebSeed(info(true), server.url("/base/"), agent, true);
+            var seed = new FileServer(info(true), server.url("/base/"), agent, true);
             var recorder = new Recorder();
             try (var peer = new WebSeedPeer(seed, 0, recorder)) {
                 assertEquals(List.of(new PeerMessage.HaveAll(), new PeerMessage.Unchoke()), peer.greeting());
@@ -223,7 +223,7 @@ class WebSeedTest {
     @Test
     void rejectsWhatIsNotInTheTorrent() throws Exception {
         var recorder = new Recorder();
-        try (var peer = new WebSeedPeer(new WebSeed(info(true), "http://127.0.0.1:1/", agent, true), 0, recorder)) {
+        try (var peer = new WebSeedPeer(new FileServer(info(true), "http://127.0.0.1:1/", agent, true), 0, recorder)) {
             var impossible = new BlockRequest(99, 0, 16384);
             peer.send(new PeerMessage.Request(impossible));
 
@@ -234,7 +234,7 @@ class WebSeedTest {
     @Test
     void endsWhenTheServerFailsAndComesBackLaterAndLaterAndThenNotAtAll() throws Exception {
         try (var server = new ScriptedServer(exchange -> exchange.reply(500, new byte[0]))) {
-            var seed = new WebSeed(info(true), server.url("/base/"), agent, true);
+            var seed = new FileServer(info(true), server.url("/base/"), agent, true);
             Optional<Duration> before = Optional.of(Duration.ZERO);
             int failures = 0;
             while (before.isPresent()) {
@@ -249,6 +249,48 @@ class WebSeedTest {
                 }
             }
             assertEquals(8, failures);
+        }
+    }
+
+    @Test
+    void aScriptIsAskedForPiecesAndParts() throws Exception {
+        try (var server = new ScriptedServer(exchange -> {
+            String query = exchange.target().substring(exchange.target().indexOf('?') + 1);
+            int piece = Integer.parseInt(query.replaceAll(".*&piece=([0-9]+).*", "$1"));
+            int end = Math.min(CONTENT.length, (piece + 1) * PIECE);
+            byte[] whole = Arrays.copyOfRange(CONTENT, piece * PIECE, end);
+            if (query.contains("&ranges=")) {
+                String[] range = query.replaceAll(".*&ranges=", "").split("-");
+                whole = Arrays.copyOfRange(whole, Integer.parseInt(range[0]), Integer.parseInt(range[1]) + 1);
+            }
+            exchange.reply(200, whole);
+        })) {
+            var seed = new SeedScript(info(true), server.url("/seed.php?x=1"), agent, true);
+
+            assertArrayEquals(
+                    Arrays.copyOfRange(CONTENT, PIECE - 10, 3 * PIECE), fetch(seed, PIECE - 10, 2 * PIECE + 10));
+            assertArrayEquals(
+                    Arrays.copyOfRange(CONTENT, 3 * PIECE, CONTENT.length),
+                    fetch(seed, 3 * PIECE, CONTENT.length - 3 * PIECE));
+
+            String hash = info(true).infoHash().hex().toUpperCase().replaceAll("(..)", "%$1");
+            String base = "/seed.php?x=1&info_hash=" + hash + "&piece=";
+            assertEquals(List.of(base + "0&ranges=32758-32767", base + "1", base + "2", base + "3"), server.targets());
+        }
+    }
+
+    @Test
+    void aBusyScriptSaysWhenToComeAgain() throws Exception {
+        for (var answer :
+                Map.of("90", 90L, "0", 1L, "soon", 30L, "999999", 3600L).entrySet()) {
+            try (var server = new ScriptedServer(
+                    exchange -> exchange.reply(503, answer.getKey().getBytes(StandardCharsets.US_ASCII)))) {
+                var seed = new SeedScript(info(false), server.url("/s"), agent, true);
+
+                var busy = assertThrows(WebSeed.Busy.class, () -> fetch(seed, 0, 100));
+
+                assertEquals(answer.getValue(), busy.retryIn().toSeconds());
+            }
         }
     }
 }

@@ -36,6 +36,7 @@ public final class HttpAnnounceQuery {
     private static final byte[] STARTED = ascii("started");
     private static final byte[] STOPPED = ascii("stopped");
     private static final byte[] COMPLETED = ascii("completed");
+    private static final byte[] PAUSED = ascii("paused");
     private static final byte[] ZERO = ascii("0");
     private static final byte[] ONE = ascii("1");
 
@@ -227,7 +228,10 @@ public final class HttpAnnounceQuery {
         if (in.valueIs(STOPPED)) {
             return AnnounceEvent.STOPPED;
         }
-        return in.valueIs(COMPLETED) ? AnnounceEvent.COMPLETED : AnnounceEvent.NONE;
+        if (in.valueIs(COMPLETED)) {
+            return AnnounceEvent.COMPLETED;
+        }
+        return in.valueIs(PAUSED) ? AnnounceEvent.PAUSED : AnnounceEvent.NONE;
     }
 
     private static String trackerId(byte[] value) throws ProtocolException {

@@ -274,15 +274,17 @@ public final class UdpTrackerCodec {
             case COMPLETED -> 1;
             case STARTED -> 2;
             case STOPPED -> 3;
+            case PAUSED -> 4;
         };
     }
 
-    /// Another number counts as none: BEP 21 would have one for a partial seed, and gives none.
+    /// Another number counts as none. BEP 21 gives none for a partial seed; 4 is what libtorrent sends.
     private static AnnounceEvent event(int number) {
         return switch (number) {
             case 1 -> AnnounceEvent.COMPLETED;
             case 2 -> AnnounceEvent.STARTED;
             case 3 -> AnnounceEvent.STOPPED;
+            case 4 -> AnnounceEvent.PAUSED;
             default -> AnnounceEvent.NONE;
         };
     }
