@@ -2,6 +2,7 @@ package dev.jackdaw.cli;
 
 import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.metainfo.FileEntry;
+import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.metainfo.Metainfo;
 import dev.jackdaw.protocol.metainfo.MetainfoBuilder;
 import java.io.IOException;
@@ -88,8 +89,9 @@ final class SharedPath {
         long written = Files.getLastModifiedTime(torrent).toMillis();
         Path parent = Optional.ofNullable(content.getParent()).orElse(content);
         Set<Path> expected = new HashSet<>();
-        for (FileEntry file : metainfo.info().files()) {
-            Path path = parent.resolve(String.join("/", file.path()));
+        Info placed = metainfo.info().withNamesOnDisk(path -> Files.isRegularFile(parent.resolve(String.join("/", path))));
+        for (FileEntry file : placed.files()) {
+            Path path = parent.resolve(file.displayPath());
             if (!Files.isRegularFile(path)
                     || Files.size(path) != file.length()
                     || Files.getLastModifiedTime(path).toMillis() >= written) {

@@ -1,6 +1,7 @@
 package dev.jackdaw.peer;
 
 import dev.jackdaw.peer.disk.ContentChecker;
+import dev.jackdaw.peer.disk.NamesOnDisk;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;
@@ -58,6 +59,6 @@ public final class ContentCheck {
     /// @param progress told 0 … 1, now and then, on other threads
     /// @throws InterruptedException if the caller is interrupted; the check ends soon after
     public static Report run(Info info, Path directory, DoubleConsumer progress) throws InterruptedException {
-        return ContentChecker.run(info, directory, progress);
+        return ContentChecker.run(NamesOnDisk.of(info, directory), directory, progress);
     }
 }

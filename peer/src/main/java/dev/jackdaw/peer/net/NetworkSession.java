@@ -11,6 +11,7 @@ import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.peer.discovery.LocalDiscovery;
+import dev.jackdaw.peer.disk.NamesOnDisk;
 import dev.jackdaw.peer.disk.SessionDisk;
 import dev.jackdaw.peer.engine.PeerSource;
 import dev.jackdaw.peer.engine.TorrentEvent.Direction;
@@ -24,12 +25,14 @@ import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.Ticker;
+import dev.jackdaw.protocol.metainfo.Metainfo;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -271,11 +274,12 @@ public final class NetworkSession implements Session {
     private TorrentHandle start(
             TorrentSource source, TorrentRecord record, Optional<TorrentMemory> memory, List<PeerAddress> peers) {
         InfoHash infoHash = source.infoHash();
+        TorrentSource placed = withNamesOnDisk(source, record.directory());
         TorrentHandle handle;
         synchronized (torrents) {
             requireNew(infoHash);
             RunningTorrent torrent =
-                    new RunningTorrent(context, source, record, memory, new SplittableRandom(random.nextLong()));
+                    new RunningTorrent(context, placed, record, memory, new SplittableRandom(random.nextLong()));
             handle = new TorrentHandle(torrent, ticker);
             torrents.put(infoHash, handle);
             incoming.put(infoHash, torrent.driver());
@@ -288,6 +292,14 @@ public final class NetworkSession implements Session {
             });
         }
         return handle;
+    }
+
+    private static TorrentSource withNamesOnDisk(TorrentSource source, Path directory) {
+        return switch (source) {
+            case TorrentSource.TorrentFile(Metainfo metainfo) ->
+                new TorrentSource.TorrentFile(metainfo.withInfo(NamesOnDisk.of(metainfo.info(), directory)));
+            case TorrentSource.Magnet magnet -> magnet;
+        };
     }
 
     @Override

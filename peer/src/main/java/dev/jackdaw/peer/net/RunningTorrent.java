@@ -4,6 +4,7 @@ import dev.jackdaw.peer.FilePriority;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.disk.FileStorage;
+import dev.jackdaw.peer.disk.NamesOnDisk;
 import dev.jackdaw.peer.engine.EngineSnapshot;
 import dev.jackdaw.peer.engine.PeerSource;
 import dev.jackdaw.peer.engine.TorrentEffect.Notice;
@@ -31,6 +32,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -347,9 +349,10 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     @Override
     public void metadataReceived(byte[] infoBytes) {
+        Path directory = record.now().directory();
         session.blocking().execute(() -> {
             try {
-                Info info = Info.parse(infoBytes);
+                Info info = NamesOnDisk.of(Info.parse(infoBytes), directory);
                 driver.loop().execute(() -> metadataParsed(info));
             } catch (ProtocolException e) {
                 String reason = "the metadata from peers is no torrent that can be downloaded: " + e.getMessage();

@@ -23,6 +23,11 @@ public record FileEntry(
         this(path, offset, length, false, false, false);
     }
 
+    /// The same file at another path, which must be safe.
+    FileEntry at(List<String> otherPath) {
+        return new FileEntry(otherPath, offset, length, padding, executable, hidden);
+    }
+
     /// The path with `/` between its components, for people.
     public String displayPath() {
         return String.join("/", path);

@@ -5,9 +5,12 @@ import dev.jackdaw.protocol.PieceLayout;
 import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.bencode.Bencode;
 import dev.jackdaw.protocol.bencode.BencodeLimits;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// The info dictionary (BEP 3): what is shared, apart from where to find it. Immutable.
 ///
@@ -118,6 +121,26 @@ public final class Info {
     public List<String> originalPath(int file) {
         List<String> original = originalPaths.get(file);
         return original == null ? files.get(file).path() : original;
+    }
+
+    /// The same torrent, with files at their original paths that were renamed only to be kept apart from others (equal
+    /// but for case, say), if that is where they are: content that was not made by a download has its own names.
+    ///
+    /// @param isThere whether there is a file of exactly that path on disk
+    public Info withNamesOnDisk(Predicate<List<String>> isThere) {
+        List<FileEntry> placed = new ArrayList<>(files);
+        Map<Integer, List<String>> changed = new HashMap<>(originalPaths);
+        for (Map.Entry<Integer, List<String>> each : originalPaths.entrySet()) {
+            FileEntry file = files.get(each.getKey());
+            List<String> original = each.getValue();
+            if (original.stream().allMatch(SafePaths::isSafe) && isThere.test(original) && !isThere.test(file.path())) {
+                placed.set(each.getKey(), file.at(original));
+                changed.remove(each.getKey());
+            }
+        }
+        return changed.size() == originalPaths.size()
+                ? this
+                : new Info(infoHash, bytes, name, layout, pieceHashes, placed, isPrivate, renamed, changed);
     }
 
     /// Two are equal if their info-hashes are, which stand for all their bytes.

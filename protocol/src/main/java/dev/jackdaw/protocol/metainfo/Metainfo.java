@@ -91,6 +91,12 @@ public record Metainfo(
                 info.renamed());
     }
 
+    /// The same with an info dictionary that differs in where files are, see [Info#withNamesOnDisk].
+    public Metainfo withInfo(Info other) {
+        return new Metainfo(
+                other, trackers, webSeeds, httpSeeds, nodes, comment, createdBy, creationDate, source, renamed);
+    }
+
     /// Parses a `.torrent` file's bytes; line ends and blanks after them are let pass, as editors and scripts add them.
     ///
     /// The info dictionary must be right in every field that matters. What only helps to find peers or describes (

@@ -85,6 +85,11 @@ final class SafePaths {
         return isNothing(raw) ? fallback : paths.clean(raw);
     }
 
+    /// Whether the component may stand on a disk as it is, where it meets no other.
+    static boolean isSafe(String component) {
+        return !isNothing(component) && new SafePaths().clean(component).equals(component);
+    }
+
     /// The safe path of the torrent's next file.
     ///
     /// @param raw the components as the torrent has them, the torrent's name first; at least one

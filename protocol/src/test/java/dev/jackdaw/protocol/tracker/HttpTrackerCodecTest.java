@@ -160,7 +160,7 @@ class HttpTrackerCodecTest {
         assertEquals(Long.MAX_VALUE, query.toRequest().downloaded());
         assertEquals("some+key".hashCode(), query.toRequest().key());
         assertEquals(-1, query.toRequest().numWant());
-        assertEquals(AnnounceEvent.NONE, query.toRequest().event());
+        assertEquals(AnnounceEvent.PAUSED, query.toRequest().event());
         assertFalse(query.compact());
         assertFalse(query.noPeerId());
     }
