@@ -3,4 +3,10 @@
 module dev.jackdaw.dht {
     requires static transitive org.jspecify;
     requires transitive dev.jackdaw.protocol;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires transitive io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+
+    exports dev.jackdaw.dht;
 }

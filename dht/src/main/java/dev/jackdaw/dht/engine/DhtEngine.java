@@ -1,0 +1,644 @@
+package dev.jackdaw.dht.engine;
+
+import dev.jackdaw.dht.DhtSnapshot;
+import dev.jackdaw.dht.NodeContact;
+import dev.jackdaw.dht.NodeId;
+import dev.jackdaw.dht.krpc.KrpcMessage;
+import dev.jackdaw.dht.krpc.KrpcMessage.Failure;
+import dev.jackdaw.dht.krpc.KrpcMessage.FindNode;
+import dev.jackdaw.dht.krpc.KrpcMessage.Malformed;
+import dev.jackdaw.dht.krpc.KrpcMessage.Ping;
+import dev.jackdaw.dht.krpc.KrpcMessage.Query;
+import dev.jackdaw.dht.krpc.KrpcMessage.Response;
+import dev.jackdaw.protocol.PeerAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// A node of the Mainline DHT as a state machine (BEP 5, 32, 33, 42, 43, 44, 51).
+///
+/// In go messages with the address they came from, the passing of time, and the owner's wishes; out come messages to the
+/// [Output] and results to the listeners of searches. It does no I/O, has no clock, and with the same seed and inputs it
+/// does the same. Not thread-safe. After each call, [#nextTimeoutNanos()] says when [#elapsed(long)] is to be called; calls
+/// too early do no harm.
+///
+/// Rules that hold always:
+/// - A routing table has only nodes that answered a query of ours, from the address that was asked, with our transaction.
+/// - A query changes nothing of the routing table but how fresh a member is that it may come from; to be asked whether it
+///   exists is all that it brings a stranger. Read-only ones (BEP 43) are not even asked.
+/// - What is stored was shown with a token that this host was sent, for this very place.
+/// - A source that has not shown that it receives at its address is sent at most four times its bytes.
+public final class DhtEngine {
+    private static final long SECOND = 1_000_000_000L;
+    /// How often the table is looked after.
+    private static final long MAINTENANCE_NANOS = 60 * SECOND;
+    /// Between two tries to find anyone at all.
+    private static final long LONELY_NANOS = 10 * SECOND;
+    /// After that much silence a node is questionable, and a bucket stale (BEP 5).
+    private static final int SILENCE_SECONDS = 15 * 60;
+    /// Members asked in one go whether they still exist.
+    private static final int CHECKS = 8;
+    /// Queries to be sent apart from searches; more are forgotten.
+    private static final int MOST_ERRANDS = 256;
+    /// Queries that wait for proof of their source's address; others are answered as far as they may be.
+    private static final int MOST_HELD = 64;
+    /// Searches at a time; one more finishes at once, without an answer.
+    private static final int MOST_SEARCHES = 1_024;
+    /// Strangers are not asked again before that.
+    private static final int STRANGER_SECONDS = 60;
+
+    private static final int STRANGERS = 32;
+    private static final int MOST_ROUTERS = 64;
+    private static final Ping PING = new Ping();
+
+    /// Takes the messages that the engine sends.
+    public interface Output {
+        void send(KrpcMessage message, PeerAddress to);
+    }
+
+    private final EngineConfig config;
+    private final RandomGenerator random;
+    private final Output output;
+    private final AddressRules rules;
+    private final @Nullable Overlay v4;
+    private final @Nullable Overlay v6;
+    private final Answers answers;
+    private final SourceLimits limits;
+    private final QueryTable queries = new QueryTable();
+    private final SendPacer pacer = new SendPacer();
+    private final RoundTrips roundTrips = new RoundTrips();
+    private final List<Search> searches = new ArrayList<>(1);
+    private final ArrayDeque<Exchange> errands = new ArrayDeque<>(1);
+    private final List<PeerAddress> routers = new ArrayList<>(0);
+    private final Bootstrap bootstrap = new Bootstrap();
+    private final Checking checking = new Checking();
+    /// Whom strangers' queries made us ask lately: the low bits of a host, and the second.
+    private int[] strangers = {};
+
+    private long maintenanceNanos = Long.MAX_VALUE;
+    private int nextSearch;
+    private int held;
+    private boolean isRefreshing;
+    private long answered;
+    private long refused;
+    private long malformed;
+    private long limited;
+    private long asked;
+    private long answersReceived;
+    private long timeouts;
+
+    /// A node that knows nobody.
+    ///
+    /// @param random unguessable in production: tokens, ids and transactions come from it
+    public DhtEngine(EngineConfig config, RandomGenerator random, Output output) {
+        this.config = config;
+        this.random = random;
+        this.output = output;
+        this.rules = new AddressRules(config.allowLocal());
+        this.v4 = config.v4() ? new Overlay(NodeId.random(random), false, !config.allowLocal(), random) : null;
+        this.v6 = config.v6() ? new Overlay(NodeId.random(random), true, !config.allowLocal(), random) : null;
+        this.answers = new Answers(rules, v4, v6, new WriteTokens(random), random);
+        this.limits = new SourceLimits(config.limited(), random);
+    }
+
+    /// Goes by an id that it had before, or that belongs to its address (BEP 42).
+    public void assume(NodeId id, boolean isV6, long nowNanos) {
+        Overlay overlay = overlay(isV6);
+        if (overlay != null) {
+            overlay.become(id, seconds(nowNanos));
+        }
+    }
+
+    /// Assumes an id that belongs to this address, of which it is certain that we are seen under it.
+    public void assumeAddress(PeerAddress external, long nowNanos) {
+        Overlay overlay = overlay(external.v6());
+        if (overlay != null) {
+            overlay.external.believe(external);
+            if (!AddressRules.isSecure(overlay.id(), external)) {
+                overlay.become(AddressRules.secureId(external, random), seconds(nowNanos));
+            }
+        }
+    }
+
+    /// Begins: looks for neighbours among the routers and nodes added so far.
+    public void start(long nowNanos) {
+        maintenanceNanos = nowNanos;
+        elapsed(nowNanos);
+    }
+
+    /// An address at which a node may be: saved, from a setting, a torrent, or a peer's PORT message. It becomes a
+    /// member if it answers.
+    public void addNode(PeerAddress address, long nowNanos) {
+        if (rules.accepts(address) && overlay(address.v6()) != null) {
+            if (routers.size() < MOST_ROUTERS && !routers.contains(address)) {
+                routers.add(address);
+            }
+            if (maintenanceNanos != Long.MAX_VALUE) {
+                introduce(address);
+                pump(nowNanos);
+            }
+        }
+    }
+
+    /// A member from the start: only for worlds whose nodes are known to exist, and for measuring.
+    public void addVerified(NodeContact contact, long nowNanos) {
+        Overlay overlay = overlay(contact.address().v6());
+        if (overlay != null && rules.accepts(contact.address())) {
+            overlay.table().answered(contact.id(), contact.address(), seconds(nowNanos));
+        }
+    }
+
+    /// Starts a search. The listener may be called before this returns only with the end of a search that cannot be.
+    public Search search(SearchRequest request, SearchListener listener, long nowNanos) {
+        Search search = new Search(request, v4 != null && v6 != null, listener, nowNanos);
+        if (searches.size() >= MOST_SEARCHES) {
+            search.finish(nowNanos);
+            return search;
+        }
+        for (int family = 0; family < 2; family++) {
+            Overlay overlay = overlay(family == 1);
+            if (overlay != null) {
+                NodeId target = request.target();
+                Lookup lookup = new Lookup(target, overlay.id(), overlay.v6, rules, config.alpha());
+                search.walk(overlay, lookup, overlay.table().closest(target, RoutingTable.BUCKET_SIZE));
+            }
+        }
+        searches.add(search);
+        pump(nowNanos);
+        return search;
+    }
+
+    /// Ends a search without telling its listener.
+    public void cancel(Search search) {
+        searches.remove(search);
+    }
+
+    /// Asks a single node whether it exists.
+    ///
+    /// @param listener told of the answer, or with an empty list in the report that there was none
+    public void ping(PeerAddress address, SearchListener listener, long nowNanos) {
+        errand(new Exchange(address, null, PING, new Asking(listener)));
+        pump(nowNanos);
+    }
+
+    /// A message has come.
+    ///
+    /// @param bytes length of the datagram it came in
+    public void received(KrpcMessage message, int bytes, PeerAddress from, long nowNanos) {
+        if (from.port() == 0) {
+            return;
+        }
+        switch (message) {
+            case Query query -> onQuery(query, bytes, from, nowNanos);
+            case Response response -> onResponse(response, from, nowNanos);
+            case Failure failure -> onFailure(failure, from, nowNanos);
+            case Malformed bad -> onMalformed(bad, bytes, from, nowNanos);
+        }
+    }
+
+    private void onQuery(Query query, int bytes, PeerAddress from, long nowNanos) {
+        Overlay overlay = overlay(from.v6());
+        if (overlay == null || config.readOnly()) {
+            return; // BEP 43: a read-only node does not answer
+        }
+        boolean hasToken = answers.showsToken(query, from, nowNanos);
+        if (hasToken) {
+            limits.prove(from, nowNanos);
+        }
+        boolean isProven =
+                hasToken || overlay.table().has(query.id(), from) || limits.isProven(from, nowNanos);
+        if (!hasToken && !limits.allow(from, isProven, nowNanos)) {
+            limited++;
+            return;
+        }
+        int budget = isProven ? Answers.MOST_BYTES : Answers.AMPLIFICATION * bytes;
+        if (!isProven
+                && held < MOST_HELD
+                && !query.readOnly()
+                && answers.isWorthProof(overlay, query.request(), budget)
+                && pacerIsOpen(nowNanos)) {
+            held++;
+            errand(new Exchange(from, null, PING, new Proving(query, bytes)));
+            pump(nowNanos);
+            return;
+        }
+        answer(overlay, query, from, hasToken, isProven, budget, nowNanos);
+        if (!query.readOnly()
+                && rules.accepts(from)
+                && overlay.table().heard(query.id(), from, seconds(nowNanos))
+                && isNewStranger(from, nowNanos)) {
+            introduce(from);
+            pump(nowNanos);
+        }
+    }
+
+    private void answer(
+            Overlay overlay,
+            Query query,
+            PeerAddress from,
+            boolean hasToken,
+            boolean isProven,
+            int budget,
+            long nowNanos) {
+        if (!isProven && !limits.allowUnproven(budget, nowNanos)) {
+            limited++;
+            return;
+        }
+        KrpcMessage reply = answers.answer(overlay, query, from, hasToken, budget, nowNanos);
+        if (reply instanceof Failure) {
+            refused++;
+        } else {
+            answered++;
+        }
+        output.send(reply, from);
+    }
+
+    private void onMalformed(Malformed bad, int bytes, PeerAddress from, long nowNanos) {
+        malformed++;
+        if (!bad.isAnswerable() || config.readOnly() || overlay(from.v6()) == null) {
+            return;
+        }
+        if (!limits.allow(from, false, nowNanos)
+                || !limits.allowUnproven(Answers.AMPLIFICATION * bytes, nowNanos)) {
+            limited++;
+            return;
+        }
+        refused++;
+        int room = Answers.AMPLIFICATION * bytes - bad.transaction().length - 64;
+        String text = bad.detail().length() <= Math.min(room, 120) ? bad.detail() : "protocol error";
+        output.send(new Failure(bad.transaction(), bad.code(), text, from), from);
+    }
+
+    private void onResponse(Response response, PeerAddress from, long nowNanos) {
+        Exchange exchange = queries.take(response.transaction(), from);
+        Overlay overlay = overlay(from.v6());
+        if (exchange == null || overlay == null) {
+            return; // not asked for
+        }
+        answersReceived++;
+        roundTrips.observe(nowNanos - exchange.sentNanos);
+        if (exchange.expected != null && !exchange.expected.equals(response.id())) {
+            overlay.table().failed(exchange.expected, from, seconds(nowNanos), SILENCE_SECONDS);
+            exchange.owner.failed(exchange, null, nowNanos);
+        } else {
+            exchange.owner.answered(exchange, response, nowNanos);
+        }
+        if (rules.accepts(from)) {
+            boolean isNew = overlay.table().answered(response.id(), from, seconds(nowNanos));
+            if (isNew && overlay.table().size() <= RoutingTable.BUCKET_SIZE) {
+                offerToSearches(new NodeContact(response.id(), from));
+            }
+        }
+        if (response.recipient() != null && overlay.external.vote(from, response.recipient())) {
+            onExternalAddress(overlay, response.recipient(), nowNanos);
+        }
+        pump(nowNanos);
+    }
+
+    private void onExternalAddress(Overlay overlay, PeerAddress external, long nowNanos) {
+        if (!AddressRules.isSecure(overlay.id(), external)) {
+            overlay.become(AddressRules.secureId(external, random), seconds(nowNanos));
+            refresh(overlay.id(), nowNanos);
+        }
+    }
+
+    private void offerToSearches(NodeContact contact) {
+        for (Search search : searches) {
+            for (Search.Walk walk : search.walks()) {
+                if (walk.v6 == contact.address().v6()) {
+                    walk.lookup.offer(contact, 0);
+                }
+            }
+        }
+    }
+
+    private void onFailure(Failure failure, PeerAddress from, long nowNanos) {
+        Exchange exchange = queries.take(failure.transaction(), from);
+        if (exchange != null) {
+            answersReceived++;
+            exchange.owner.failed(exchange, failure, nowNanos);
+            pump(nowNanos);
+        }
+    }
+
+    /// When [#elapsed(long)] is to be called, or `Long.MAX_VALUE`.
+    public long nextTimeoutNanos() {
+        long next = Math.min(maintenanceNanos, queries.nextNanos());
+        if (!errands.isEmpty() || hasSearchToAsk()) {
+            next = Math.min(next, config.limited() ? pacer.nextNanos() : Long.MIN_VALUE);
+        }
+        for (Search search : searches) {
+            next = Math.min(next, search.patienceNanos());
+        }
+        return next;
+    }
+
+    private boolean hasSearchToAsk() {
+        return waiting;
+    }
+
+    /// Whether the pacer has kept something back.
+    private boolean waiting;
+
+    /// Time has passed.
+    public void elapsed(long nowNanos) {
+        for (Exchange due = queries.due(nowNanos); due != null; due = queries.due(nowNanos)) {
+            if (due.deadlineNanos > nowNanos) {
+                due.owner.stalled(due, nowNanos);
+                continue;
+            }
+            timeouts++;
+            Overlay overlay = overlay(due.to.v6());
+            if (overlay != null && due.expected != null) {
+                overlay.table().failed(due.expected, due.to, seconds(nowNanos), SILENCE_SECONDS);
+            }
+            due.owner.failed(due, null, nowNanos);
+        }
+        if (nowNanos >= maintenanceNanos) {
+            maintain(nowNanos);
+        }
+        pump(nowNanos);
+    }
+
+    private void maintain(long nowNanos) {
+        boolean isLonely = false;
+        for (int family = 0; family < 2; family++) {
+            Overlay overlay = overlay(family == 1);
+            if (overlay == null) {
+                continue;
+            }
+            overlay.peers.expire(Answers.minute(nowNanos));
+            check(overlay, nowNanos);
+            if (overlay.table().size() < RoutingTable.BUCKET_SIZE) {
+                isLonely |= overlay.table().size() == 0;
+                routers.stream().filter(router -> router.v6() == overlay.v6).forEach(this::introduce);
+            }
+            int stale = overlay.table().staleBucket(seconds(nowNanos), SILENCE_SECONDS);
+            if (stale >= 0 && overlay.table().size() > 0) {
+                refresh(overlay.id().neighbour(Math.min(stale, NodeId.BITS - 1), random), nowNanos);
+            }
+        }
+        answers.expire(nowNanos);
+        long period = isLonely && !routers.isEmpty() ? LONELY_NANOS : MAINTENANCE_NANOS;
+        maintenanceNanos = nowNanos + period - period / 8 + random.nextLong(period / 4);
+    }
+
+    private void check(Overlay overlay, long nowNanos) {
+        for (int i = 0; i < CHECKS; i++) {
+            NodeContact silent = overlay.table().stalest(seconds(nowNanos), SILENCE_SECONDS);
+            if (silent == null) {
+                return;
+            }
+            overlay.table().checking(silent.id(), seconds(nowNanos));
+            errand(new Exchange(silent.address(), silent.id(), PING, checking));
+        }
+    }
+
+    /// Looks for nodes around a point, for the sake of the routing table.
+    private void refresh(NodeId target, long nowNanos) {
+        if (!isRefreshing) {
+            isRefreshing = true;
+            search(
+                    new SearchRequest.FindNode(target),
+                    new SearchListener() {
+                        @Override
+                        public void finished(SearchReport report) {
+                            isRefreshing = false;
+                        }
+                    },
+                    nowNanos);
+        }
+    }
+
+    /// Asks an address who is there, and for our neighbours.
+    private void introduce(PeerAddress address) {
+        Overlay overlay = overlay(address.v6());
+        if (overlay != null && !queries.isAsked(address)) {
+            errand(new Exchange(address, null, new FindNode(overlay.id(), 0), bootstrap));
+        }
+    }
+
+    private void errand(Exchange exchange) {
+        if (errands.size() < MOST_ERRANDS) {
+            errands.add(exchange);
+        } else {
+            exchange.owner.failed(exchange, null, 0);
+        }
+    }
+
+    private boolean isNewStranger(PeerAddress from, long nowNanos) {
+        if (strangers.length == 0) {
+            strangers = new int[2 * STRANGERS];
+        }
+        int host = (int) (from.low() ^ from.high() >>> 16) + from.port();
+        int slot = 2 * ((host * 0x9E3779B9 >>> 16) % STRANGERS);
+        int now = seconds(nowNanos);
+        if (strangers[slot] == host && strangers[slot + 1] != 0 && now - strangers[slot + 1] < STRANGER_SECONDS) {
+            return false;
+        }
+        strangers[slot] = host;
+        strangers[slot + 1] = now == 0 ? 1 : now;
+        return true;
+    }
+
+    /// Sends what may be sent now: errands first, then of each search in turn; and ends the searches that are done.
+    private void pump(long nowNanos) {
+        waiting = false;
+        while (pacerIsOpen(nowNanos) && !queries.isFull()) {
+            Exchange next = errands.isEmpty() ? nextOfSearches(nowNanos) : errands.poll();
+            if (next == null) {
+                break;
+            }
+            send(next, nowNanos);
+        }
+        waiting = !pacerIsOpen(nowNanos);
+        for (int i = searches.size() - 1; i >= 0; i--) {
+            Search search = searches.get(i);
+            if (search.isDone(!routers.isEmpty(), nowNanos)) {
+                searches.remove(i);
+                search.finish(nowNanos);
+            }
+        }
+    }
+
+    private boolean pacerIsOpen(long nowNanos) {
+        return !config.limited() || pacer.isOpen(nowNanos);
+    }
+
+    private @Nullable Exchange nextOfSearches(long nowNanos) {
+        for (int i = 0; i < searches.size(); i++) {
+            nextSearch = nextSearch + 1 < searches.size() ? nextSearch + 1 : 0;
+            Exchange exchange = searches.get(nextSearch).next(nowNanos);
+            if (exchange != null) {
+                return exchange;
+            }
+        }
+        return null;
+    }
+
+    private void send(Exchange exchange, long nowNanos) {
+        Overlay overlay = overlay(exchange.to.v6());
+        if (overlay == null) {
+            return;
+        }
+        do {
+            exchange.transaction = random.nextInt();
+        } while (queries.has(exchange.transaction));
+        exchange.sentNanos = nowNanos;
+        exchange.deadlineNanos = nowNanos + roundTrips.softNanos();
+        exchange.hardNanos = nowNanos + roundTrips.hardNanos();
+        queries.add(exchange);
+        pacer.sent(nowNanos);
+        asked++;
+        output.send(
+                new Query(
+                        QueryTable.encode(exchange.transaction), overlay.id(), config.readOnly(), exchange.request),
+                exchange.to);
+    }
+
+    /// The nodes to begin with after a restart, of both families.
+    public List<NodeContact> members() {
+        List<NodeContact> all = new ArrayList<>();
+        if (v4 != null) {
+            all.addAll(v4.table().members());
+        }
+        if (v6 != null) {
+            all.addAll(v6.table().members());
+        }
+        return all;
+    }
+
+    public Optional<NodeId> id(boolean isV6) {
+        return Optional.ofNullable(overlay(isV6)).map(Overlay::id);
+    }
+
+    public DhtSnapshot snapshot() {
+        return new DhtSnapshot(
+                Optional.ofNullable(v4).map(DhtEngine::family),
+                Optional.ofNullable(v6).map(DhtEngine::family),
+                answers.items(),
+                searches.size(),
+                answered,
+                refused,
+                malformed,
+                limited,
+                asked,
+                answersReceived,
+                timeouts);
+    }
+
+    private static DhtSnapshot.Family family(Overlay overlay) {
+        return new DhtSnapshot.Family(
+                overlay.id(),
+                overlay.external.believed(),
+                overlay.table().size(),
+                overlay.peers.torrents(),
+                overlay.peers.peers());
+    }
+
+    private @Nullable Overlay overlay(boolean isV6) {
+        return isV6 ? v6 : v4;
+    }
+
+    private static int seconds(long nowNanos) {
+        return (int) (nowNanos / SECOND);
+    }
+
+    /// Of nodes of which only the address is known: the answer made them members, and they name others.
+    private final class Bootstrap implements ExchangeOwner {
+        @Override
+        public void answered(Exchange exchange, Response response, long nowNanos) {
+            Overlay overlay = overlay(exchange.to.v6());
+            byte[] nodes = exchange.to.v6() ? response.nodes6() : response.nodes();
+            if (overlay == null || nodes == null || nodes.length == 0) {
+                return;
+            }
+            if (overlay.table().size() < RoutingTable.BUCKET_SIZE && !isRefreshing) {
+                refresh(overlay.id(), nowNanos);
+            }
+            for (Search search : searches) {
+                for (Search.Walk walk : search.walks()) {
+                    if (walk.v6 == overlay.v6 && overlay.table().size() < RoutingTable.BUCKET_SIZE) {
+                        walk.lookup.offer(nodes, 1);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void failed(Exchange exchange, @Nullable Failure failure, long nowNanos) {}
+    }
+
+    /// Of members that have been silent: the table hears of it anyway.
+    private static final class Checking implements ExchangeOwner {
+        @Override
+        public void answered(Exchange exchange, Response response, long nowNanos) {}
+
+        @Override
+        public void failed(Exchange exchange, @Nullable Failure failure, long nowNanos) {}
+    }
+
+    /// Of a source that has to show that it receives at its address, before its query is answered in full.
+    private final class Proving implements ExchangeOwner {
+        private final Query query;
+        private final int bytes;
+        private boolean isOver;
+
+        Proving(Query query, int bytes) {
+            this.query = query;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public void answered(Exchange exchange, Response response, long nowNanos) {
+            limits.prove(exchange.to, nowNanos);
+            answerOnce(exchange, true, nowNanos);
+        }
+
+        @Override
+        public void stalled(Exchange exchange, long nowNanos) {
+            answerOnce(exchange, false, nowNanos);
+        }
+
+        @Override
+        public void failed(Exchange exchange, @Nullable Failure failure, long nowNanos) {
+            answerOnce(exchange, false, nowNanos);
+        }
+
+        private void answerOnce(Exchange exchange, boolean isProven, long nowNanos) {
+            Overlay overlay = overlay(exchange.to.v6());
+            if (!isOver && overlay != null) {
+                isOver = true;
+                held--;
+                int budget = isProven ? Answers.MOST_BYTES : Answers.AMPLIFICATION * bytes;
+                answer(overlay, query, exchange.to, false, isProven, budget, nowNanos);
+            }
+        }
+    }
+
+    /// Of a node that the owner asks for.
+    private static final class Asking implements ExchangeOwner {
+        private final SearchListener listener;
+
+        Asking(SearchListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void answered(Exchange exchange, Response response, long nowNanos) {
+            long nanos = nowNanos - exchange.sentNanos;
+            listener.finished(new SearchReport(
+                    List.of(new NodeContact(response.id(), exchange.to)), 1, 1, 1, 0, 0, nanos, nanos));
+        }
+
+        @Override
+        public void failed(Exchange exchange, @Nullable Failure failure, long nowNanos) {
+            int code = failure == null ? 0 : failure.code();
+            long nanos = nowNanos - exchange.sentNanos;
+            listener.finished(new SearchReport(List.of(), 0, 1, failure == null ? 0 : 1, 0, code, nanos, nanos));
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package dev.jackdaw.dht.engine;
+
+import dev.jackdaw.dht.NodeContact;
+import dev.jackdaw.dht.NodeId;
+import dev.jackdaw.protocol.PeerAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/// An iterative walk towards a target (BEP 5; Maymounkov, Mazières 2002): it knows candidates by distance, and says whom
+/// to ask next. Facts in, decisions out; it sends nothing.
+///
+/// A candidate is fresh, asked, stalled, answered or failed. A stalled one gives its place to another, and its answer
+/// still counts. The walk is over when the eight closest that neither failed nor stalled have answered.
+///
+/// Nodes whose ids do not belong to their addresses (BEP 42) are asked like others, and do not count among the eight as
+/// long as there are others to ask: whoever chooses his ids freely can be closest everywhere, but cannot end the walk.
+/// That is only so where at least a quarter of those that answered keep to BEP 42, and for at most [#MOST_EXTRA]
+/// answers.
+final class Lookup {
+    /// What [#next()] says when there is nobody to ask now.
+    static final int WAIT = -1;
+    /// What [#next()] says at the end.
+    static final int DONE = -2;
+
+    /// Candidates known at a time: the farthest is forgotten.
+    private static final int MOST_CANDIDATES = 48;
+    /// With that many answers the walk ends at the eight closest, whatever their ids.
+    private static final int MOST_EXTRA = 3 * RoutingTable.BUCKET_SIZE;
+
+    private static final int K = RoutingTable.BUCKET_SIZE;
+
+    private static final int STATE = 0x7;
+    private static final int FRESH = 0;
+    private static final int ASKED = 1;
+    private static final int STALLED = 2;
+    private static final int ANSWERED = 3;
+    private static final int FAILED = 4;
+    /// Not a state: the id belongs to the address.
+    private static final int SECURE = 0x8;
+
+    private static final byte[] NO_TOKEN = {};
+
+    private final NodeId target;
+    private final NodeId ownId;
+    private final AddressRules rules;
+    private final int alpha;
+    /// The closest first; the last row is for the newcomer whose place is being looked for.
+    private final Contacts candidates;
+
+    private final byte[][] tokens = new byte[MOST_CANDIDATES + 1][];
+    private int size;
+    private int inFlight;
+    private int stalled;
+    private int answers;
+    private int secureAnswers;
+
+    Lookup(NodeId target, NodeId ownId, boolean v6, AddressRules rules, int alpha) {
+        this.target = target;
+        this.ownId = ownId;
+        this.rules = rules;
+        this.alpha = alpha;
+        this.candidates = new Contacts(v6, MOST_CANDIDATES + 1);
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /// Takes contacts in as a message has them.
+    ///
+    /// @param hops how many nodes were asked one after the other to learn of them
+    void offer(byte[] compact, int hops) {
+        int length = candidates.compactLength();
+        for (int at = 0; at + length <= compact.length; at += length) {
+            candidates.putCompact(size, compact, at, FRESH, hops);
+            place();
+        }
+    }
+
+    void offer(NodeContact contact, int hops) {
+        candidates.put(size, contact.id(), contact.address(), FRESH, hops);
+        place();
+    }
+
+    /// Moves the newcomer in row `size` to its place, or forgets it.
+    private void place() {
+        int row = size;
+        int place = size;
+        while (place > 0) {
+            int order = candidates.compareDistance(row, place - 1, target);
+            if (order == 0) {
+                return; // known, perhaps at another address: the first one stays
+            }
+            if (order > 0) {
+                break;
+            }
+            place--;
+        }
+        if (place == MOST_CANDIDATES || !isWelcome(row)) {
+            return;
+        }
+        NodeId id = candidates.id(row);
+        boolean secure = AddressRules.isSecure(
+                id, candidates.hostHigh(row), candidates.hostLow(row), candidates.v6);
+        candidates.marks(row, secure ? FRESH | SECURE : FRESH);
+        if (place < size) {
+            PeerAddress address = candidates.address(row);
+            int marks = candidates.marks(row);
+            int hops = candidates.stamp(row);
+            int moved = Math.min(size, MOST_CANDIDATES - 1) - place;
+            candidates.copy(place, place + 1, moved);
+            System.arraycopy(tokens, place, tokens, place + 1, moved);
+            candidates.put(place, id, address, marks, hops);
+        }
+        tokens[place] = NO_TOKEN;
+        size = Math.min(size + 1, MOST_CANDIDATES);
+    }
+
+    private boolean isWelcome(int row) {
+        if (!rules.accepts(
+                candidates.hostHigh(row), candidates.hostLow(row), candidates.v6, candidates.port(row))) {
+            return false;
+        }
+        if (candidates.hasId(row, ownId)) {
+            return false;
+        }
+        for (int i = 0; i < size; i++) {
+            boolean sameHost =
+                    candidates.hostLow(i) == candidates.hostLow(row) && candidates.hostHigh(i) == candidates.hostHigh(row);
+            if (sameHost && (!rules.allowLocal() || candidates.port(i) == candidates.port(row))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The row of the candidate to ask now, [#WAIT] or [#DONE].
+    int next() {
+        int live = 0;
+        int secure = 0;
+        boolean waiting = false;
+        boolean strict = secureAnswers * 4 >= answers;
+        for (int row = 0; row < size; row++) {
+            int marks = candidates.marks(row);
+            switch (marks & STATE) {
+                case FRESH -> {
+                    return inFlight < alpha ? row : WAIT;
+                }
+                case ASKED -> waiting = true;
+                case ANSWERED -> {}
+                default -> {
+                    continue;
+                }
+            }
+            live++;
+            secure += (marks & SECURE) != 0 ? 1 : 0;
+            if (live >= K && (!strict || secure >= K || live >= MOST_EXTRA)) {
+                return waiting ? WAIT : DONE;
+            }
+        }
+        return waiting || (live < K && stalled > 0) ? WAIT : DONE;
+    }
+
+    NodeContact contact(int row) {
+        return new NodeContact(candidates.id(row), candidates.address(row));
+    }
+
+    void asked(int row) {
+        state(row, ASKED);
+        inFlight++;
+    }
+
+    void stalled(NodeId id) {
+        inFlight--;
+        stalled++;
+        int row = find(id);
+        if (row >= 0) {
+            state(row, STALLED);
+        }
+    }
+
+    /// @param wasStalled whether it had been stalled before
+    void failed(NodeId id, boolean wasStalled) {
+        over(wasStalled);
+        int row = find(id);
+        if (row >= 0) {
+            state(row, FAILED);
+        }
+    }
+
+    /// @param token empty if there was none
+    /// @return how many nodes were asked one after the other, this one included
+    int answered(NodeId id, boolean wasStalled, byte[] token) {
+        over(wasStalled);
+        int row = find(id);
+        if (row < 0) {
+            return 1; // forgotten for closer ones
+        }
+        state(row, ANSWERED);
+        tokens[row] = token;
+        answers++;
+        secureAnswers += (candidates.marks(row) & SECURE) != 0 ? 1 : 0;
+        return candidates.stamp(row) + 1;
+    }
+
+    private void over(boolean wasStalled) {
+        if (wasStalled) {
+            stalled--;
+        } else {
+            inFlight--;
+        }
+    }
+
+    private void state(int row, int state) {
+        candidates.marks(row, candidates.marks(row) & ~STATE | state);
+    }
+
+    private int find(NodeId id) {
+        for (int row = 0; row < size; row++) {
+            if (candidates.hasId(row, id)) {
+                return row;
+            }
+        }
+        return -1;
+    }
+
+    /// A node that has answered, and the token it gave, empty if it gave none.
+    record Answered(NodeContact contact, byte[] token, int hops) {}
+
+    /// The closest that have answered, at most eight. Those whose ids belong to their addresses come first where
+    /// there are eight of them (BEP 42, "Enforcement").
+    List<Answered> closest() {
+        List<Answered> all = answered(false);
+        List<Answered> secure = answered(true);
+        List<Answered> chosen = secure.size() == K ? secure : all;
+        return List.copyOf(chosen);
+    }
+
+    private List<Answered> answered(boolean secureOnly) {
+        List<Answered> found = new ArrayList<>(K);
+        for (int row = 0; row < size && found.size() < K; row++) {
+            int marks = candidates.marks(row);
+            if ((marks & STATE) == ANSWERED && (!secureOnly || (marks & SECURE) != 0)) {
+                found.add(new Answered(contact(row), tokens[row], candidates.stamp(row) + 1));
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.jackdaw.dht.engine;
+
+import dev.jackdaw.dht.NodeContact;
+import dev.jackdaw.dht.NodeId;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// A node's part in the DHT of one address family; the two are apart (BEP 32), and since an id has to do with an address
+/// (BEP 42), it is another one in each.
+final class Overlay {
+    final boolean v6;
+    final ExternalAddress external = new ExternalAddress();
+    final PeerStore peers;
+    private final boolean distinct;
+    private NodeId id;
+    private RoutingTable table;
+
+    Overlay(NodeId id, boolean v6, boolean distinct, RandomGenerator random) {
+        this.id = id;
+        this.v6 = v6;
+        this.distinct = distinct;
+        this.table = new RoutingTable(id, v6, distinct);
+        this.peers = new PeerStore(v6, random);
+    }
+
+    NodeId id() {
+        return id;
+    }
+
+    RoutingTable table() {
+        return table;
+    }
+
+    /// Goes on under another id, which puts everyone else elsewhere in the table.
+    void become(NodeId newId, int nowSeconds) {
+        List<NodeContact> members = table.members();
+        id = newId;
+        table = new RoutingTable(newId, v6, distinct);
+        for (NodeContact member : members) {
+            table.answered(member.id(), member.address(), nowSeconds);
+        }
+    }
+}
