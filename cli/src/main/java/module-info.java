@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.jackdaw.cli {
     requires static transitive org.jspecify;
+    requires dev.jackdaw.dht;
     requires dev.jackdaw.peer;
     requires dev.jackdaw.tracker;
     requires info.picocli;

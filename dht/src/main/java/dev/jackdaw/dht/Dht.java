@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
 /// A running node of the DHT.
 ///
 /// It has sockets of its own ([#start(DhtConfig)]) or is one of the users of somebody else's UDP port
-/// ([#on(DhtConfig, EventLoop, DatagramSender, boolean)]). All its state belongs to one event loop; methods may be
-/// called from any thread, except where they say otherwise. Futures complete and consumers are called on that loop, and
-/// must not block it.
+/// ([#on(DhtConfig, EventLoop, DatagramSender, boolean)]). All its state belongs to one event loop; methods may
+/// be called from any thread, except where they say otherwise. Futures complete and consumers are called on
+/// that loop, and must not block it.
 ///
 /// Cancelling a future ends the search.
 public final class Dht implements AutoCloseable {
@@ -245,8 +245,8 @@ public final class Dht implements AutoCloseable {
     /// Looks for the peers of a torrent, and becomes one.
     ///
     /// @param port        where we listen, for TCP and uTP
-    /// @param impliedPort whether the port that others see the DHT's datagrams come from is meant instead: behind a NAT,
-    ///                    where the DHT shares its port with uTP
+    /// @param impliedPort whether the port that others see the DHT's datagrams come from is meant instead:
+    ///     behind a NAT, where the DHT shares its port with uTP
     /// @param isSeed      whether we have all of it (BEP 33)
     /// @param found       as for [#getPeers]
     public CompletableFuture<StoreReport> announce(
@@ -256,9 +256,7 @@ public final class Dht implements AutoCloseable {
     }
 
     private CompletableFuture<PeerFinding> findPeers(
-            InfoHash infoHash,
-            Optional<SearchRequest.Announcement> announcement,
-            Consumer<List<PeerAddress>> found) {
+            InfoHash infoHash, Optional<SearchRequest.Announcement> announcement, Consumer<List<PeerAddress>> found) {
         boolean noSeed = announcement.filter(SearchRequest.Announcement::seed).isPresent();
         return search(
                 new SearchRequest.FindPeers(NodeId.of(infoHash), announcement, noSeed, false),
@@ -273,9 +271,7 @@ public final class Dht implements AutoCloseable {
 
     /// Estimates how many share a torrent, from what the nodes around it have stored.
     public CompletableFuture<Scrape> scrape(InfoHash infoHash) {
-        return search(
-                        new SearchRequest.FindPeers(NodeId.of(infoHash), Optional.empty(), false, true),
-                        new Scraping())
+        return search(new SearchRequest.FindPeers(NodeId.of(infoHash), Optional.empty(), false, true), new Scraping())
                 .thenApply(scraping -> new Scrape(scraping.seeds.estimate(), scraping.others.estimate()));
     }
 
@@ -308,7 +304,8 @@ public final class Dht implements AutoCloseable {
 
     /// Collects info-hashes that the nodes on the way to a point know of (BEP 51).
     public CompletableFuture<Set<InfoHash>> sampleInfohashes(NodeId target) {
-        return search(new SearchRequest.Sample(target), new Sampling()).thenApply(sampling -> Set.copyOf(sampling.found));
+        return search(new SearchRequest.Sample(target), new Sampling())
+                .thenApply(sampling -> Set.copyOf(sampling.found));
     }
 
     /// The nodes closest to a point that answer, the closest first, at most eight of each family.

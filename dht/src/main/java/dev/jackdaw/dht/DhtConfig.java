@@ -8,10 +8,12 @@ import java.util.Optional;
 
 /// Settings of a node.
 ///
-/// @param bind       where it listens, at most one address of each family; only for a node with sockets of its own
+/// @param bind       where it listens, at most one address of each family; only for a node with sockets of its
+///     own
 /// @param bootstrap  nodes to begin with, names not resolved yet
 /// @param stateFile  where it keeps its id and the nodes it knows between runs
-/// @param allowLocal whether it has to do with networks that are not the Internet, where one host may be many nodes
+/// @param allowLocal whether it has to do with networks that are not the Internet, where one host may be many
+///     nodes
 /// @param limited    whether sources have allowances and its own queries are paced
 /// @param readOnly   whether it only asks (BEP 43)
 public record DhtConfig(

@@ -48,7 +48,8 @@ public sealed interface DhtItem {
         }
     }
 
-    /// A value that the owner of a key replaces from time to time; its place is the SHA-1 of the key and the salt.
+    /// A value that the owner of a key replaces from time to time; its place is the SHA-1 of the key and the
+    /// salt.
     ///
     /// @param key       an Ed25519 public key, 32 bytes
     /// @param salt      0 … 64 bytes, so that one key has many places

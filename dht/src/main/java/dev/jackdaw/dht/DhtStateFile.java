@@ -17,8 +17,9 @@ import java.util.zip.CRC32C;
 
 /// What a node remembers between runs: its ids, and nodes that answered.
 ///
-/// A header of 16 bytes (`JKDH`, version, length of the content, CRC-32C of the other three and the content), then each
-/// family's id, if it has one, and the contacts in their compact form. Written to a temporary name, forced, renamed.
+/// A header of 16 bytes (`JKDH`, version, length of the content, CRC-32C of the other three and the content),
+/// then each family's id, if it has one, and the contacts in their compact form. Written to a temporary name,
+/// forced, renamed.
 final class DhtStateFile {
     private static final int MAGIC = 0x4A4B4448;
     private static final int VERSION = 1;
@@ -79,8 +80,11 @@ final class DhtStateFile {
         out.putInt(MAGIC).putInt(VERSION).putInt(0).putInt(0);
         putId(out, state.id4());
         putId(out, state.id6());
-        for (NodeContact node : state.nodes().subList(0, Math.min(MOST_NODES, state.nodes().size()))) {
-            out.put((byte) (node.address().v6() ? 6 : 4)).put(node.id().toBytes()).put(node.address().toCompact());
+        for (NodeContact node :
+                state.nodes().subList(0, Math.min(MOST_NODES, state.nodes().size()))) {
+            out.put((byte) (node.address().v6() ? 6 : 4))
+                    .put(node.id().toBytes())
+                    .put(node.address().toCompact());
         }
         out.flip();
         byte[] bytes = new byte[out.remaining()];

@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
-/// A point of the 160-bit space of the DHT: a node's id, or what is looked up there, such as an info-hash (BEP 5).
+/// A point of the 160-bit space of the DHT: a node's id, or what is looked up there, such as an info-hash (BEP
+/// 5).
 ///
 /// The distance of two points is their XOR as an unsigned number.
 public record NodeId(long high, long middle, int low) implements Comparable<NodeId> {

@@ -43,7 +43,8 @@ record AddressRules(boolean allowLocal) {
         return allowLocal || !isLocalV4(host);
     }
 
-    /// RFC 1918, RFC 6598, loopback, link-local, and what is for documentation and benchmarks (RFC 5737, RFC 2544).
+    /// RFC 1918, RFC 6598, loopback, link-local, and what is for documentation and benchmarks (RFC 5737, RFC
+    /// 2544).
     private static boolean isLocalV4(int host) {
         return switch (host >>> 24) {
             case 10, 127 -> true;

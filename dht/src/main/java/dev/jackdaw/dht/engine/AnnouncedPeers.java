@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The peers of one torrent that have announced themselves to this node, one for each host (BEP 33).
 ///
-/// A row is the host (1 or 4 words), port and whether it is a seed (one word), and the minute in which it expires.
+/// A row is the host (1 or 4 words), port and whether it is a seed (one word), and the minute in which it
+/// expires.
 final class AnnouncedPeers {
     final NodeId infoHash;
     private final boolean v6;

@@ -23,15 +23,14 @@ import dev.jackdaw.dht.krpc.KrpcMessage.Unchanged;
 import dev.jackdaw.dht.krpc.KrpcMessage.UnknownAbout;
 import dev.jackdaw.dht.krpc.KrpcMessage.Value;
 import dev.jackdaw.protocol.PeerAddress;
-import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The serving side: makes of a query its answer.
 ///
-/// An answer fits a budget of bytes. To a source without proof of its address it is [#AMPLIFICATION] times the bytes that
-/// came; then contacts of the other family are left out first, then peers and samples, then contacts. To others it is
-/// what no network cuts in two.
+/// An answer fits a budget of bytes. To a source without proof of its address it is [#AMPLIFICATION] times the
+/// bytes that came; then contacts of the other family are left out first, then peers and samples, then
+/// contacts. To others it is what no network cuts in two.
 final class Answers {
     /// Of IPv6's smallest packet (RFC 8200), without its headers.
     static final int MOST_BYTES = 1_232;
@@ -140,7 +139,14 @@ final class Answers {
         AnnouncedPeers known = overlay.peers.find(asked.infoHash());
         if (known == null) {
             return nodes(
-                    overlay, query, from, asked.infoHash(), asked.want(), token, KrpcPayload.NOTHING, budget - TOKEN_BYTES);
+                    overlay,
+                    query,
+                    from,
+                    asked.infoHash(),
+                    asked.want(),
+                    token,
+                    KrpcPayload.NOTHING,
+                    budget - TOKEN_BYTES);
         }
         int left = budget - TOKEN_BYTES - reserve(overlay.v6) - LIST_BYTES;
         boolean scrape = asked.scrape() && left >= FILTER_BYTES;
@@ -181,14 +187,14 @@ final class Answers {
         byte[] token = tokens.issue(from, get.target(), nowNanos);
         int left = budget - TOKEN_BYTES;
         DhtItem item = items == null ? null : items.find(get.target());
-        KrpcPayload payload =
-                switch (item) {
-                    case null -> KrpcPayload.NOTHING;
-                    case DhtItem.Immutable immutable -> new Value(immutable);
-                    case DhtItem.Mutable mutable -> get.seq().isPresent() && mutable.seq() <= get.seq().getAsLong()
-                            ? new Unchanged(mutable.seq())
-                            : new Value(mutable);
-                };
+        KrpcPayload payload = switch (item) {
+            case null -> KrpcPayload.NOTHING;
+            case DhtItem.Immutable immutable -> new Value(immutable);
+            case DhtItem.Mutable mutable ->
+                get.seq().isPresent() && mutable.seq() <= get.seq().getAsLong()
+                        ? new Unchanged(mutable.seq())
+                        : new Value(mutable);
+        };
         if (payload instanceof Value(DhtItem value)) {
             int length = value.value().length + (value instanceof DhtItem.Mutable ? ITEM_BYTES : 3);
             if (length > left) {
@@ -203,8 +209,7 @@ final class Answers {
         return nodes(overlay, query, from, get.target(), get.want(), token, payload, left);
     }
 
-    private KrpcMessage put(
-            Overlay overlay, Query query, Put put, PeerAddress from, boolean hasToken, long nowNanos) {
+    private KrpcMessage put(Overlay overlay, Query query, Put put, PeerAddress from, boolean hasToken, long nowNanos) {
         if (!hasToken) {
             return failure(query, KrpcError.PROTOCOL, "bad token", from);
         }
@@ -225,8 +230,7 @@ final class Answers {
         };
     }
 
-    private KrpcMessage samples(
-            Overlay overlay, Query query, NodeId target, int want, PeerAddress from, int budget) {
+    private KrpcMessage samples(Overlay overlay, Query query, NodeId target, int want, PeerAddress from, int budget) {
         int left = budget - 40 - reserve(overlay.v6); // the numbers and the names of interval, num and samples
         byte[] hashes = overlay.peers.sample(Math.clamp(left / NodeId.LENGTH, 0, MOST_SAMPLES));
         Samples samples = new Samples(SAMPLE_INTERVAL_SECONDS, overlay.peers.torrents(), hashes);

@@ -6,11 +6,12 @@ import java.util.Arrays;
 
 /// Rows of contacts of one address family, in one array of ints: 32 bytes a row for IPv4, 44 for IPv6.
 ///
-/// Routing tables and lookups are made of it. A node that knows 150 others is one array instead of 600 objects, and
-/// eight contacts of a bucket are four cache lines; with 193,000 nodes in one process that decides what an event costs.
+/// Routing tables and lookups are made of it. A node that knows 150 others is one array instead of 600 objects,
+/// and eight contacts of a bucket are four cache lines; with 193,000 nodes in one process that decides what an
+/// event costs.
 ///
-/// A row is an id (5 words), port and marks (16 bits each), a stamp, and the host (1 or 4 words). What marks and stamp
-/// mean is the owner's business.
+/// A row is an id (5 words), port and marks (16 bits each), a stamp, and the host (1 or 4 words). What marks
+/// and stamp mean is the owner's business.
 final class Contacts {
     private static final int ID_WORDS = 5;
     private static final int PORT = 5;

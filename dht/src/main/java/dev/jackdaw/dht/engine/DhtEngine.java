@@ -20,15 +20,16 @@ import org.jspecify.annotations.Nullable;
 
 /// A node of the Mainline DHT as a state machine (BEP 5, 32, 33, 42, 43, 44, 51).
 ///
-/// In go messages with the address they came from, the passing of time, and the owner's wishes; out come messages to the
-/// [Output] and results to the listeners of searches. It does no I/O, has no clock, and with the same seed and inputs it
-/// does the same. Not thread-safe. After each call, [#nextTimeoutNanos()] says when [#elapsed(long)] is to be called; calls
-/// too early do no harm.
+/// In go messages with the address they came from, the passing of time, and the owner's wishes; out come
+/// messages to the [Output] and results to the listeners of searches. It does no I/O, has no clock, and with
+/// the same seed and inputs it does the same. Not thread-safe. After each call, [#nextTimeoutNanos()] says when
+/// [#elapsed(long)] is to be called; calls too early do no harm.
 ///
 /// Rules that hold always:
-/// - A routing table has only nodes that answered a query of ours, from the address that was asked, with our transaction.
-/// - A query changes nothing of the routing table but how fresh a member is that it may come from; to be asked whether it
-///   exists is all that it brings a stranger. Read-only ones (BEP 43) are not even asked.
+/// - A routing table has only nodes that answered a query of ours, from the address that was asked, with our
+///   transaction.
+/// - A query changes nothing of the routing table but how fresh a member is that it may come from; to be asked
+///   whether it exists is all that it brings a stranger. Read-only ones (BEP 43) are not even asked.
 /// - What is stored was shown with a token that this host was sent, for this very place.
 /// - A source that has not shown that it receives at its address is sent at most four times its bytes.
 public final class DhtEngine {
@@ -75,13 +76,16 @@ public final class DhtEngine {
     private final List<PeerAddress> routers = new ArrayList<>(0);
     private final Bootstrap bootstrap = new Bootstrap();
     private final Checking checking = new Checking();
-    /// Whom strangers' queries made us ask lately: the low bits of a host, and the second.
+    /// Whom strangers' queries made us ask lately: a hash of who, and the second.
     private int[] strangers = {};
 
     private long maintenanceNanos = Long.MAX_VALUE;
     private int nextSearch;
     private int held;
     private boolean isRefreshing;
+    /// Whether the pacer may have kept something back.
+    private boolean isPaced;
+
     private long answered;
     private long refused;
     private long malformed;
@@ -129,8 +133,8 @@ public final class DhtEngine {
         elapsed(nowNanos);
     }
 
-    /// An address at which a node may be: saved, from a setting, a torrent, or a peer's PORT message. It becomes a
-    /// member if it answers.
+    /// An address at which a node may be: saved, from a setting, a torrent, or a peer's PORT message. It
+    /// becomes a member if it answers.
     public void addNode(PeerAddress address, long nowNanos) {
         if (rules.accepts(address) && overlay(address.v6()) != null) {
             if (routers.size() < MOST_ROUTERS && !routers.contains(address)) {
@@ -151,7 +155,8 @@ public final class DhtEngine {
         }
     }
 
-    /// Starts a search. The listener may be called before this returns only with the end of a search that cannot be.
+    /// Starts a search. The listener may be called before this returns only with the end of a search that
+    /// cannot be.
     public Search search(SearchRequest request, SearchListener listener, long nowNanos) {
         Search search = new Search(request, v4 != null && v6 != null, listener, nowNanos);
         if (searches.size() >= MOST_SEARCHES) {
@@ -208,8 +213,7 @@ public final class DhtEngine {
         if (hasToken) {
             limits.prove(from, nowNanos);
         }
-        boolean isProven =
-                hasToken || overlay.table().has(query.id(), from) || limits.isProven(from, nowNanos);
+        boolean isProven = hasToken || overlay.table().has(query.id(), from) || limits.isProven(from, nowNanos);
         if (!hasToken && !limits.allow(from, isProven, nowNanos)) {
             limited++;
             return;
@@ -229,7 +233,7 @@ public final class DhtEngine {
         if (!query.readOnly()
                 && rules.accepts(from)
                 && overlay.table().heard(query.id(), from, seconds(nowNanos))
-                && isNewStranger(from, nowNanos)) {
+                && isNewStranger(query.id(), from, nowNanos)) {
             introduce(from);
             pump(nowNanos);
         }
@@ -261,8 +265,7 @@ public final class DhtEngine {
         if (!bad.isAnswerable() || config.readOnly() || overlay(from.v6()) == null) {
             return;
         }
-        if (!limits.allow(from, false, nowNanos)
-                || !limits.allowUnproven(Answers.AMPLIFICATION * bytes, nowNanos)) {
+        if (!limits.allow(from, false, nowNanos) || !limits.allowUnproven(Answers.AMPLIFICATION * bytes, nowNanos)) {
             limited++;
             return;
         }
@@ -282,7 +285,7 @@ public final class DhtEngine {
         roundTrips.observe(nowNanos - exchange.sentNanos);
         if (exchange.expected != null && !exchange.expected.equals(response.id())) {
             overlay.table().failed(exchange.expected, from, seconds(nowNanos), SILENCE_SECONDS);
-            exchange.owner.failed(exchange, null, nowNanos);
+            exchange.owner.renamed(exchange, response.id(), nowNanos);
         } else {
             exchange.owner.answered(exchange, response, nowNanos);
         }
@@ -301,7 +304,6 @@ public final class DhtEngine {
     private void onExternalAddress(Overlay overlay, PeerAddress external, long nowNanos) {
         if (!AddressRules.isSecure(overlay.id(), external)) {
             overlay.become(AddressRules.secureId(external, random), seconds(nowNanos));
-            refresh(overlay.id(), nowNanos);
         }
     }
 
@@ -327,21 +329,14 @@ public final class DhtEngine {
     /// When [#elapsed(long)] is to be called, or `Long.MAX_VALUE`.
     public long nextTimeoutNanos() {
         long next = Math.min(maintenanceNanos, queries.nextNanos());
-        if (!errands.isEmpty() || hasSearchToAsk()) {
-            next = Math.min(next, config.limited() ? pacer.nextNanos() : Long.MIN_VALUE);
+        if (isPaced) {
+            next = Math.min(next, pacer.nextNanos());
         }
         for (Search search : searches) {
             next = Math.min(next, search.patienceNanos());
         }
         return next;
     }
-
-    private boolean hasSearchToAsk() {
-        return waiting;
-    }
-
-    /// Whether the pacer has kept something back.
-    private boolean waiting;
 
     /// Time has passed.
     public void elapsed(long nowNanos) {
@@ -397,6 +392,17 @@ public final class DhtEngine {
         }
     }
 
+    /// Looks for the neighbours of an id that is new.
+    private void settle(@Nullable Overlay overlay, long nowNanos) {
+        if (overlay != null
+                && overlay.lacksNeighbours
+                && !isRefreshing
+                && overlay.table().size() > 0) {
+            overlay.lacksNeighbours = false;
+            refresh(overlay.id(), nowNanos);
+        }
+    }
+
     /// Looks for nodes around a point, for the sake of the routing table.
     private void refresh(NodeId target, long nowNanos) {
         if (!isRefreshing) {
@@ -429,24 +435,28 @@ public final class DhtEngine {
         }
     }
 
-    private boolean isNewStranger(PeerAddress from, long nowNanos) {
+    /// Whether a node was not asked just now; one that has changed its id (BEP 42) is another one.
+    private boolean isNewStranger(NodeId id, PeerAddress from, long nowNanos) {
         if (strangers.length == 0) {
             strangers = new int[2 * STRANGERS];
         }
-        int host = (int) (from.low() ^ from.high() >>> 16) + from.port();
-        int slot = 2 * ((host * 0x9E3779B9 >>> 16) % STRANGERS);
+        int stranger = (int) (from.low() ^ from.high() >>> 16) + from.port() ^ id.word(0) ^ id.low();
+        int slot = 2 * ((stranger * 0x9E3779B9 >>> 16) % STRANGERS);
         int now = seconds(nowNanos);
-        if (strangers[slot] == host && strangers[slot + 1] != 0 && now - strangers[slot + 1] < STRANGER_SECONDS) {
+        if (strangers[slot] == stranger && strangers[slot + 1] != 0 && now - strangers[slot + 1] < STRANGER_SECONDS) {
             return false;
         }
-        strangers[slot] = host;
+        strangers[slot] = stranger;
         strangers[slot + 1] = now == 0 ? 1 : now;
         return true;
     }
 
-    /// Sends what may be sent now: errands first, then of each search in turn; and ends the searches that are done.
+    /// Sends what may be sent now: errands first, then of each search in turn; and ends the searches that are
+    /// done.
     private void pump(long nowNanos) {
-        waiting = false;
+        settle(v4, nowNanos);
+        settle(v6, nowNanos);
+        isPaced = false;
         while (pacerIsOpen(nowNanos) && !queries.isFull()) {
             Exchange next = errands.isEmpty() ? nextOfSearches(nowNanos) : errands.poll();
             if (next == null) {
@@ -454,7 +464,7 @@ public final class DhtEngine {
             }
             send(next, nowNanos);
         }
-        waiting = !pacerIsOpen(nowNanos);
+        isPaced = !pacerIsOpen(nowNanos);
         for (int i = searches.size() - 1; i >= 0; i--) {
             Search search = searches.get(i);
             if (search.isDone(!routers.isEmpty(), nowNanos)) {
@@ -494,8 +504,7 @@ public final class DhtEngine {
         pacer.sent(nowNanos);
         asked++;
         output.send(
-                new Query(
-                        QueryTable.encode(exchange.transaction), overlay.id(), config.readOnly(), exchange.request),
+                new Query(QueryTable.encode(exchange.transaction), overlay.id(), config.readOnly(), exchange.request),
                 exchange.to);
     }
 
@@ -555,9 +564,6 @@ public final class DhtEngine {
             byte[] nodes = exchange.to.v6() ? response.nodes6() : response.nodes();
             if (overlay == null || nodes == null || nodes.length == 0) {
                 return;
-            }
-            if (overlay.table().size() < RoutingTable.BUCKET_SIZE && !isRefreshing) {
-                refresh(overlay.id(), nowNanos);
             }
             for (Search search : searches) {
                 for (Search.Walk walk : search.walks()) {

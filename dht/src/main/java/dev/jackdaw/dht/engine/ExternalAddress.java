@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What our address looks like from outside, by what others say of it in `ip` (BEP 42, "Bootstrapping").
 ///
-/// One node may lie: an address is believed once [#VOTES] neighbourhoods in a row of votes name it, and whoever agrees
-/// with what is believed takes one of the dissenting votes away.
+/// One node may lie: an address is believed once [#VOTES] neighbourhoods in a row of votes name it, and whoever
+/// agrees with what is believed takes one of the dissenting votes away.
 final class ExternalAddress {
     private static final int VOTES = 5;
     /// Dissenting votes kept; the oldest is forgotten for a new one.

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The items that others have put here (BEP 44), for two hours after each time.
 ///
-/// Bounded: of [#MOST_ITEMS], the one farthest from our own id makes way, since it is least looked for here; a farther
-/// one is not taken.
+/// Bounded: of [#MOST_ITEMS], the one farthest from our own id makes way, since it is least looked for here; a
+/// farther one is not taken.
 final class ItemStore {
     static final int MOST_ITEMS = 4_000;
     private static final int LIFE_MINUTES = 120;
@@ -24,7 +24,8 @@ final class ItemStore {
         return items.size();
     }
 
-    @Nullable DhtItem find(NodeId target) {
+    @Nullable
+    DhtItem find(NodeId target) {
         Kept kept = items.get(target);
         return kept == null ? null : kept.item();
     }
@@ -35,9 +36,7 @@ final class ItemStore {
     /// @return 0, or the number of the failure
     int put(NodeId target, DhtItem item, OptionalLong cas, NodeId ownId, int nowMinute) {
         Kept kept = items.get(target);
-        if (kept != null
-                && item instanceof DhtItem.Mutable fresh
-                && kept.item() instanceof DhtItem.Mutable known) {
+        if (kept != null && item instanceof DhtItem.Mutable fresh && kept.item() instanceof DhtItem.Mutable known) {
             if (cas.isPresent() && cas.getAsLong() != known.seq()) {
                 return KrpcError.CAS_MISMATCH;
             }

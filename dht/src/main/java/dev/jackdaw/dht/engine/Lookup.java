@@ -6,16 +6,16 @@ import dev.jackdaw.protocol.PeerAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/// An iterative walk towards a target (BEP 5; Maymounkov, Mazières 2002): it knows candidates by distance, and says whom
-/// to ask next. Facts in, decisions out; it sends nothing.
+/// An iterative walk towards a target (BEP 5; Maymounkov, Mazières 2002): it knows candidates by distance, and
+/// says whom to ask next. Facts in, decisions out; it sends nothing.
 ///
-/// A candidate is fresh, asked, stalled, answered or failed. A stalled one gives its place to another, and its answer
-/// still counts. The walk is over when the eight closest that neither failed nor stalled have answered.
+/// A candidate is fresh, asked, stalled, answered or failed. A stalled one gives its place to another, and its
+/// answer still counts. The walk is over when the eight closest that neither failed nor stalled have answered.
 ///
-/// Nodes whose ids do not belong to their addresses (BEP 42) are asked like others, and do not count among the eight as
-/// long as there are others to ask: whoever chooses his ids freely can be closest everywhere, but cannot end the walk.
-/// That is only so where at least a quarter of those that answered keep to BEP 42, and for at most [#MOST_EXTRA]
-/// answers.
+/// Nodes whose ids do not belong to their addresses (BEP 42) are asked like others, and do not count among the
+/// eight as long as there are others to ask: whoever chooses his ids freely can be closest everywhere, but
+/// cannot end the walk. That is only so where at least a quarter of those that answered keep to BEP 42, and for
+/// at most [#MOST_EXTRA] answers.
 final class Lookup {
     /// What [#next()] says when there is nobody to ask now.
     static final int WAIT = -1;
@@ -100,8 +100,7 @@ final class Lookup {
             return;
         }
         NodeId id = candidates.id(row);
-        boolean secure = AddressRules.isSecure(
-                id, candidates.hostHigh(row), candidates.hostLow(row), candidates.v6);
+        boolean secure = AddressRules.isSecure(id, candidates.hostHigh(row), candidates.hostLow(row), candidates.v6);
         candidates.marks(row, secure ? FRESH | SECURE : FRESH);
         if (place < size) {
             PeerAddress address = candidates.address(row);
@@ -117,16 +116,18 @@ final class Lookup {
     }
 
     private boolean isWelcome(int row) {
-        if (!rules.accepts(
-                candidates.hostHigh(row), candidates.hostLow(row), candidates.v6, candidates.port(row))) {
+        if (!rules.accepts(candidates.hostHigh(row), candidates.hostLow(row), candidates.v6, candidates.port(row))) {
             return false;
         }
         if (candidates.hasId(row, ownId)) {
             return false;
         }
         for (int i = 0; i < size; i++) {
-            boolean sameHost =
-                    candidates.hostLow(i) == candidates.hostLow(row) && candidates.hostHigh(i) == candidates.hostHigh(row);
+            if ((candidates.marks(i) & STATE) == FAILED) {
+                continue;
+            }
+            boolean sameHost = candidates.hostLow(i) == candidates.hostLow(row)
+                    && candidates.hostHigh(i) == candidates.hostHigh(row);
             if (sameHost && (!rules.allowLocal() || candidates.port(i) == candidates.port(row))) {
                 return false;
             }
@@ -227,13 +228,16 @@ final class Lookup {
     /// A node that has answered, and the token it gave, empty if it gave none.
     record Answered(NodeContact contact, byte[] token, int hops) {}
 
-    /// The closest that have answered, at most eight. Those whose ids belong to their addresses come first where
-    /// there are eight of them (BEP 42, "Enforcement").
+    /// The closest that have answered, at most eight.
     List<Answered> closest() {
-        List<Answered> all = answered(false);
+        return answered(false);
+    }
+
+    /// Where to store: the closest whose ids belong to their addresses, if there are eight of them, else the closest
+    /// (BEP 42, "Enforcement").
+    List<Answered> trusted() {
         List<Answered> secure = answered(true);
-        List<Answered> chosen = secure.size() == K ? secure : all;
-        return List.copyOf(chosen);
+        return secure.size() == K ? secure : closest();
     }
 
     private List<Answered> answered(boolean secureOnly) {

@@ -5,13 +5,16 @@ import dev.jackdaw.dht.NodeId;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// A node's part in the DHT of one address family; the two are apart (BEP 32), and since an id has to do with an address
-/// (BEP 42), it is another one in each.
+/// A node's part in the DHT of one address family; the two are apart (BEP 32), and since an id has to do with
+/// an address (BEP 42), it is another one in each.
 final class Overlay {
     final boolean v6;
     final ExternalAddress external = new ExternalAddress();
     final PeerStore peers;
     private final boolean distinct;
+    /// Whether nobody has looked for the neighbours of this id yet.
+    boolean lacksNeighbours = true;
+
     private NodeId id;
     private RoutingTable table;
 
@@ -35,6 +38,7 @@ final class Overlay {
     void become(NodeId newId, int nowSeconds) {
         List<NodeContact> members = table.members();
         id = newId;
+        lacksNeighbours = true;
         table = new RoutingTable(newId, v6, distinct);
         for (NodeContact member : members) {
             table.answered(member.id(), member.address(), nowSeconds);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The peers of one family that have announced themselves (BEP 5), by info-hash.
 ///
-/// Bounded: with [#MOST_TORRENTS] torrents, a new one pushes out the smallest of a few picked at random, so that someone
-/// who announces many torrents nobody else has pushes out his own first.
+/// Bounded: with [#MOST_TORRENTS] torrents, a new one pushes out the smallest of a few picked at random, so
+/// that someone who announces many torrents nobody else has pushes out his own first.
 final class PeerStore {
     static final int MOST_TORRENTS = 20_000;
     /// Of one torrent: beyond that, filters of BEP 33 say nothing any more.
@@ -40,7 +40,8 @@ final class PeerStore {
         return peers;
     }
 
-    @Nullable AnnouncedPeers find(NodeId infoHash) {
+    @Nullable
+    AnnouncedPeers find(NodeId infoHash) {
         return torrents == 0 ? null : table[slot(infoHash)];
     }
 
@@ -79,8 +80,8 @@ final class PeerStore {
         return slot;
     }
 
-    /// Info-hashes are announced by strangers, who could choose them to collide: the middle bits of a close one are as
-    /// free to choose as any, so the bits are mixed.
+    /// Info-hashes are announced by strangers, who could choose them to collide: the middle bits of a close one
+    /// are as free to choose as any, so the bits are mixed.
     private int home(NodeId infoHash) {
         long mixed = (infoHash.high() ^ Long.rotateLeft(infoHash.middle(), 31) ^ infoHash.low()) * 0x9E3779B97F4A7C15L;
         return (int) (mixed >>> 40) & table.length - 1;

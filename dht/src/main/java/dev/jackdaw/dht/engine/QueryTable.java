@@ -4,8 +4,8 @@ import dev.jackdaw.protocol.PeerAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The queries that wait for an answer, by their transaction: four random bytes, which with the address is what an answer
-/// must match. Few at a time, so a search through an array of ints is the quickest.
+/// The queries that wait for an answer, by their transaction: four random bytes, which with the address is what
+/// an answer must match. Few at a time, so a search through an array of ints is the quickest.
 final class QueryTable {
     /// Then nothing more is asked until one is answered or given up.
     static final int MOST = 512;
@@ -51,7 +51,8 @@ final class QueryTable {
     }
 
     /// Takes out the query that this answers, or null.
-    @Nullable Exchange take(byte[] transaction, PeerAddress from) {
+    @Nullable
+    Exchange take(byte[] transaction, PeerAddress from) {
         if (transaction.length != TRANSACTION_LENGTH) {
             return null;
         }
@@ -64,8 +65,10 @@ final class QueryTable {
         return exchange;
     }
 
-    /// A query whose deadline has come, or null. A stalled one gets its second deadline and stays; a failed one is out.
-    @Nullable Exchange due(long nowNanos) {
+    /// A query whose deadline has come, or null. A stalled one gets its second deadline and stays; a failed one
+    /// is out.
+    @Nullable
+    Exchange due(long nowNanos) {
         if (nowNanos < nextNanos) {
             return null;
         }

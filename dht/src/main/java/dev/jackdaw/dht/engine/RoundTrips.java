@@ -2,9 +2,9 @@ package dev.jackdaw.dht.engine;
 
 /// How long answers take, of all nodes together, and so for how long one is waited for.
 ///
-/// Smoothed mean and deviation, as TCP has them (RFC 6298). An exchange has two deadlines: after the *soft* one its
-/// place is given to another candidate, while the answer is still welcome; after the *hard* one the node has failed.
-/// Answers between the two count, so that a short soft deadline corrects itself.
+/// Smoothed mean and deviation, as TCP has them (RFC 6298). An exchange has two deadlines: after the *soft* one
+/// its place is given to another candidate, while the answer is still welcome; after the *hard* one the node
+/// has failed. Answers between the two count, so that a short soft deadline corrects itself.
 final class RoundTrips {
     private static final long MILLI = 1_000_000L;
     private static final long FIRST_SOFT = 1_000 * MILLI;

@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /// The nodes of one family that a node knows, all of which have answered it (BEP 5, "Routing Table").
 ///
-/// Bucket `b` holds up to eight nodes whose ids share exactly `b` leading bits with our own; the last bucket holds all
-/// that share more, and is split when it is full. So the nodes closest to a target are in the bucket of the bits that
-/// the target shares with our id, before all others, then in the deeper buckets, then in the shallower ones.
+/// Bucket `b` holds up to eight nodes whose ids share exactly `b` leading bits with our own; the last bucket
+/// holds all that share more, and is split when it is full. So the nodes closest to a target are in the bucket
+/// of the bits that the target shares with our id, before all others, then in the deeper buckets, then in the
+/// shallower ones.
 ///
-/// A node that comes to a full bucket waits in that bucket's replacement cache, and takes the place of one that has
-/// failed [#FAILURES] times in a row. Nodes that have failed once are kept, and not handed out.
+/// A node that comes to a full bucket waits in that bucket's replacement cache, and takes the place of one that
+/// has failed [#FAILURES] times in a row. Nodes that have failed once are kept, and not handed out.
 ///
-/// An id keeps its address for as long as it answers there: only a node that fails can be replaced under its own id. With
-/// `distinct`, a host is in the table once, and a bucket has at most [#PER_PREFIX] of one neighbourhood.
+/// An id keeps its address for as long as it answers there: only a node that fails can be replaced under its
+/// own id. With `distinct`, a host is in the table once, and a bucket has at most [#PER_PREFIX] of one
+/// neighbourhood.
 final class RoutingTable {
     /// Nodes in a bucket, and in an answer: K.
     static final int BUCKET_SIZE = 8;
@@ -105,8 +107,8 @@ final class RoutingTable {
         return true;
     }
 
-    /// Whether the address may join the bucket; a member of another id at that very address gives up its place, since
-    /// the address has just answered with a new one.
+    /// Whether the address may join the bucket; a member of another id at that very address gives up its place,
+    /// since the address has just answered with a new one.
     private boolean makeWay(int bucket, PeerAddress address) {
         if (!distinct) {
             return true;
@@ -138,7 +140,8 @@ final class RoutingTable {
         return neighbours < PER_PREFIX;
     }
 
-    /// A member, or none, has not answered in time. A member is due to be asked again in a minute, then in two, four …
+    /// A member, or none, has not answered in time. A member is due to be asked again in a minute, then in two,
+    /// four …
     void failed(NodeId id, PeerAddress address, int nowSeconds, int silenceSeconds) {
         int bucket = bucketOf(id);
         int row = find(bucket, id);
@@ -153,7 +156,8 @@ final class RoutingTable {
         }
     }
 
-    /// A query has come, as if from this node: a member is as good as if it had answered (BEP 5), nobody becomes one.
+    /// A query has come, as if from this node: a member is as good as if it had answered (BEP 5), nobody
+    /// becomes one.
     ///
     /// @return whether the node is worth asking whether it exists: it is no member, and its bucket has room
     boolean heard(NodeId id, PeerAddress address, int nowSeconds) {
@@ -220,7 +224,8 @@ final class RoutingTable {
     }
 
     /// The member that has been silent longest, if longer than that.
-    @Nullable NodeContact stalest(int nowSeconds, int silenceSeconds) {
+    @Nullable
+    NodeContact stalest(int nowSeconds, int silenceSeconds) {
         int oldest = -1;
         int longest = silenceSeconds - 1;
         for (int b = 0; b < buckets; b++) {
@@ -349,7 +354,8 @@ final class RoutingTable {
         cache.put(row, id, address, 0, nowSeconds);
     }
 
-    /// Gives the place of a bad member to the newest of those that wait; without one it stays until somebody comes.
+    /// Gives the place of a bad member to the newest of those that wait; without one it stays until somebody
+    /// comes.
     private void promote(int bucket, int bad) {
         IntPredicate waiting = b -> b < cacheSizes.length && cacheSizes[b] > 0;
         Contacts waiters = cache;

@@ -3,6 +3,7 @@ package dev.jackdaw.dht.engine;
 import dev.jackdaw.dht.DhtItem;
 import dev.jackdaw.dht.NodeContact;
 import dev.jackdaw.dht.NodeId;
+import dev.jackdaw.dht.krpc.KrpcMessage;
 import dev.jackdaw.dht.krpc.KrpcMessage.AnnouncePeer;
 import dev.jackdaw.dht.krpc.KrpcMessage.Failure;
 import dev.jackdaw.dht.krpc.KrpcMessage.FindNode;
@@ -17,13 +18,13 @@ import dev.jackdaw.dht.krpc.KrpcMessage.SampleInfohashes;
 import dev.jackdaw.dht.krpc.KrpcMessage.Samples;
 import dev.jackdaw.dht.krpc.KrpcMessage.Unchanged;
 import dev.jackdaw.dht.krpc.KrpcMessage.Value;
-import dev.jackdaw.dht.krpc.KrpcMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// Something that a node's owner wants of the DHT, on its way: a walk in each family, then perhaps storing at its end.
+/// Something that a node's owner wants of the DHT, on its way: a walk in each family, then perhaps storing at
+/// its end.
 public final class Search {
     /// A search that knows nobody waits so long for the bootstrap to find someone.
     static final long PATIENCE_NANOS = 15_000_000_000L;
@@ -75,7 +76,8 @@ public final class Search {
     }
 
     /// The next query of the search, or null if there is nothing to ask now.
-    @Nullable Exchange next(long nowNanos) {
+    @Nullable
+    Exchange next(long nowNanos) {
         if (isStoring) {
             return toStore.isEmpty() ? null : toStore.removeLast();
         }
@@ -120,7 +122,7 @@ public final class Search {
     }
 
     private void store(Walk walk) {
-        for (Lookup.Answered answered : walk.lookup.closest()) {
+        for (Lookup.Answered answered : walk.lookup.trusted()) {
             KrpcRequest order = answered.token().length == 0 ? null : order(answered.token(), answered.contact());
             if (order != null) {
                 toStore.add(new Exchange(
@@ -132,10 +134,11 @@ public final class Search {
     /// What is to be stored, or null for a search that only asks.
     private @Nullable KrpcRequest order(byte[] token, NodeContact at) {
         return switch (request) {
-            case SearchRequest.FindPeers find -> find.announcement()
-                    .map(mine -> new AnnouncePeer(
-                            find.target(), mine.port(), mine.impliedPort(), mine.seed(), token))
-                    .orElse(null);
+            case SearchRequest.FindPeers find ->
+                find.announcement()
+                        .map(mine ->
+                                new AnnouncePeer(find.target(), mine.port(), mine.impliedPort(), mine.seed(), token))
+                        .orElse(null);
             case SearchRequest.PutItem(DhtItem item, OptionalLong cas) -> new Put(token, item, cas);
             case SearchRequest.FindNode _, SearchRequest.GetItem _, SearchRequest.Sample _ -> null;
         };
@@ -150,14 +153,7 @@ public final class Search {
             hops = Math.max(hops, answered.isEmpty() ? 0 : answered.getFirst().hops());
         }
         listener.finished(new SearchReport(
-                closest,
-                hops,
-                queries,
-                answers,
-                stored,
-                refusal,
-                nowNanos - startedNanos,
-                foundNanos - startedNanos));
+                closest, hops, queries, answers, stored, refusal, nowNanos - startedNanos, foundNanos - startedNanos));
     }
 
     private void take(NodeContact from, KrpcMessage.KrpcPayload payload) {
@@ -169,8 +165,8 @@ public final class Search {
         }
     }
 
-    /// An item counts if it belongs to the target, and is newer than what was found before: only then is a signature
-    /// worth its cost.
+    /// An item counts if it belongs to the target, and is newer than what was found before: only then is a
+    /// signature worth its cost.
     private void take(NodeContact from, DhtItem item) {
         DhtItem known = newest;
         DhtItem whole = item;
@@ -180,12 +176,11 @@ public final class Search {
         if (!(request instanceof SearchRequest.GetItem) || !whole.target().equals(request.target())) {
             return;
         }
-        boolean isNews =
-                switch (whole) {
-                    case DhtItem.Immutable _ -> known == null;
-                    case DhtItem.Mutable mutable -> (!(known instanceof DhtItem.Mutable old) || mutable.seq() > old.seq())
-                            && mutable.isSigned();
-                };
+        boolean isNews = switch (whole) {
+            case DhtItem.Immutable _ -> known == null;
+            case DhtItem.Mutable mutable ->
+                (!(known instanceof DhtItem.Mutable old) || mutable.seq() > old.seq()) && mutable.isSigned();
+        };
         if (isNews) {
             newest = whole;
             listener.itemFound(from, whole);
@@ -222,6 +217,12 @@ public final class Search {
             if (exchange.expected != null) {
                 lookup.failed(exchange.expected, exchange.isStalled);
             }
+        }
+
+        @Override
+        public void renamed(Exchange exchange, NodeId actual, long nowNanos) {
+            failed(exchange, null, nowNanos);
+            lookup.offer(new NodeContact(actual, exchange.to), 0);
         }
 
         @Override

@@ -1,7 +1,7 @@
 package dev.jackdaw.dht.engine;
 
-/// Spreads the queries that a node sends: [#PER_SECOND] of them, [#BURST] at once. What does not fit waits in the lookups
-/// that want it; nothing is queued here.
+/// Spreads the queries that a node sends: [#PER_SECOND] of them, [#BURST] at once. What does not fit waits in
+/// the lookups that want it; nothing is queued here.
 final class SendPacer {
     private static final int PER_SECOND = 250;
     private static final int BURST = 25;

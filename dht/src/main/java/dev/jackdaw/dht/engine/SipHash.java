@@ -3,7 +3,8 @@ package dev.jackdaw.dht.engine;
 import dev.jackdaw.dht.NodeId;
 import java.util.random.RandomGenerator;
 
-/// SipHash-2-4 (Aumasson, Bernstein 2012) of a host, and of what belongs to it: unpredictable to whoever lacks the key.
+/// SipHash-2-4 (Aumasson, Bernstein 2012) of a host, and of what belongs to it: unpredictable to whoever lacks
+/// the key.
 final class SipHash {
     private final long key0;
     private final long key1;

@@ -4,18 +4,20 @@ import dev.jackdaw.protocol.PeerAddress;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/// How many queries of one source are answered, and which sources have shown that they receive at their address.
+/// How many queries of one source are answered, and which sources have shown that they receive at their
+/// address.
 ///
 /// Addresses of UDP datagrams can be made up, and whoever makes them up must not get others into trouble:
-/// - Sources without proof share a table of allowances, by a keyed hash that nobody outside can aim at. It holds one
-///   number a slot and grows with the rate of queries up to [#MOST_SLOTS], so made-up addresses cost no memory and wear
-///   out single slots only.
-/// - A source with proof (it showed a token that was sent there, or answered a query of ours) has an allowance of its own,
-///   in a table into which only proof leads. However many addresses are made up, none of theirs is pushed out.
+/// - Sources without proof share a table of allowances, by a keyed hash that nobody outside can aim at. It
+///   holds one number a slot and grows with the rate of queries up to [#MOST_SLOTS], so made-up addresses cost
+///   no memory and wear out single slots only.
+/// - A source with proof (it showed a token that was sent there, or answered a query of ours) has an allowance
+///   of its own, in a table into which only proof leads. However many addresses are made up, none of theirs is
+///   pushed out.
 /// - What sources without proof are sent in all is bounded too: this node is no good as a mirror.
 ///
-/// A source is an IPv4 host or a /64 of IPv6. Someone who makes up the address of one proven source can still use up
-/// that one's allowance; nothing in a single datagram tells the two apart.
+/// A source is an IPv4 host or a /64 of IPv6. Someone who makes up the address of one proven source can still
+/// use up that one's allowance; nothing in a single datagram tells the two apart.
 final class SourceLimits {
     private static final long SECOND = 1_000_000_000L;
     private static final int QUERIES_PER_SECOND = 50;

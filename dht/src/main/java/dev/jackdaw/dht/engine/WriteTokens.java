@@ -4,10 +4,11 @@ import dev.jackdaw.dht.NodeId;
 import dev.jackdaw.protocol.PeerAddress;
 import java.util.random.RandomGenerator;
 
-/// Tokens by which a node shows, when it stores something, that it receives at the address it sends from (BEP 5).
+/// Tokens by which a node shows, when it stores something, that it receives at the address it sends from (BEP
+/// 5).
 ///
-/// A token is a keyed hash of host, target and the time in steps of five minutes: nothing is remembered. One is good for
-/// five to ten minutes, for one info-hash or item, from any port of one host.
+/// A token is a keyed hash of host, target and the time in steps of five minutes: nothing is remembered. One is
+/// good for five to ten minutes, for one info-hash or item, from any port of one host.
 final class WriteTokens {
     /// In bytes.
     static final int LENGTH = 8;

@@ -3,8 +3,8 @@ package dev.jackdaw.dht.krpc;
 import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.ProtocolException.Violation;
 
-/// A place in a bencoded datagram (BEP 3), which moves over values without making any: reused from one datagram to the
-/// next, so that reading one costs no more than what is taken out of it.
+/// A place in a bencoded datagram (BEP 3), which moves over values without making any: reused from one datagram
+/// to the next, so that reading one costs no more than what is taken out of it.
 ///
 /// As strict as `protocol.bencode.Bencode`, whose values would cost some thirty objects a datagram.
 final class BencodeCursor {
@@ -59,8 +59,7 @@ final class BencodeCursor {
             length = length * 10 + digit;
             at++;
             if (length > end - at) {
-                throw new ProtocolException(
-                        Violation.TRUNCATED, "string longer than what is left at offset " + start);
+                throw new ProtocolException(Violation.TRUNCATED, "string longer than what is left at offset " + start);
             }
         }
         if (first == '0' && at - start > 1) {
@@ -96,9 +95,7 @@ final class BencodeCursor {
             at++;
         }
         int digits = at - first;
-        if (digits == 0
-                || (in[first] == '0' && (digits > 1 || negative))
-                || (!negative && value == Long.MIN_VALUE)) {
+        if (digits == 0 || (in[first] == '0' && (digits > 1 || negative)) || (!negative && value == Long.MIN_VALUE)) {
             throw malformed("integer", start);
         }
         at++;

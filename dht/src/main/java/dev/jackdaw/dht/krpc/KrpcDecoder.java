@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads datagrams. Never fails: what is no good message is a [Malformed].
 ///
-/// Not thread-safe: it is reused from one datagram to the next. Keys may come in any order, as some nodes send them; a
-/// repeated one is refused, and so is everything that is not the one form of BEP 3.
+/// Not thread-safe: it is reused from one datagram to the next. Keys may come in any order, as some nodes send
+/// them; a repeated one is refused, and so is everything that is not the one form of BEP 3.
 public final class KrpcDecoder {
     /// A longer datagram is not looked at.
     public static final int MAX_LENGTH = 2048;
@@ -108,18 +108,17 @@ public final class KrpcDecoder {
         top.enter(KrpcKey.A);
         body.read();
         NodeId id = body.id(KrpcKey.ID);
-        KrpcRequest request =
-                switch (method) {
-                    case "ping" -> PING;
-                    case "find_node" -> new FindNode(body.id(KrpcKey.TARGET), want());
-                    case "get_peers" -> new GetPeers(
-                            body.id(KrpcKey.INFO_HASH), want(), body.flag(KrpcKey.NOSEED), body.flag(KrpcKey.SCRAPE));
-                    case "announce_peer" -> announcePeer();
-                    case "get" -> new Get(body.id(KrpcKey.TARGET), want(), body.optionalInteger(KrpcKey.SEQ));
-                    case "put" -> put();
-                    case "sample_infohashes" -> new SampleInfohashes(body.id(KrpcKey.TARGET), want());
-                    default -> unknown();
-                };
+        KrpcRequest request = switch (method) {
+            case "ping" -> PING;
+            case "find_node" -> new FindNode(body.id(KrpcKey.TARGET), want());
+            case "get_peers" ->
+                new GetPeers(body.id(KrpcKey.INFO_HASH), want(), body.flag(KrpcKey.NOSEED), body.flag(KrpcKey.SCRAPE));
+            case "announce_peer" -> announcePeer();
+            case "get" -> new Get(body.id(KrpcKey.TARGET), want(), body.optionalInteger(KrpcKey.SEQ));
+            case "put" -> put();
+            case "sample_infohashes" -> new SampleInfohashes(body.id(KrpcKey.TARGET), want());
+            default -> unknown();
+        };
         return new Query(transaction, id, readOnly, request);
     }
 
@@ -161,10 +160,7 @@ public final class KrpcDecoder {
             throw new ProtocolException(Violation.BAD_VALUE, "\"seq\" " + seq);
         }
         byte[] signature = body.bytes(KrpcKey.SIG, DhtItem.Mutable.SIGNATURE_LENGTH);
-        return new Put(
-                token,
-                new DhtItem.Mutable(key, salt, seq, signature, value),
-                body.optionalInteger(KrpcKey.CAS));
+        return new Put(token, new DhtItem.Mutable(key, salt, seq, signature, value), body.optionalInteger(KrpcKey.CAS));
     }
 
     private KrpcRequest unknown() throws ProtocolException, KrpcRefusal {
@@ -226,8 +222,7 @@ public final class KrpcDecoder {
         }
         byte[] contacts = body.bytes(key);
         if (contacts.length % length != 0) {
-            throw new ProtocolException(
-                    Violation.BAD_VALUE, "\"" + key.text() + "\" of " + contacts.length + " bytes");
+            throw new ProtocolException(Violation.BAD_VALUE, "\"" + key.text() + "\" of " + contacts.length + " bytes");
         }
         return contacts;
     }
@@ -312,10 +307,7 @@ public final class KrpcDecoder {
         long code = cursor.integer();
         cursor.string();
         String text = new String(
-                cursor.in,
-                cursor.stringAt,
-                Math.min(cursor.stringLength, MAX_TEXT_LENGTH),
-                StandardCharsets.UTF_8);
+                cursor.in, cursor.stringAt, Math.min(cursor.stringLength, MAX_TEXT_LENGTH), StandardCharsets.UTF_8);
         return new Failure(transaction, (int) Math.clamp(code, 0, Integer.MAX_VALUE), text, recipient);
     }
 

@@ -93,23 +93,22 @@ public final class KrpcEncoder {
         }
         key(KrpcKey.ID);
         id(query.id());
-        byte[] method =
-                switch (request) {
-                    case Ping() -> PING;
-                    case FindNode(NodeId target, int want) -> about(target, want, FIND_NODE);
-                    case SampleInfohashes(NodeId target, int want) -> about(target, want, SAMPLE_INFOHASHES);
-                    case GetPeers getPeers -> getPeers(getPeers);
-                    case AnnouncePeer announce -> announce(announce);
-                    case Get(NodeId target, int want, OptionalLong seq) -> {
-                        if (seq.isPresent()) {
-                            key(KrpcKey.SEQ);
-                            integer(seq.getAsLong());
-                        }
-                        yield about(target, want, GET);
-                    }
-                    case Put(byte[] token, DhtItem item, OptionalLong _) -> put(token, item);
-                    case UnknownAbout _ -> throw new IllegalArgumentException("an unknown query is not for sending");
-                };
+        byte[] method = switch (request) {
+            case Ping() -> PING;
+            case FindNode(NodeId target, int want) -> about(target, want, FIND_NODE);
+            case SampleInfohashes(NodeId target, int want) -> about(target, want, SAMPLE_INFOHASHES);
+            case GetPeers getPeers -> getPeers(getPeers);
+            case AnnouncePeer announce -> announce(announce);
+            case Get(NodeId target, int want, OptionalLong seq) -> {
+                if (seq.isPresent()) {
+                    key(KrpcKey.SEQ);
+                    integer(seq.getAsLong());
+                }
+                yield about(target, want, GET);
+            }
+            case Put(byte[] token, DhtItem item, OptionalLong _) -> put(token, item);
+            case UnknownAbout _ -> throw new IllegalArgumentException("an unknown query is not for sending");
+        };
         put('e');
         put(method);
         if (query.readOnly()) {

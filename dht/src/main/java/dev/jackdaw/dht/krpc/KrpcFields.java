@@ -137,7 +137,8 @@ final class KrpcFields {
         cursor.at++;
     }
 
-    /// The value as it stands, of whatever type; its dictionaries must be sorted, or it has other hashes elsewhere.
+    /// The value as it stands, of whatever type; its dictionaries must be sorted, or it has other hashes
+    /// elsewhere.
     byte[] value(KrpcKey key) throws ProtocolException {
         enter(key);
         if ((unsorted & 1L << key.ordinal()) != 0) {

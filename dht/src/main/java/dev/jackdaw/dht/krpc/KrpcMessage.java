@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One datagram between nodes (BEP 5, "KRPC Protocol").
 ///
-/// Messages are values that are shared, not copied: their arrays are never written to. Lists of nodes and peers stay in
-/// their compact form, so that a message costs two or three objects and can be handed on without encoding it.
+/// Messages are values that are shared, not copied: their arrays are never written to. Lists of nodes and peers
+/// stay in their compact form, so that a message costs two or three objects and can be handed on without
+/// encoding it.
 public sealed interface KrpcMessage {
     /// What the answer must echo; chosen by who asks.
     byte[] transaction();
@@ -26,7 +27,8 @@ public sealed interface KrpcMessage {
     /// @param nodes     contacts of 26 bytes each; null where the answer says nothing of IPv4
     /// @param nodes6    contacts of 38 bytes each (BEP 32); null likewise
     /// @param token     to be shown when storing
-    /// @param recipient whom the answer is for, as the answering node sees it (BEP 42); null where it does not say
+    /// @param recipient whom the answer is for, as the answering node sees it (BEP 42); null where it does not
+    ///     say
     record Response(
             byte[] transaction,
             NodeId id,
@@ -53,8 +55,11 @@ public sealed interface KrpcMessage {
     ///
     /// @param code      see [KrpcError]
     /// @param recipient as for a response
-    record Failure(byte[] transaction, int code, String text, @Nullable PeerAddress recipient)
-            implements KrpcMessage {}
+    record Failure(
+            byte[] transaction,
+            int code,
+            String text,
+            @Nullable PeerAddress recipient) implements KrpcMessage {}
 
     /// A datagram that is no good message.
     ///
@@ -105,8 +110,9 @@ public sealed interface KrpcMessage {
     /// Which torrents do you know of (BEP 51)?
     record SampleInfohashes(NodeId target, int want) implements KrpcRequest {}
 
-    /// A query of a later BEP, of which is known what it is about: answered with nodes, as the asker expects of nodes
-    /// that do not know it (BEP 51, "those that respond to unknown query types which contain a target field").
+    /// A query of a later BEP, of which is known what it is about: answered with nodes, as the asker expects of
+    /// nodes that do not know it (BEP 51, "those that respond to unknown query types which contain a target
+    /// field").
     record UnknownAbout(NodeId target, int want) implements KrpcRequest {}
 
     /// What an answer brings beside nodes and a token.
