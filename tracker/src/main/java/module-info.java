@@ -7,6 +7,12 @@ module dev.jackdaw.tracker {
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;
+    requires java.logging;
+    requires java.sql;
+    requires jdk.httpserver;
+    requires lettuce.core;
+    requires tools.jackson.databind;
+    requires tools.jackson.dataformat.toml;
 
     exports dev.jackdaw.tracker;
 
