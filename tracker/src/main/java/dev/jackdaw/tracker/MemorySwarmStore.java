@@ -87,6 +87,22 @@ final class MemorySwarmStore implements SwarmStore {
         }
     }
 
+    /// Raises a swarm's number of downloads to what is known elsewhere; the swarm is made, if there is room.
+    void raiseCompleted(InfoHash infoHash, int completed) {
+        long hash = hash(infoHash.high(), infoHash.middle(), infoHash.low());
+        Shard shard = shards[(int) hash & SHARDS - 1];
+        synchronized (shard) {
+            Swarm swarm = shard.find(infoHash.high(), infoHash.middle(), infoHash.low(), hash);
+            if (swarm == null && swarms.get() < maxSwarms) {
+                swarm = shard.add(infoHash.high(), infoHash.middle(), infoHash.low(), hash);
+                swarms.incrementAndGet();
+            }
+            if (swarm != null) {
+                swarm.raiseCompleted(completed);
+            }
+        }
+    }
+
     @Override
     public void scrape(Announcement query) {
         long hash = hash(query.hashHigh, query.hashMiddle, query.hashLow);
@@ -176,8 +192,8 @@ final class MemorySwarmStore implements SwarmStore {
             return swarm;
         }
 
-        /// Sweeps up to [#SWEEP] slots below `end`, downwards: what a removal shifts has been looked at, but for swarms
-        /// that come round from the front to the end, which the next sweep finds.
+        /// Sweeps up to [#SWEEP] slots below `end`, downwards: what a removal shifts has been looked at, but for
+        /// swarms that come round from the front to the end, which the next sweep finds.
         ///
         /// @return where to go on; 0 at the end
         int expire(int end, int tick) {

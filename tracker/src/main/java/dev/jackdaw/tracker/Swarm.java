@@ -36,6 +36,10 @@ final class Swarm {
         return completed;
     }
 
+    void raiseCompleted(int count) {
+        completed = Math.max(completed, count);
+    }
+
     SwarmCounts counts() {
         return new SwarmCounts(new InfoHash(hashHigh, hashMiddle, hashLow), seeders(), leechers(), completed);
     }

@@ -24,6 +24,7 @@ public final class TrackerServer implements AutoCloseable {
     private final TrackerConfig config;
     private final Ticker ticker = System::nanoTime;
     private final SwarmStore store;
+    private final AnnouncePolicy policy;
     private final Counters counters = new Counters();
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("jackdaw-tracker-sweep").daemon().factory());
@@ -36,10 +37,10 @@ public final class TrackerServer implements AutoCloseable {
     private int udpPort;
     private int nextExpiry;
 
-    private TrackerServer(TrackerConfig config) {
+    private TrackerServer(TrackerConfig config, SwarmStore store, AnnouncePolicy policy) {
         this.config = config;
-        this.store = new MemorySwarmStore(
-                config.maxStoredPeers(), config.maxStoredSwarms(), config.peerTimeout(), new SecureRandom().nextLong());
+        this.store = store;
+        this.policy = policy;
         this.netty = new NettyHttp(config, counters);
     }
 
@@ -47,7 +48,21 @@ public final class TrackerServer implements AutoCloseable {
     ///
     /// @throws IOException if one of the addresses cannot be listened on; then none is
     public static TrackerServer start(TrackerConfig config) throws IOException {
-        TrackerServer server = new TrackerServer(config);
+        return start(config, memoryStore(config), AnnouncePolicy.OPEN);
+    }
+
+    /// An empty store of the size that the settings allow.
+    static MemorySwarmStore memoryStore(TrackerConfig config) {
+        return new MemorySwarmStore(
+                config.maxStoredPeers(), config.maxStoredSwarms(), config.peerTimeout(), new SecureRandom().nextLong());
+    }
+
+    /// As [#start(TrackerConfig)], with what an operator has chosen.
+    ///
+    /// @param store  closed with the server, and if it does not start
+    /// @param policy asked about every request
+    static TrackerServer start(TrackerConfig config, SwarmStore store, AnnouncePolicy policy) throws IOException {
+        TrackerServer server = new TrackerServer(config, store, policy);
         try {
             server.open();
             return server;
@@ -59,7 +74,6 @@ public final class TrackerServer implements AutoCloseable {
 
     private void open() throws IOException {
         SecureRandom random = new SecureRandom();
-        AnnouncePolicy policy = AnnouncePolicy.OPEN;
         AnnounceService service = new AnnounceService(store, policy, config);
         ConnectionIds connectionIds = new ConnectionIds(random.nextLong(), random.nextLong());
         for (InetSocketAddress address : config.udp()) {
