@@ -1,9 +1,8 @@
 package dev.jackdaw.tracker;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,10 +11,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `tracker`: runs a [TrackerServer] until the process is told to end. Its own program ([Main]), and a subcommand of
+/// `tracker`: runs a [Tracker] until the process is told to end. Its own program ([Main]), and a subcommand of
 /// `jackdaw`.
 @Command(
         name = "tracker",
@@ -23,16 +21,27 @@ import picocli.CommandLine.Spec;
         description = "Runs a BitTorrent tracker over HTTP and UDP until it is stopped.",
         footer = {
             "",
-            "Without --http and --udp it listens for both on port 6969 of every address.",
+            "Without --http, --udp and --config it listens for both on port 6969 of every address.",
+            "The options have precedence over the configuration file.",
             "",
             "Examples:",
             "  jackdaw tracker",
-            "  jackdaw tracker --http 127.0.0.1:6969 --interval 60"
+            "  jackdaw tracker --http 127.0.0.1:6969 --interval 60",
+            "  jackdaw tracker --config tracker.toml --check-config"
         })
 public final class TrackerCommand implements Callable<Integer> {
+    private static final System.Logger LOGGER = System.getLogger(TrackerCommand.class.getName());
+    private static final int BAD_INPUT = 2;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Settings in TOML; tracker.toml explains all keys.")
+    private @Nullable Path config;
+
+    @Option(names = "--check-config", description = "Say what is wrong with the settings, and end.")
+    private boolean checkConfig;
 
     @Option(names = "--http", paramLabel = "ADDR:PORT", description = "Listen for HTTP here; may be repeated.")
     private List<String> http = new ArrayList<>();
@@ -43,9 +52,8 @@ public final class TrackerCommand implements Callable<Integer> {
     @Option(
             names = "--interval",
             paramLabel = "S",
-            defaultValue = "1800",
-            description = "Seconds between two announces of a peer; ${DEFAULT-VALUE} if not given.")
-    private int intervalSeconds;
+            description = "Seconds between two announces of a peer; 1800 if not given.")
+    private @Nullable Integer intervalSeconds;
 
     @Option(names = "--threads", paramLabel = "N", description = "Event loops; one for each processor if not given.")
     private @Nullable Integer threads;
@@ -55,62 +63,63 @@ public final class TrackerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        TrackerConfig config = config();
-        try (TrackerServer server = TrackerServer.start(config)) {
-            var out = spec.commandLine().getOut();
-            if (!config.http().isEmpty()) {
-                out.println("http port " + server.httpPort());
-            }
-            if (!config.udp().isEmpty()) {
-                out.println("udp port " + server.udpPort());
-            }
-            out.flush();
-            new CountDownLatch(1).await(); // until a signal ends the process
+        PrintWriter err = spec.commandLine().getErr();
+        TrackerSettings settings;
+        try {
+            settings = settings();
+        } catch (ConfigException e) {
+            e.problems().forEach(problem -> err.println("tracker: " + problem));
+            return BAD_INPUT;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (checkConfig) {
+            out.println((config == null ? "the settings" : config.toString()) + " can be used");
+            return 0;
+        }
+        TrackerLog.install(settings.log(), err);
+        try {
+            run(settings, out);
             return 0;
         } catch (IOException e) {
-            spec.commandLine().getErr().println(e.getMessage());
+            err.println("tracker: " + e.getMessage());
             return 1;
         }
     }
 
-    private TrackerConfig config() {
-        try {
-            boolean nowhere = http.isEmpty() && udp.isEmpty();
-            List<InetSocketAddress> everywhere = List.of(new InetSocketAddress(TrackerConfig.DEFAULT_PORT));
-            TrackerConfig.Builder config = TrackerConfig.builder()
-                    .http(nowhere ? everywhere : addresses(http))
-                    .udp(nowhere ? everywhere : addresses(udp))
-                    .interval(Duration.ofSeconds(intervalSeconds));
-            if (threads != null) {
-                config.threads(threads);
-            }
-            return config.build();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    private TrackerSettings settings() throws ConfigException {
+        ConfigFile file = config == null ? ConfigFile.none() : ConfigFile.read(config);
+        boolean nowhere = http.isEmpty() && udp.isEmpty();
+        if (!nowhere) { // who names one protocol wants only that
+            file.override("http", "--http", http);
+            file.override("udp", "--udp", udp);
         }
+        if (intervalSeconds != null) {
+            file.override("interval", "--interval", intervalSeconds);
+        }
+        if (threads != null) {
+            file.override("threads", "--threads", threads);
+        }
+        return file.settings();
     }
 
-    private static List<InetSocketAddress> addresses(List<String> texts) {
-        return texts.stream().map(TrackerCommand::address).toList();
-    }
-
-    /// `192.0.2.1:6969`, `[2001:db8::1]:6969`, or a port alone for every address.
-    private static InetSocketAddress address(String text) {
-        int colon = text.lastIndexOf(':');
-        String host = colon < 0 ? "" : text.substring(0, colon);
-        String digits = text.substring(colon + 1);
-        int port = digits.matches("[0-9]{1,5}") ? Integer.parseInt(digits) : -1;
-        if (port < 0 || port > 0xffff) {
-            throw new IllegalArgumentException("\"" + text + "\" is no ADDR:PORT");
+    private static void run(TrackerSettings settings, PrintWriter out) throws IOException, InterruptedException {
+        Tracker tracker = Tracker.start(settings);
+        CountDownLatch closed = new CountDownLatch(1);
+        // a signal ends the process, but not before what was announced is recorded
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+            tracker.close();
+            closed.countDown();
+        }));
+        TrackerServer server = tracker.server();
+        if (!settings.tracker().http().isEmpty()) {
+            out.println("http port " + server.httpPort());
         }
-        if (host.isEmpty()) {
-            return new InetSocketAddress(port);
+        if (!settings.tracker().udp().isEmpty()) {
+            out.println("udp port " + server.udpPort());
         }
-        try {
-            String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-            return new InetSocketAddress(InetAddress.ofLiteral(bare), port);
-        } catch (IllegalArgumentException _) {
-            throw new IllegalArgumentException("\"" + host + "\" is no IPv4 address nor an IPv6 address in brackets");
-        }
+        tracker.adminPort().ifPresent(port -> out.println("admin port " + port));
+        out.flush();
+        LOGGER.log(System.Logger.Level.INFO, "answering announces");
+        closed.await();
     }
 }

@@ -74,22 +74,35 @@ public record TrackerConfig(
         https = List.copyOf(https);
         udp = List.copyOf(udp);
         trustedProxies = List.copyOf(trustedProxies);
-        if (!https.isEmpty() && tls.isEmpty()) {
-            throw new IllegalArgumentException("HTTPS without a certificate");
-        }
-        if (maxPeers < 1 || maxPeers > PEERS_LIMIT || defaultPeers < 0 || defaultPeers > maxPeers) {
-            throw new IllegalArgumentException(
-                    "peers in an answer: " + defaultPeers + " to " + maxPeers + ", expected at most " + PEERS_LIMIT);
-        }
-        if (interval.toSeconds() < 1 || interval.toDays() >= 1) {
-            throw new IllegalArgumentException("interval " + interval + ", expected one second to one day");
-        }
-        if (peerTimeout.compareTo(interval) <= 0 || peerTimeout.toDays() > 2) {
-            throw new IllegalArgumentException(
-                    "peers forgotten after " + peerTimeout + ", expected more than the interval and at most two days");
-        }
-        if (maxStoredPeers < 1 || maxStoredSwarms < 1 || maxConnections < 1 || threads < 1) {
-            throw new IllegalArgumentException("limits below 1");
+        require(https.isEmpty() || tls.isPresent(), "https", https, "none without tls");
+        require(maxPeers >= 1 && maxPeers <= PEERS_LIMIT, "max-peers", maxPeers, "1 to " + PEERS_LIMIT);
+        require(defaultPeers >= 0 && defaultPeers <= maxPeers, "default-peers", defaultPeers, "0 to max-peers");
+        require(
+                interval.toSeconds() >= 1 && interval.toDays() < 1,
+                "interval",
+                interval.toSeconds() + "s",
+                "one second to less than one day");
+        require(
+                !minInterval.isNegative() && minInterval.compareTo(interval) <= 0,
+                "min-interval",
+                minInterval.toSeconds() + "s",
+                "no more than interval");
+        require(
+                peerTimeout.compareTo(interval) > 0 && peerTimeout.toDays() <= 2,
+                "peer-timeout",
+                peerTimeout.toSeconds() + "s",
+                "more than interval and at most two days");
+        require(maxStoredPeers >= 1, "max-stored-peers", maxStoredPeers, "1 or more");
+        require(maxStoredSwarms >= 1, "max-stored-swarms", maxStoredSwarms, "1 or more");
+        require(maxConnections >= 1, "max-connections", maxConnections, "1 or more");
+        require(requestTimeout.toMillis() >= 1, "request-timeout", requestTimeout.toMillis() + "ms", "1ms or more");
+        require(threads >= 1, "threads", threads, "1 or more");
+    }
+
+    /// @param key as the configuration file has it
+    private static void require(boolean holds, String key, Object seen, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(key + " = " + seen + ", expected " + expected);
         }
     }
 
