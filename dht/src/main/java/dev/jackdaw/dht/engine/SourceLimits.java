@@ -92,11 +92,17 @@ final class SourceLimits {
                 return allowed;
             }
         }
-        grow(nowNanos);
+        if (wholeNanos.length == 0) {
+            wholeNanos = new long[FIRST_SLOTS];
+            Arrays.fill(wholeNanos, nowNanos);
+        }
         int slot = (int) print & wholeNanos.length - 1;
         long whole = Math.max(wholeNanos[slot], nowNanos) + interval;
         boolean allowed = whole - nowNanos <= QUERY_BURST * interval;
-        wholeNanos[slot] = allowed ? whole : wholeNanos[slot];
+        if (allowed) {
+            wholeNanos[slot] = whole;
+            grow(nowNanos);
+        }
         return allowed;
     }
 
@@ -113,17 +119,17 @@ final class SourceLimits {
         return true;
     }
 
-    /// More queries in a second than slots: twice as many slots, all of them whole.
+    /// More queries answered in a second than there are slots: each becomes two, as worn out as it was.
     private void grow(long nowNanos) {
         if (nowNanos - windowNanos >= SECOND) {
             windowNanos = nowNanos;
             windowQueries = 0;
         }
         windowQueries++;
-        if (wholeNanos.length == 0 || (windowQueries > wholeNanos.length && wholeNanos.length < MOST_SLOTS)) {
-            int slots = Math.max(FIRST_SLOTS, wholeNanos.length * 2);
-            wholeNanos = new long[slots];
-            Arrays.fill(wholeNanos, nowNanos);
+        int slots = wholeNanos.length;
+        if (windowQueries > slots && slots < MOST_SLOTS) {
+            wholeNanos = Arrays.copyOf(wholeNanos, 2 * slots);
+            System.arraycopy(wholeNanos, 0, wholeNanos, slots, slots);
         }
     }
 

@@ -1,0 +1,89 @@
+package dev.jackdaw.dht;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.PeerAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Real nodes on loopback.
+class DhtTest {
+    private final List<Dht> nodes = new ArrayList<>();
+
+    private Dht start(DhtConfig config) throws Exception {
+        Dht dht = Dht.start(config);
+        nodes.add(dht);
+        return dht;
+    }
+
+    private static DhtConfig config(String host, Dht... known) {
+        return DhtConfig.defaults()
+                .withBind(List.of(new InetSocketAddress(InetAddress.ofLiteral(host), 0)))
+                .withAllowLocal(true)
+                .withBootstrap(List.of(known).stream()
+                        .map(node -> node.localAddresses().getFirst())
+                        .toList());
+    }
+
+    @AfterEach
+    void closeAll() {
+        nodes.forEach(Dht::close);
+    }
+
+    @Test
+    void peersAreFoundByWhoeverKnowsSomeNode() throws Exception {
+        Dht first = start(config("127.0.0.1"));
+        for (int i = 0; i < 6; i++) {
+            start(config("127.0.0.1", first));
+        }
+        Dht announcer = start(config("127.0.0.1", first));
+        Dht asker = start(config("127.0.0.1", first));
+        InfoHash torrent = InfoHash.ofHex("0123456789abcdef0123456789abcdef01234567");
+        Set<PeerAddress> found = ConcurrentHashMap.newKeySet();
+
+        StoreReport report =
+                announcer.announce(torrent, 7777, false, true, _ -> {}).get();
+        int count = asker.getPeers(torrent, found::addAll).get();
+
+        assertTrue(report.stored() > 0, report.toString());
+        assertEquals(1, count);
+        assertEquals(Set.of(PeerAddress.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7777))), found);
+        assertEquals(1, asker.scrape(torrent).get().seeds(), 0.1);
+    }
+
+    @Test
+    void aPingSaysWhoIsThere() throws Exception {
+        Dht first = start(config("::1"));
+        Dht second = start(config("::1"));
+
+        var pong = second.ping(first.localAddresses().getFirst()).get();
+
+        assertEquals(
+                first.snapshot().get().v6().orElseThrow().id(),
+                pong.orElseThrow().id());
+    }
+
+    @Test
+    void aNodeRemembersWhoItIsAndWhomItKnew(@TempDir Path directory) throws Exception {
+        Dht first = start(config("127.0.0.1"));
+        Dht second = Dht.start(config("127.0.0.1", first).withStateFile(directory.resolve("dht.state")));
+        second.lookup(NodeId.ofHex("00".repeat(20))).get();
+        NodeId id = second.snapshot().get().v4().orElseThrow().id();
+        second.close();
+
+        Dht again = start(config("127.0.0.1").withStateFile(directory.resolve("dht.state")));
+
+        assertEquals(id, again.snapshot().get().v4().orElseThrow().id());
+        assertEquals(1, again.lookup(NodeId.ofHex("00".repeat(20))).get().size());
+    }
+}
