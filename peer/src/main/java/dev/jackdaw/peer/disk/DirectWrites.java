@@ -5,8 +5,8 @@ package dev.jackdaw.peer.disk;
 /// Copying a piece into the cache costs more than hashing it (measured: 0.75 against 0.6 CPU-seconds per GiB), and the
 /// copies push out what other programs have there. So large writes go directly while the device keeps up with a quick
 /// network. One that is slow is better off with the cache, which sorts and joins writes and lends its memory to a
-/// burst:
-/// from the first sign of that on, or when the file system refuses, everything goes through the cache.
+/// burst: then the next [#REST] writes go through the cache before it is tried again. A busy processor looks like a
+/// slow device, and passes. Where the file system refuses, everything goes through the cache from then on.
 ///
 /// The device takes whole blocks at multiples of their length, from memory that is so aligned too: what is left over at
 /// the end of a file goes through the cache. That never shares a page of the cache with what was written directly.
@@ -19,16 +19,20 @@ final class DirectWrites {
     static final int MIN_LENGTH = 256 * 1024;
     /// A device slower than this is used through the cache. One write at a time is meant, so a hard disk that must move
     /// its head for each piece is slow, and flash is quick.
-    static final long MIN_BYTES_PER_SECOND = 100_000_000;
+    static final long MIN_BYTES_PER_SECOND = 50_000_000;
     /// The measured time is the mean of about so many writes: a single slow one means little.
     private static final int MEMORY = 16;
+    /// Large writes that go through the cache after the device was slow.
+    static final int REST = 256;
 
-    private volatile boolean on;
+    private volatile boolean possible;
+    /// Large writes until it is tried again. Guarded by this.
+    private int resting;
     /// Nanoseconds a byte, smoothed. Guarded by this.
     private double cost;
 
-    DirectWrites(boolean on) {
-        this.on = on;
+    DirectWrites(boolean possible) {
+        this.possible = possible;
     }
 
     /// Only Linux was measured.
@@ -41,24 +45,36 @@ final class DirectWrites {
     /// @param position in the file
     /// @param at       where the bytes begin in a memory that begins at a page
     int share(long position, int at, int length) {
-        boolean aligned = position % UNIT == 0 && at % UNIT == 0;
-        return on && aligned && length >= MIN_LENGTH ? length - length % UNIT : 0;
+        return isSuitable(position, at, length) && isAwake() ? length - length % UNIT : 0;
+    }
+
+    /// Whether such a write would go directly now.
+    synchronized boolean suit(long position, int at, int length) {
+        return isSuitable(position, at, length) && resting <= 1;
+    }
+
+    private boolean isSuitable(long position, int at, int length) {
+        return possible && position % UNIT == 0 && at % UNIT == 0 && length >= MIN_LENGTH;
+    }
+
+    private synchronized boolean isAwake() {
+        if (resting > 0) {
+            resting--;
+        }
+        return resting == 0;
     }
 
     /// A write has gone directly.
     synchronized void took(int bytes, long nanos) {
         cost += ((double) nanos / bytes - cost) / MEMORY;
         if (cost * MIN_BYTES_PER_SECOND > 1e9) {
-            on = false;
+            cost = 0;
+            resting = REST;
         }
     }
 
     /// The file system cannot.
     void refused() {
-        on = false;
-    }
-
-    boolean isOn() {
-        return on;
+        possible = false;
     }
 }

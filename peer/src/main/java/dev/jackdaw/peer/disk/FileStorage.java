@@ -105,7 +105,7 @@ public final class FileStorage implements TorrentStorage {
             Optional<PieceResult> failure = verify(made);
             if (failure.isPresent()) {
                 made.end(failure.get());
-            } else if (directWrites.isOn()) {
+            } else if (goesDirectly(piece)) {
                 made.end(write(made));
             } else {
                 turn.run(() -> made.end(write(made)));
@@ -150,6 +150,16 @@ public final class FileStorage implements TorrentStorage {
         } catch (RuntimeException | OutOfMemoryError e) {
             return Optional.of(failed(e));
         }
+    }
+
+    /// Whether most of the piece needs no turn to be written.
+    private boolean goesDirectly(int piece) {
+        List<Slice> slices = slices(piece);
+        if (slices.size() > 1) {
+            return false; // of odd lengths mostly, so that what is not small is not aligned
+        }
+        Slice only = slices.getFirst();
+        return directWrites.suit(only.offset(), only.at(), Math.min(only.length(), PieceBuffers.SEGMENT_LENGTH));
     }
 
     private PieceResult write(Making made) {
