@@ -19,7 +19,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Performs a [dev.jackdaw.peer.ContentCheck]: a [PieceCheck] over the plain files, and what its outcomes say of files.
+/// Performs a [dev.jackdaw.peer.ContentCheck]: a [PieceCheck] over the plain files, and what its outcomes say of
+/// files.
 public final class ContentChecker {
     private final Info info;
     private final Folder folder;

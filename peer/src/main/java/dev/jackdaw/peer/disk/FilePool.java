@@ -1,11 +1,13 @@
 package dev.jackdaw.peer.disk;
 
+import dev.jackdaw.protocol.Ticker;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +22,23 @@ final class FilePool {
     /// idle files make way when opening fails.
     static final int MAX_OPEN_FILES = 2048;
 
+    /// How often a file in use is looked at under its name: it may have been deleted, or another put in its
+    /// place, and the old one would be read and written for ever.
+    static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final System.Logger LOG = System.getLogger(FilePool.class.getName());
 
     private final int limit;
+    private final Ticker ticker;
     private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
     FilePool(int limit) {
+        this(limit, System::nanoTime);
+    }
+
+    FilePool(int limit, Ticker ticker) {
         this.limit = limit;
+        this.ticker = ticker;
     }
 
     /// What a file is opened for.
@@ -48,11 +60,14 @@ final class FilePool {
         }
     }
 
-    private static final class Entry {
+    private final class Entry {
         final Key key;
         int leases;
         boolean discarded;
         private @Nullable OpenFile file;
+        private long lookedAt;
+        /// Whether another file has its name now; this one is not used by whoever comes next.
+        private boolean stale;
 
         Entry(Key key) {
             this.key = key;
@@ -60,10 +75,26 @@ final class FilePool {
 
         /// The lock is the file's own: one slow opening does not hold up others.
         synchronized OpenFile file(Folder folder) throws IOException {
+            long now = ticker.nanos();
+            if (file != null && now - lookedAt > LOOK_NANOS) {
+                lookedAt = now;
+                long size = folder.facts(key.path())
+                        .map(Folder.Facts::size)
+                        .orElseThrow(() -> new StorageException(
+                                key.access() == Access.READING ? "read" : "write",
+                                folder.describe(key.path()),
+                                "no such file or directory"));
+                stale |= size != file.size();
+            }
             if (file == null) {
+                lookedAt = now;
                 file = key.open(folder);
             }
             return file;
+        }
+
+        synchronized boolean isStale() {
+            return stale;
         }
 
         synchronized void close() {
@@ -113,6 +144,13 @@ final class FilePool {
     Lease acquire(Object owner, Folder folder, List<String> path, Access access) throws IOException {
         Entry entry = enter(new Key(owner, path, access));
         try {
+            Lease lease = new Lease(entry, entry.file(folder));
+            if (!entry.isStale()) {
+                return lease;
+            }
+            lease.discard();
+            lease.close();
+            entry = enter(new Key(owner, path, access));
             return new Lease(entry, entry.file(folder));
         } catch (IOException first) {
             if (String.valueOf(first.getMessage()).contains("Too many open files") && closeIdle(any -> true) > 0) {

@@ -16,7 +16,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -26,17 +28,19 @@ import org.jspecify.annotations.Nullable;
 
 /// A torrent's content in files.
 ///
-/// A piece is written by the thread that has just hashed it, while its bytes are still in that core's cache; one that
-/// fails its hash never touches the disk. Files are sparse, created with the first bytes that belong in them, and never
-/// truncated: one that exists and is longer than the torrent says keeps its tail, which no piece covers and
-/// [dev.jackdaw.peer.ContentCheck] reports. Files that are not wanted are kept aside, see [FileMap].
+/// A piece is written by the thread that has just hashed it, while its bytes are still in that core's cache; one
+/// that fails its hash never touches the disk. Files are sparse, created with the first bytes that belong in
+/// them, and never truncated: one that exists and is longer than the torrent says keeps its tail, which no piece
+/// covers and [dev.jackdaw.peer.ContentCheck] reports. Files that are not wanted are kept aside, see [FileMap].
 ///
 /// [#read], [#check], [#setFilePriorities] and [#force] may be called by any thread that may block.
 public final class FileStorage implements TorrentStorage {
     private final Info info;
     private final PieceLayout pieces;
     private final Folder folder;
+    private final Folder existing;
     private final SessionDisk disk;
+    private final SegmentSource memory;
     private final FileMap map;
     /// Reading and writing content share it; what changes where content lies has it alone. Guards [#map].
     private final ReadWriteLock mapLock = new ReentrantReadWriteLock();
@@ -56,6 +60,12 @@ public final class FileStorage implements TorrentStorage {
     private Set<List<String>> unforcedNames = new HashSet<>();
     /// Files whose names are, or are about to be, on the device. Guarded by [#state].
     private final Set<List<String>> named = new HashSet<>();
+    /// Files that hold pieces. Guarded by [#state].
+    private Set<List<String>> expected = new HashSet<>();
+    /// Guarded by [#state].
+    private @Nullable Unwritten unwritten;
+    /// What could not be read. Guarded by [#state].
+    private @Nullable BlockRequest unread;
     /// Guarded by [#state].
     private @Nullable PieceCheck check;
     /// Whether the empty files exist; two threads that both make them do no harm.
@@ -63,18 +73,44 @@ public final class FileStorage implements TorrentStorage {
 
     private volatile boolean closed;
     private PieceLog log = PieceLog.NONE;
+    private boolean leaving;
 
-    FileStorage(Info info, Folder folder, SessionDisk disk) {
+    /// A verified piece that the disk has refused.
+    private record Unwritten(int piece, PieceBuffer buffer) {}
+
+    /// @param memory for pieces in the making
+    FileStorage(Info info, Folder folder, SessionDisk disk, SegmentSource memory) {
         this.info = info;
         this.pieces = info.layout();
         this.folder = folder;
+        this.existing = new ExistingFiles(folder);
         this.disk = disk;
+        this.memory = memory;
         this.map = new FileMap(info, folder);
     }
 
     /// Set once, before the first piece is complete.
     void logTo(PieceLog target) {
         log = target;
+    }
+
+    /// Pieces in the making that an earlier process has left, each with the blocks that are there; they are in
+    /// the making again, until they are completed or dropped. Blocks; once, before the first block is stored.
+    public Map<Integer, Bitfield> recover() {
+        Map<Integer, Bitfield> recovered = new TreeMap<>();
+        if (memory instanceof PieceScratch scratch) {
+            scratch.recover().forEach((piece, parts) -> {
+                PieceBuffer buffer = new PieceBuffer(disk.buffers(), memory, piece, pieces.length(piece));
+                recovered.put(piece, buffer.adopt(parts));
+                inTheMaking.put(piece, buffer);
+            });
+        }
+        return recovered;
+    }
+
+    /// From now on a piece that is dropped is left for [#recover] of the next process.
+    public void leavePieces() {
+        leaving = true;
     }
 
     @Override
@@ -85,7 +121,7 @@ public final class FileStorage implements TorrentStorage {
         }
         PieceBuffer buffer = inTheMaking.get(piece);
         if (buffer == null) {
-            buffer = new PieceBuffer(disk.buffers(), pieces.length(piece));
+            buffer = new PieceBuffer(disk.buffers(), memory, piece, pieces.length(piece));
             inTheMaking.put(piece, buffer);
         }
         buffer.put(begin, data);
@@ -119,6 +155,8 @@ public final class FileStorage implements TorrentStorage {
         private final PieceBuffer buffer;
         private final boolean digests;
         private final Consumer<PieceResult> answer;
+        /// Whether the buffer is kept to be written later.
+        private boolean kept;
 
         Making(int piece, PieceBuffer buffer, boolean digests, Consumer<PieceResult> answer) {
             this.piece = piece;
@@ -128,7 +166,9 @@ public final class FileStorage implements TorrentStorage {
         }
 
         void end(PieceResult result) {
-            buffer.release();
+            if (!kept) {
+                buffer.release();
+            }
             try {
                 answer.accept(result);
             } finally {
@@ -137,6 +177,77 @@ public final class FileStorage implements TorrentStorage {
                     state.notifyAll();
                 }
             }
+        }
+    }
+
+    /// Keeps a verified piece for [#retry], one at most: it is good, and to write it is what is to be tried
+    /// again.
+    private boolean keepUnwritten(int piece, PieceBuffer buffer) {
+        synchronized (state) {
+            if (unwritten != null || closed) {
+                return false;
+            }
+            unwritten = new Unwritten(piece, buffer);
+            return true;
+        }
+    }
+
+    /// Whether a read has failed since the last [#retry] that worked: files may have been exchanged.
+    public boolean hasFailedToRead() {
+        synchronized (state) {
+            return unread != null;
+        }
+    }
+
+    /// Tries again what has failed last. Blocks.
+    ///
+    /// @return the piece that has been written now
+    /// @throws IOException if it fails still
+    public OptionalInt retry() throws IOException {
+        Unwritten write;
+        BlockRequest read;
+        synchronized (state) {
+            write = unwritten;
+            read = unread;
+        }
+        if (read != null) {
+            read(read, ByteBuffer.allocate(read.length()));
+        }
+        if (write != null) {
+            log.beforeWriting();
+            write(write.piece(), write.buffer());
+            log.written(write.piece(), write.buffer().length());
+        }
+        synchronized (state) {
+            unread = null;
+            unwritten = null;
+        }
+        if (write == null) {
+            return OptionalInt.empty();
+        }
+        write.buffer().release();
+        return OptionalInt.of(write.piece());
+    }
+
+    /// These pieces are on disk, so the files that they lie in are there, and are not made anew if they vanish.
+    public void expect(Bitfield have) {
+        Set<List<String>> files = new HashSet<>();
+        for (int piece = have.nextSet(0); piece >= 0; piece = have.nextSet(piece + 1)) {
+            for (Slice slice : slices(piece)) {
+                if (!map.isPadding(slice)) {
+                    files.add(place(slice).path());
+                }
+            }
+        }
+        synchronized (state) {
+            expected = files;
+        }
+    }
+
+    /// Where to open a file that is written to.
+    private Folder folderOf(List<String> path) {
+        synchronized (state) {
+            return expected.contains(path) ? existing : folder;
         }
     }
 
@@ -170,6 +281,7 @@ public final class FileStorage implements TorrentStorage {
             return new PieceResult.Stored(
                     made.digests ? PieceHasher.current().blockDigests(made.buffer, disk.digestSalt()) : new long[0]);
         } catch (IOException e) {
+            made.kept = keepUnwritten(made.piece, made.buffer);
             return StorageException.of("write", folder.describe(List.of(info.name())), e)
                     .toResult();
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -213,7 +325,7 @@ public final class FileStorage implements TorrentStorage {
         if (direct > 0) {
             part.limit(direct);
             long begun = System.nanoTime();
-            try (FilePool.Lease lease = disk.files().acquire(this, folder, path, Access.DIRECT_WRITING)) {
+            try (FilePool.Lease lease = disk.files().acquire(this, folderOf(path), path, Access.DIRECT_WRITING)) {
                 lease.file().writeFully(part, position);
                 directWrites.took(direct, System.nanoTime() - begun);
             } catch (IOException e) {
@@ -222,7 +334,7 @@ public final class FileStorage implements TorrentStorage {
             part.limit(end);
         }
         if (part.hasRemaining()) {
-            try (FilePool.Lease lease = disk.files().acquire(this, folder, path, Access.WRITING)) {
+            try (FilePool.Lease lease = disk.files().acquire(this, folderOf(path), path, Access.WRITING)) {
                 lease.file().writeFully(part, position + part.position());
             }
         }
@@ -230,6 +342,7 @@ public final class FileStorage implements TorrentStorage {
 
     private void noteWritten(List<String> path) {
         synchronized (state) {
+            expected.add(path);
             if (unforced.add(path) && named.add(path)) {
                 unforcedNames.add(path.subList(0, path.size() - 1));
             }
@@ -254,6 +367,14 @@ public final class FileStorage implements TorrentStorage {
     public void drop(int piece) {
         PieceBuffer buffer = inTheMaking.remove(piece);
         if (buffer != null) {
+            letGo(buffer);
+        }
+    }
+
+    private void letGo(PieceBuffer buffer) {
+        if (leaving) {
+            buffer.leave();
+        } else {
             buffer.release();
         }
     }
@@ -266,20 +387,29 @@ public final class FileStorage implements TorrentStorage {
         int start = target.position();
         mapLock.readLock().lock();
         try {
-            for (Slice slice : map.layout().slices(pieces.offset(block.piece()) + block.begin(), block.length())) {
-                ByteBuffer part = target.slice(start + slice.at(), slice.length());
-                if (map.isPadding(slice)) {
-                    while (part.hasRemaining()) {
-                        part.put((byte) 0);
-                    }
-                } else {
-                    readFrom(map.place(slice), part);
-                }
+            readSlices(block, target, start);
+        } catch (IOException e) {
+            synchronized (state) {
+                unread = block;
             }
+            throw e;
         } finally {
             mapLock.readLock().unlock();
         }
         target.position(start + block.length());
+    }
+
+    private void readSlices(BlockRequest block, ByteBuffer target, int start) throws IOException {
+        for (Slice slice : map.layout().slices(pieces.offset(block.piece()) + block.begin(), block.length())) {
+            ByteBuffer part = target.slice(start + slice.at(), slice.length());
+            if (map.isPadding(slice)) {
+                while (part.hasRemaining()) {
+                    part.put((byte) 0);
+                }
+            } else {
+                readFrom(map.place(slice), part);
+            }
+        }
     }
 
     private void readFrom(Place place, ByteBuffer target) throws IOException {
@@ -327,7 +457,8 @@ public final class FileStorage implements TorrentStorage {
         return started.start(disk.checkers(), disk.cores());
     }
 
-    /// What was read may never have reached the device, if its writer was killed: before it is claimed it is forced.
+    /// What was read may never have reached the device, if its writer was killed: before it is claimed it is
+    /// forced.
     private void noteChecked(int piece, PieceCheck.Outcome outcome) {
         if (outcome instanceof PieceCheck.Outcome.Good) {
             for (Slice slice : slices(piece)) {
@@ -365,7 +496,8 @@ public final class FileStorage implements TorrentStorage {
         }
     }
 
-    /// Each file's size and time, in the torrent's order, and the part file's last; empty where there is no such file.
+    /// Each file's size and time, in the torrent's order, and the part file's last; empty where there is no such
+    /// file.
     List<Optional<Folder.Facts>> facts() throws IOException {
         List<Optional<Folder.Facts>> facts = new ArrayList<>(info.files().size() + 1);
         for (FileEntry file : info.files()) {
@@ -411,7 +543,8 @@ public final class FileStorage implements TorrentStorage {
         }
     }
 
-    /// What was written before the call is on the device when it returns; if it fails, the next call tries all again.
+    /// What was written before the call is on the device when it returns; if it fails, the next call tries all
+    /// again.
     @Override
     public void force() throws IOException {
         Set<List<String>> files;
@@ -470,8 +603,16 @@ public final class FileStorage implements TorrentStorage {
                 }
             }
         }
-        inTheMaking.values().forEach(PieceBuffer::release);
+        if (unwritten != null) {
+            letGo(unwritten.buffer());
+            unwritten = null;
+        }
+        inTheMaking.values().forEach(this::letGo);
         inTheMaking.clear();
+        if (memory instanceof PieceScratch scratch) {
+            disk.buffers().discardIdle(scratch);
+            scratch.close();
+        }
         disk.files().closeAll(this);
         if (interrupted) {
             Thread.currentThread().interrupt();

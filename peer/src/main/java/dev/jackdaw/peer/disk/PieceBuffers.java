@@ -1,29 +1,25 @@
 package dev.jackdaw.peer.disk;
 
 import dev.jackdaw.peer.engine.BufferBudget;
-import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 
-/// The memory for pieces in the making, of all torrents of a session: a count of what is promised, and the native
-/// memory behind it. Thread-safe.
+/// The memory for pieces in the making, of all torrents of a session: a count of what is promised, and the
+/// native memory behind it. Thread-safe.
 ///
-/// Promise and memory are apart on purpose. An engine reserves a whole piece before it asks for the first block, and
-/// memory follows block by block in segments of at most [#SEGMENT_LENGTH] bytes, so that a large piece that has just
-/// begun holds little. Segments that come back are kept for the next piece, never more than the budget together with
-/// those in use; [#trim()] gives back to the system what was not needed for a while. Memory is freed at that moment,
-/// not when the collector gets to it.
+/// Promise and memory are apart on purpose. An engine reserves a whole piece before it asks for the first block,
+/// and memory follows block by block in segments of at most [#SEGMENT_LENGTH] bytes, so that a large piece that
+/// has just begun holds little. Segments that come back are kept for the next piece, never more than the budget
+/// together with those in use; [#trim()] gives back to the system what was not needed for a while. Memory is
+/// freed at that moment, not when the collector gets to it. Where it comes from is a [SegmentSource]'s to say.
 public final class PieceBuffers implements BufferBudget, AutoCloseable {
     /// One write to disk at a time, and small enough to stay in a core's cache between hashing and writing.
     static final int SEGMENT_LENGTH = 1 << 20;
-    /// Segments are whole pages, so that pieces of odd lengths share them.
-    private static final int PAGE = 4096;
-
     private final long capacity;
     private long reserved;
     /// Bytes of segments in use and idle.
@@ -33,7 +29,7 @@ public final class PieceBuffers implements BufferBudget, AutoCloseable {
     /// The least [#idleBytes] since the last [#trim()]: nobody needed these.
     private long unneededBytes;
 
-    private final TreeMap<Integer, Deque<Segment>> idle = new TreeMap<>();
+    private final Map<Kind, Deque<Segment>> idle = new HashMap<>();
     private boolean closed;
 
     /// @param capacity bytes; [dev.jackdaw.peer.SessionConfig#bufferBytes()]
@@ -44,15 +40,10 @@ public final class PieceBuffers implements BufferBudget, AutoCloseable {
         this.capacity = capacity;
     }
 
-    /// Native memory with an owner that frees it at once.
-    record Segment(Arena arena, ByteBuffer bytes) {
-        static Segment allocate(int length) {
-            Arena arena = Arena.ofShared();
-            return new Segment(arena, arena.allocate(length, PAGE).asByteBuffer());
-        }
-
-        int length() {
-            return bytes.capacity();
+    /// Segments that can stand in for each other.
+    private record Kind(SegmentSource source, int length) {
+        static Kind of(Segment segment) {
+            return new Kind(segment.source(), segment.length());
         }
     }
 
@@ -105,56 +96,91 @@ public final class PieceBuffers implements BufferBudget, AutoCloseable {
         free(freed);
     }
 
-    Segment take(int length) {
-        int rounded = Math.ceilDiv(length, PAGE) * PAGE;
+    Segment take(SegmentSource source, int length) {
+        Kind kind = new Kind(source, source.segmentLength(length));
         List<Segment> freed = new ArrayList<>(0);
         synchronized (this) {
-            Deque<Segment> fitting = idle.get(rounded);
+            Deque<Segment> fitting = idle.get(kind);
             if (fitting != null && !fitting.isEmpty()) {
                 Segment segment = fitting.pop();
-                idleBytes -= rounded;
+                idleBytes -= kind.length();
                 unneededBytes = Math.min(unneededBytes, idleBytes);
                 return segment;
             }
-            allocated += rounded;
+            allocated += kind.length();
             evict(Math.max(0, idleBytes - Math.max(0, allocated - capacity)), freed);
         }
         free(freed);
-        return Segment.allocate(rounded);
+        return source.allocate(length);
+    }
+
+    /// Takes a segment that was not taken from here into the account.
+    synchronized void adopt(Segment segment) {
+        allocated += segment.length();
     }
 
     void giveBack(Segment segment) {
         synchronized (this) {
             if (!closed && allocated <= capacity) {
-                idle.computeIfAbsent(segment.length(), length -> new ArrayDeque<>())
+                idle.computeIfAbsent(Kind.of(segment), kind -> new ArrayDeque<>())
                         .push(segment);
                 idleBytes += segment.length();
                 return;
             }
-            allocated -= segment.length();
         }
-        segment.arena().close();
+        discard(segment);
     }
 
-    /// Takes idle segments away until at most `keep` bytes of them are left; smallest first, they are the leftovers.
-    private void evict(long keep, List<Segment> freed) {
-        Iterator<Deque<Segment>> classes = idle.values().iterator();
-        while (idleBytes > keep && classes.hasNext()) {
-            Deque<Segment> segments = classes.next();
-            while (idleBytes > keep && !segments.isEmpty()) {
-                Segment segment = segments.removeLast();
+    /// Frees a segment now.
+    void discard(Segment segment) {
+        synchronized (this) {
+            allocated -= segment.length();
+        }
+        segment.free();
+    }
+
+    /// Frees what is idle of a source that makes no more.
+    void discardIdle(SegmentSource source) {
+        List<Segment> freed = new ArrayList<>();
+        synchronized (this) {
+            idle.entrySet().removeIf(entry -> {
+                boolean its = entry.getKey().source() == source;
+                if (its) {
+                    freed.addAll(entry.getValue());
+                }
+                return its;
+            });
+            for (Segment segment : freed) {
                 idleBytes -= segment.length();
                 allocated -= segment.length();
-                freed.add(segment);
             }
-            if (segments.isEmpty()) {
-                classes.remove();
+            unneededBytes = Math.min(unneededBytes, idleBytes);
+        }
+        free(freed);
+    }
+
+    /// Takes idle segments away until at most `keep` bytes of them are left; smallest first, they are the
+    /// leftovers.
+    private void evict(long keep, List<Segment> freed) {
+        if (idleBytes > keep) {
+            List<Kind> kinds = new ArrayList<>(idle.keySet());
+            kinds.sort(Comparator.comparingInt(Kind::length));
+            for (Kind kind : kinds) {
+                Deque<Segment> segments = idle.getOrDefault(kind, new ArrayDeque<>());
+                while (idleBytes > keep && !segments.isEmpty()) {
+                    freed.add(segments.removeLast());
+                    idleBytes -= kind.length();
+                    allocated -= kind.length();
+                }
+                if (segments.isEmpty()) {
+                    idle.remove(kind);
+                }
             }
         }
         unneededBytes = Math.min(unneededBytes, idleBytes);
     }
 
     private static void free(List<Segment> segments) {
-        segments.forEach(segment -> segment.arena().close());
+        segments.forEach(Segment::free);
     }
 }

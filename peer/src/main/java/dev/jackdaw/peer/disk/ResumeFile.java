@@ -47,6 +47,8 @@ public final class ResumeFile implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ResumeFile.class.getName());
     private static final String NAME = "resume";
 
+    /// Empty where files cannot be mapped.
+    private final Optional<Path> directory;
     private final Folder folder;
     private final StateFiles states;
     private final List<String> complaints;
@@ -71,7 +73,8 @@ public final class ResumeFile implements AutoCloseable {
     /// Whether the record on disk says that pieces are being written.
     private volatile boolean active;
 
-    private ResumeFile(Folder folder) {
+    private ResumeFile(Folder folder, Optional<Path> directory) {
+        this.directory = directory;
         this.folder = folder;
         this.states = new StateFiles(folder);
         this.journal = new PieceJournal(folder);
@@ -81,11 +84,16 @@ public final class ResumeFile implements AutoCloseable {
 
     /// Reads what is there; never fails, see [#complaints()].
     public static ResumeFile open(Path torrentDirectory) {
-        return open(new LocalFolder(torrentDirectory));
+        return new ResumeFile(new LocalFolder(torrentDirectory), Optional.of(torrentDirectory));
     }
 
     static ResumeFile open(Folder folder) {
-        return new ResumeFile(folder);
+        return new ResumeFile(folder, Optional.empty());
+    }
+
+    /// Memory for the torrent's pieces in the making, beside the record.
+    SegmentSource pieceMemory(Info info) {
+        return directory.isPresent() ? new PieceScratch(directory.get(), info) : SegmentSource.PLAIN;
     }
 
     private void load() {

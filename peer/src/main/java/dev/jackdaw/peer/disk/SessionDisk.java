@@ -15,10 +15,11 @@ import java.nio.file.Path;
 /// }
 /// ```
 public final class SessionDisk implements AutoCloseable {
-    /// Pieces that may wait to be hashed and written. The buffer budget bounds them long before; only pieces of a few
-    /// KiB reach this number, and then the event loop hashes them itself.
+    /// Pieces that may wait to be hashed and written. The buffer budget bounds them long before; only pieces of
+    /// a few KiB reach this number, and then the event loop hashes them itself.
     static final int MAX_WAITING_PIECES = 8192;
-    /// Reads that may wait; beyond, [DiskExecutor#tryExecute] refuses and the connection asks again when it has sent.
+    /// Reads that may wait; beyond, [DiskExecutor#tryExecute] refuses and the connection asks again when it has
+    /// sent.
     static final int MAX_WAITING_READS = 4096;
     /// Parts of checks that may wait: one a core for each torrent being checked.
     static final int MAX_WAITING_CHECKS = 100_000;
@@ -48,7 +49,8 @@ public final class SessionDisk implements AutoCloseable {
         this.checkers = new DiskExecutor("jackdaw-check", cores, MAX_WAITING_CHECKS, () -> {});
     }
 
-    /// The torrent's content in that directory. Nothing is opened or created before the first block is read or written.
+    /// The torrent's content in that directory. Nothing is opened or created before the first block is read or
+    /// written.
     public FileStorage open(Info info, Path directory) {
         return open(info, new LocalFolder(directory));
     }
@@ -59,11 +61,11 @@ public final class SessionDisk implements AutoCloseable {
     }
 
     FileStorage open(Info info, Folder folder) {
-        return new FileStorage(info, folder, this);
+        return new FileStorage(info, folder, this, SegmentSource.PLAIN);
     }
 
     FileStorage open(Info info, Folder folder, ResumeFile resume) {
-        FileStorage storage = open(info, folder);
+        FileStorage storage = new FileStorage(info, folder, this, resume.pieceMemory(info));
         storage.logTo(resume.attach(storage, info.layout().pieceCount()));
         return storage;
     }

@@ -16,9 +16,10 @@ import java.util.random.RandomGenerator;
 
 /// When to announce what to which tracker (BEP 3, 12, 31).
 ///
-/// Each tier is announced to on its own, all tiers at once: in a tier the trackers are tried in order, the first one
-/// that answers moves to the front and serves the tier until it fails. (BEP 12 would ask later tiers only when the
-/// earlier ones fail; announcing to all finds more peers for one request a tier, and is what the common clients do.)
+/// Each tier is announced to on its own, all tiers at once: in a tier the trackers are tried in order, the first
+/// one that answers moves to the front and serves the tier until it fails. (BEP 12 would ask later tiers only
+/// when the earlier ones fail; announcing to all finds more peers for one request a tier, and is what the common
+/// clients do.)
 ///
 /// A tracker hears `started` first, and again until it has answered; `completed` once; `stopped` only if it ever
 /// answered `started`. Whatever it says, it is not asked more often than every 30 seconds, `stopped` excepted.
@@ -31,6 +32,11 @@ final class AnnounceSchedule {
     static final long MAX_INTERVAL_NANOS = TimeUnit.HOURS.toNanos(2);
     /// An announce that is not answered for this long has failed.
     static final long ANSWER_TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+    /// A regular announce that is later than this was not in our hands: the machine slept.
+    static final long OVERSLEPT_NANOS = TimeUnit.MINUTES.toNanos(1);
+    /// After that each tier waits some of this, so that a session's many torrents do not announce all at once.
+    static final long WAKING_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     static final long MIN_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(30);
     static final long MAX_BACKOFF_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -48,8 +54,8 @@ final class AnnounceSchedule {
     /// A tracker as a person would look at it.
     ///
     /// @param working           whether the last announce was answered with peers
-    /// @param message           the last failure or warning as the tracker said it, clipped, not escaped; empty for
-    ///                          none
+    /// @param message           the last failure or warning as the tracker said it, clipped, not escaped; empty
+    ///                          for none
     /// @param nextAnnounceNanos when it is due; empty if it is not planned or under way
     /// @param seeders           as the tracker last said, or -1
     /// @param leechers          as the tracker last said, or -1
@@ -120,8 +126,8 @@ final class AnnounceSchedule {
     private final RandomGenerator random;
     private List<Tier> tiers = List.of();
     private Map<String, Tracker> byUrl = new HashMap<>();
-    /// When trackers that were removed were last asked, so that removing and adding one does not ask it sooner. The
-    /// oldest is forgotten beyond [#MAX_TRACKERS].
+    /// When trackers that were removed were last asked, so that removing and adding one does not ask it sooner.
+    /// The oldest is forgotten beyond [#MAX_TRACKERS].
     private final LinkedHashMap<String, Long> askedBefore = new LinkedHashMap<>();
     private final List<Due> farewells = new ArrayList<>();
     private boolean active;
@@ -220,6 +226,10 @@ final class AnnounceSchedule {
                 continue;
             }
             for (Tracker tracker : tier.trackers) {
+                if (overslept(tier, tracker, nowNanos)) {
+                    tier.dueNanos = nowNanos + random.nextLong(WAKING_NANOS);
+                    break;
+                }
                 if (announceAtNanos(tier, tracker) <= nowNanos) {
                     AnnounceEvent event = !tracker.started
                             ? AnnounceEvent.STARTED
@@ -330,6 +340,12 @@ final class AnnounceSchedule {
                 .orElseGet(() -> backoff + random.nextLong(backoff / 4));
         tracker.notBeforeNanos = nowNanos + rest;
         tier.dueNanos = Math.min(tier.dueNanos, nowNanos);
+    }
+
+    private static boolean overslept(Tier tier, Tracker tracker, long nowNanos) {
+        return tracker.started
+                && !tracker.completedPending
+                && nowNanos - announceAtNanos(tier, tracker) > OVERSLEPT_NANOS;
     }
 
     private void expire(Tier tier, long nowNanos) {

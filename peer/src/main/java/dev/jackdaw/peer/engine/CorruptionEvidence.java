@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What is kept of pieces that failed their hash, to find out who lied.
 ///
-/// A piece from one sender proves it at once. Otherwise the digests of its blocks are kept with their senders; the
-/// piece is then fetched from one peer at a time, and when a copy passes, whoever sent a different block is proven to
-/// have lied. Nobody is condemned for having merely taken part.
+/// A piece from one sender proves it at once. Otherwise the digests of its blocks are kept with their senders;
+/// the piece is then fetched from one peer at a time, and when a copy passes, whoever sent a different block is
+/// proven to have lied. Nobody is condemned for having merely taken part.
 final class CorruptionEvidence {
-    /// Failed copies that are kept; at most about 1 MiB with pieces of 16 MiB. The oldest is forgotten for a new one.
+    /// Failed copies that are kept; at most about 1 MiB with pieces of 16 MiB. The oldest is forgotten for a new
+    /// one.
     static final int MAX_EXHIBITS = 64;
 
     private final List<Exhibit> exhibits = new ArrayList<>();
@@ -34,15 +35,16 @@ final class CorruptionEvidence {
         return !suspects.isEmpty();
     }
 
-    /// Takes down a copy that failed; says who is proven by it to have lied.
+    /// Takes down a complete copy that failed; says who is proven by it to have lied.
     Optional<PeerAddress> failed(int piece, @Nullable PeerAddress[] senders, long[] digests) {
-        suspects.add(piece);
         Set<PeerAddress> contributors = new LinkedHashSet<>();
         for (PeerAddress sender : senders) {
-            if (sender != null) {
-                contributors.add(sender);
+            if (sender == null) {
+                return Optional.empty(); // partly of an earlier run, and perhaps not what was sent then
             }
+            contributors.add(sender);
         }
+        suspects.add(piece);
         if (contributors.size() == 1) {
             return Optional.of(contributors.iterator().next());
         }

@@ -211,6 +211,25 @@ final class Download {
 
     // ---- verdicts
 
+    /// Takes in a piece in the making of an earlier run; who sent its blocks is not known.
+    void onRecovered(int piece, Bitfield blocks, long nowNanos) {
+        boolean missing = ledger.state(piece) == PieceLedger.State.MISSING;
+        PartialPiece partial = missing ? ledger.open(piece, null, false, nowNanos) : null;
+        if (partial == null) {
+            swarm.emit(new TorrentEffect.DropPiece(piece));
+            return;
+        }
+        picker.withdrawn(piece);
+        for (int block = blocks.nextSet(0); block >= 0; block = blocks.nextSet(block + 1)) {
+            ledger.receive(partial, block, null, nowNanos);
+        }
+        ledger.touch();
+        if (partial.isComplete()) {
+            ledger.complete(partial);
+            swarm.emit(new TorrentEffect.CompletePiece(piece, false));
+        }
+    }
+
     /// A piece is verified and on disk; says whether it is news.
     boolean onStored(int piece, long[] digests, long nowNanos) {
         PartialPiece open = ledger.openPiece(piece);

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A piece in the making: for each block whether it is free, how many peers it is asked of, or who sent it.
 ///
-/// A block is free until it is asked for, and again when all who were asked have refused, choked or gone. A request
-/// that is overdue counts no longer, so the block becomes free though its data may still come (see [#late]).
+/// A block is free until it is asked for, and again when all who were asked have refused, choked or gone. A
+/// request that is overdue counts no longer, so the block becomes free though its data may still come (see
+/// [#late]).
 final class PartialPiece {
     private static final byte RECEIVED = -1;
     /// Set beside the count when the block may also come from a peer whose request is overdue.
@@ -30,7 +31,7 @@ final class PartialPiece {
     private boolean closed;
 
     /// @param exclusive whether only its owner may be asked for its blocks
-    PartialPiece(int piece, PieceLayout layout, PeerLink owner, boolean exclusive, long nowNanos) {
+    PartialPiece(int piece, PieceLayout layout, @Nullable PeerLink owner, boolean exclusive, long nowNanos) {
         this.piece = piece;
         this.length = layout.length(piece);
         this.blocks = new byte[layout.blockCount(piece)];
@@ -146,8 +147,8 @@ final class PartialPiece {
         return true;
     }
 
-    /// Notes that a request is overdue: its block may be asked of others, yet may still come. Says whether it has
-    /// become free.
+    /// Notes that a request is overdue: its block may be asked of others, yet may still come. Says whether it
+    /// has become free.
     boolean late(int block) {
         if (closed || isReceived(block)) {
             return false;
@@ -158,7 +159,7 @@ final class PartialPiece {
     }
 
     /// Notes that the block's data is stored; only for a block that [#isReceived] denies.
-    void receive(int block, PeerAddress sender, long nowNanos) {
+    void receive(int block, @Nullable PeerAddress sender, long nowNanos) {
         if ((blocks[block] & COUNT) == 0) {
             free--;
         }
@@ -168,7 +169,8 @@ final class PartialPiece {
         touchedAt = nowNanos;
     }
 
-    /// Who sent each block, `null` for those not received. Shared, not to be written to.
+    /// Who sent each block, `null` for those not received, or received by an earlier run. Shared, not to be
+    /// written to.
     @Nullable
     PeerAddress[] senders() {
         return senders;

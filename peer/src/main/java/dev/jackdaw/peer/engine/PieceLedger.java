@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///    ▲  ▲               │                       │
 ///    │  └─────drop──────┘◀───────failed─────────┘        SKIPPED ◀─priority 0─▶ MISSING
 /// ```
-/// *Have* means verified and written. A piece's buffer is reserved in the session's [BufferBudget] while it is in
-/// flight or being verified.
+/// *Have* means verified and written. A piece's buffer is reserved in the session's [BufferBudget] while it is
+/// in flight or being verified.
 final class PieceLedger {
     static final byte NORMAL_PRIORITY = 4;
 
@@ -142,9 +142,9 @@ final class PieceLedger {
 
     // ---- transitions
 
-    /// Begins a missing piece for a peer, if there is memory for it.
+    /// Begins a missing piece, for a peer if there is one, if there is memory for it.
     @Nullable
-    PartialPiece open(int piece, PeerLink owner, boolean exclusive, long nowNanos) {
+    PartialPiece open(int piece, @Nullable PeerLink owner, boolean exclusive, long nowNanos) {
         require(piece, State.MISSING);
         if (!buffers.tryReserve(layout.length(piece))) {
             return null;
@@ -182,8 +182,10 @@ final class PieceLedger {
     }
 
     /// Notes a received block.
-    void receive(PartialPiece partial, int block, PeerLink sender, long nowNanos) {
-        partial.receive(block, sender.address(), nowNanos);
+    ///
+    /// @param sender `null` if an earlier run received it
+    void receive(PartialPiece partial, int block, @Nullable PeerLink sender, long nowNanos) {
+        partial.receive(block, sender == null ? null : sender.address(), nowNanos);
         if (partial.freeBlocks() == 0) {
             unfinished.remove(partial);
         }
@@ -206,7 +208,8 @@ final class PieceLedger {
         version++;
     }
 
-    /// The piece is verified and on disk, whatever state it was thought to be in; says who sent its blocks if known.
+    /// The piece is verified and on disk, whatever state it was thought to be in; says who sent its blocks if
+    /// known.
     @Nullable
     PartialPiece gained(int piece) {
         PartialPiece partial = settle(piece);
@@ -224,7 +227,8 @@ final class PieceLedger {
         return partial;
     }
 
-    /// The disk refused a piece of those being verified, unknown which: all are missing until an answer says otherwise.
+    /// The disk refused a piece of those being verified, unknown which: all are missing until an answer says
+    /// otherwise.
     void abandonVerifying() {
         for (Integer piece : List.copyOf(verifying.keySet())) {
             failed(piece);
@@ -236,8 +240,8 @@ final class PieceLedger {
         verified = false;
     }
 
-    /// What is on disk has been found out anew. Pieces in the making stay unless they turn out to be there; those are
-    /// returned, closed.
+    /// What is on disk has been found out anew. Pieces in the making stay unless they turn out to be there;
+    /// those are returned, closed.
     List<PartialPiece> verified(Bitfield onDisk) {
         verified = true;
         List<PartialPiece> superseded = new ArrayList<>();

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One torrent's brain: decides everything, touches nothing.
 ///
-/// It routes events to the parts that know what to do: [Download], [Upload], [MetadataExchange], [Connections] and
-/// [Discovery], and keeps the [Phase] and the deadlines. Everything that happens is a function of the events, their
-/// times and the random generator. Not thread-safe: it belongs to one loop.
+/// It routes events to the parts that know what to do: [Download], [Upload], [MetadataExchange], [Connections]
+/// and [Discovery], and keeps the [Phase] and the deadlines. Everything that happens is a function of the
+/// events, their times and the random generator. Not thread-safe: it belongs to one loop.
 public final class TorrentEngine {
     private static final long TICK_NANOS = 1_000_000_000L;
     /// The same without any peer.
@@ -128,6 +128,11 @@ public final class TorrentEngine {
             case TorrentEvent.InfoKnown(Info info) -> onInfo(info, nowNanos);
             case TorrentEvent.PiecesVerified(Bitfield have) -> onVerified(have, nowNanos);
             case TorrentEvent.CheckStarted() -> onCheckStarted(nowNanos);
+            case TorrentEvent.PieceRecovered(int piece, Bitfield blocks) -> {
+                if (content != null) {
+                    content.download().onRecovered(piece, blocks, nowNanos);
+                }
+            }
             case TorrentEvent.Resumed() -> start(nowNanos);
             case TorrentEvent.Paused() -> {
                 failure = "";

@@ -20,9 +20,16 @@ public sealed interface TorrentEvent {
     /// Checking, or a resume record, has told which pieces are on disk; replaces what was known.
     record PiecesVerified(Bitfield have) implements TorrentEvent {}
 
-    /// What is on disk is being found out anew, until [PiecesVerified]: nothing is asked for or served meanwhile, and
-    /// trackers hear nothing of it.
+    /// What is on disk is being found out anew, until [PiecesVerified]: nothing is asked for or served
+    /// meanwhile, and trackers hear nothing of it.
     record CheckStarted() implements TorrentEvent {}
+
+    /// An earlier run has left a piece in the making; said after [PiecesVerified], before a block of it was
+    /// asked for. It is in [TorrentEffect.StoreBlock]'s buffer already, and is dropped if it is of no use. Who
+    /// sent the blocks is not known, so if the piece fails its hash nobody is to blame.
+    ///
+    /// @param blocks which of its blocks are there
+    record PieceRecovered(int piece, Bitfield blocks) implements TorrentEvent {}
 
     /// Start or go on.
     record Resumed() implements TorrentEvent {}
@@ -84,7 +91,8 @@ public sealed interface TorrentEvent {
     /// All messages of one read have been delivered: the moment to ask for more, in one go.
     record ReadCompleted(PeerKey peer) implements TorrentEvent {}
 
-    /// Blocks of a [TorrentEffect.SendBlocks] were handed to the network, or dropped because the connection closed.
+    /// Blocks of a [TorrentEffect.SendBlocks] were handed to the network, or dropped because the connection
+    /// closed.
     ///
     /// @param blocks how many blocks of the oldest outstanding ones
     /// @param bytes  their payload
@@ -107,7 +115,8 @@ public sealed interface TorrentEvent {
 
     // ---- world
 
-    /// @param local whether the tracker is on this host or a private network: only then may it name peers that are
+    /// @param local whether the tracker is on this host or a private network: only then may it name peers that
+    ///              are
     record AnnounceAnswered(String tracker, AnnounceReply reply, boolean local) implements TorrentEvent {}
 
     /// The session-wide rate limit's share for this torrent, to be added to what is left of earlier shares.

@@ -16,6 +16,8 @@ import dev.jackdaw.peer.engine.TorrentEvent.LimitsSet;
 import dev.jackdaw.peer.engine.TorrentEvent.Paused;
 import dev.jackdaw.peer.engine.TorrentEvent.PeersFound;
 import dev.jackdaw.peer.engine.TorrentEvent.PiecePrioritiesSet;
+import dev.jackdaw.peer.engine.TorrentEvent.PieceRecovered;
+import dev.jackdaw.peer.engine.TorrentEvent.PieceStored;
 import dev.jackdaw.peer.engine.TorrentEvent.PiecesVerified;
 import dev.jackdaw.peer.engine.TorrentEvent.Resumed;
 import dev.jackdaw.peer.engine.TorrentEvent.SequentialSet;
@@ -42,11 +44,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/// One torrent of a session: its engine with the driver, its content, and what the user wants of it. All of it on the
-/// torrent's loop.
+/// One torrent of a session: its engine with the driver, its content, and what the user wants of it. All of it
+/// on the torrent's loop.
 final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Listener {
     /// How long a torrent that the disk has failed rests before it tries again by itself.
-    static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
+    static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final Logger LOGGER = System.getLogger(RunningTorrent.class.getName());
 
@@ -139,8 +141,8 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     void resume() {
         record.change(draft -> draft.paused = false);
-        if (content.stage() instanceof TorrentContent.Stage.Failed) {
-            retry();
+        if (content.stage() instanceof TorrentContent.Stage.Failed && !state.isBroken()) {
+            content.info().ifPresent(info -> content.open(info, record.now().selection()));
         } else if (!(content.stage() instanceof TorrentContent.Stage.Checking)) {
             driver.deliver(new Resumed());
         }
@@ -216,11 +218,15 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         }
     }
 
-    /// Says goodbye to trackers and closes connections; the future ends when trackers have answered. [#close] is next.
+    /// Says goodbye to trackers and closes connections; the future ends when trackers have answered. [#close] is
+    /// next.
     CompletableFuture<?> end(boolean removed) {
         save();
         ended = true;
         announceLocally(false);
+        if (!removed) {
+            content.storage().ifPresent(FileStorage::leavePieces);
+        }
         driver.deliver(new Paused());
         CompletableFuture<?> goodbyes = driver.end(removed ? "removed" : "session closed");
         if (removed) {
@@ -261,17 +267,11 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         record.forget();
     }
 
-    private void retry() {
+    /// Tries again what the disk has refused.
+    void retry() {
         failedAtNanos = session.ticker().nanos();
-        Optional<Info> info = content.info();
-        if (state.isBroken() || info.isEmpty()) {
-            return;
-        }
-        if (content.storage().isPresent() && content.isVerified()) {
-            content.ready();
-            driver.deliver(new Resumed());
-        } else {
-            content.open(info.get(), record.now().selection());
+        if (!state.isBroken()) {
+            content.retry(record.now().selection());
         }
     }
 
@@ -313,8 +313,15 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
     }
 
     @Override
-    public void verified(Bitfield have) {
+    public void written(int piece) {
+        content.stored(piece);
+        driver.deliver(new PieceStored(piece, new long[0]));
+    }
+
+    @Override
+    public void verified(Bitfield have, Map<Integer, Bitfield> recovered) {
         driver.deliver(new PiecesVerified(have));
+        recovered.forEach((piece, blocks) -> driver.deliver(new PieceRecovered(piece, blocks)));
         if (!record.now().paused()) {
             driver.deliver(new Resumed());
         }

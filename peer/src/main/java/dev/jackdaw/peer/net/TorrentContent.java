@@ -8,17 +8,19 @@ import dev.jackdaw.protocol.metainfo.Info;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// A torrent's content between the disk and its driver: which files there are, which pieces are known to be good, and
-/// the record of that which spares the check after a restart. Owned by the torrent's loop.
+/// A torrent's content between the disk and its driver: which files there are, which pieces are known to be
+/// good, and the record of that which spares the check after a restart. Owned by the torrent's loop.
 ///
-/// It is *absent* until the metadata is known, then *checking* until a resume record or a check has told what is on
-/// disk, and *ready*; or it has *failed*, and is opened again later.
+/// It is *absent* until the metadata is known, then *checking* until a resume record or a check has told what is
+/// on disk, and *ready*; or it has *failed*, and is opened again later.
 final class TorrentContent {
     /// Who hears of it, on the loop.
     interface Listener {
@@ -26,7 +28,12 @@ final class TorrentContent {
         void opened(Info info, FileStorage storage);
 
         /// These pieces are good, and no others are known to be.
-        void verified(Bitfield have);
+        ///
+        /// @param recovered pieces in the making that an earlier run has left, with the blocks that are there
+        void verified(Bitfield have, Map<Integer, Bitfield> recovered);
+
+        /// A piece that the disk had refused is written now.
+        void written(int piece);
 
         /// [#stage()] is another one, or the check has come further.
         void stageChanged();
@@ -60,6 +67,8 @@ final class TorrentContent {
     private @Nullable FileStorage storage;
     private Bitfield have = new Bitfield(0);
     private boolean verified;
+    /// Until they are told of.
+    private Map<Integer, Bitfield> recovered = Map.of();
     /// Results of work that was begun for an earlier course are not heard.
     private int course;
 
@@ -89,30 +98,33 @@ final class TorrentContent {
         return have;
     }
 
-    /// Whether it is known which pieces are good.
-    boolean isVerified() {
-        return verified;
-    }
-
     /// The metadata is known: opens the files, and finds out what is on disk.
     void open(Info known, FileSelection selection) {
-        if (storage == null) {
-            info = known;
-            have = new Bitfield(known.layout().pieceCount());
-            storage = resume.isPresent()
-                    ? session.disk().open(known, directory, resume.get())
-                    : session.disk().open(known, directory);
-            listener.opened(known, storage);
-        }
-        FileStorage opened = storage;
+        boolean first = storage == null;
+        FileStorage opened = storage == null ? openStorage(known) : storage;
         enter(new Stage.Checking(0));
         begin(() -> {
+            if (first) {
+                Map<Integer, Bitfield> left = opened.recover();
+                onLoop(() -> recovered = left);
+            }
             if (!selection.isEverything(known)) {
                 opened.setFilePriorities(selection.byFile(known));
             }
             Recalled recalled = resume.isPresent() ? resume.get().recall(known, opened) : nothing(known);
             return () -> check(opened, recalled);
         });
+    }
+
+    private FileStorage openStorage(Info known) {
+        info = known;
+        have = new Bitfield(known.layout().pieceCount());
+        FileStorage opened = resume.isPresent()
+                ? session.disk().open(known, directory, resume.get())
+                : session.disk().open(known, directory);
+        storage = opened;
+        listener.opened(known, opened);
+        return opened;
     }
 
     /// What is known without a record.
@@ -156,9 +168,35 @@ final class TorrentContent {
         enter(new Stage.Failed(reason));
     }
 
-    /// The engine goes on after a failure.
-    void ready() {
-        enter(new Stage.Ready());
+    /// Tries again what the disk has refused, and goes on if that works. What was read may be other files now,
+    /// so the pieces of those that have changed are hashed before any is served again.
+    void retry(FileSelection selection) {
+        Info known = info;
+        FileStorage opened = storage;
+        if (known == null) {
+            return;
+        }
+        if (opened == null || !verified) {
+            open(known, selection);
+            return;
+        }
+        Bitfield before = have.copy();
+        begin(() -> {
+            boolean reading = opened.hasFailedToRead();
+            OptionalInt written = opened.retry();
+            Recalled recalled = !reading
+                    ? new Recalled(before, new Bitfield(before.size()))
+                    : resume.isPresent()
+                            ? resume.get().recall(known, opened)
+                            : new Recalled(new Bitfield(before.size()), before);
+            return () -> {
+                written.ifPresent(piece -> {
+                    listener.written(piece);
+                    recalled.trusted().set(piece);
+                });
+                check(opened, recalled);
+            };
+        });
     }
 
     /// Closes all files, blocking; nothing is heard afterwards. Any thread, once the driver has ended.
@@ -210,8 +248,12 @@ final class TorrentContent {
         have = good;
         verified = true;
         resume.ifPresent(file -> file.verified(good));
+        if (storage != null) {
+            storage.expect(good);
+        }
         stage = new Stage.Ready();
-        listener.verified(good.copy());
+        listener.verified(good.copy(), recovered);
+        recovered = Map.of();
         listener.stageChanged();
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.jackdaw.peer.disk.FilePool.Access;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class FilePoolTest {
@@ -81,5 +82,31 @@ class FilePoolTest {
         StorageException refused = assertThrows(StorageException.class, () -> use("a"));
         assertEquals("open f/a: Read-only file system", refused.getMessage());
         assertEquals(0, pool.size());
+    }
+
+    @Test
+    void aFileThatWasDeletedOrReplacedIsNoticedAfterASecond() throws IOException {
+        AtomicLong now = new AtomicLong();
+        FilePool watchful = new FilePool(2, now::get);
+        machine.put("f/a", new byte[10]);
+        assertEquals(10, size(watchful));
+
+        machine.remove("f/a");
+        machine.put("f/a", new byte[20]);
+        assertEquals(10, size(watchful));
+        now.addAndGet(FilePool.LOOK_NANOS + 1);
+        assertEquals(20, size(watchful));
+
+        machine.remove("f/a");
+        now.addAndGet(FilePool.LOOK_NANOS + 1);
+        assertThrows(StorageException.class, () -> size(watchful));
+        machine.put("f/a", new byte[30]);
+        assertEquals(30, size(watchful));
+    }
+
+    private long size(FilePool from) throws IOException {
+        try (FilePool.Lease lease = from.acquire(this, folder, List.of("a"), FilePool.Access.READING)) {
+            return lease.file().size();
+        }
     }
 }

@@ -17,9 +17,11 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -331,6 +333,50 @@ class FileStorageTest {
 
             assertRefused("symbolic link");
             assertFalse(Files.exists(outside.resolve("new")));
+        }
+
+        /// Somebody exchanges a directory for a link while it is being written to: each write lands in the
+        /// directory or is refused.
+        @Test
+        void nothingIsWrittenBehindALinkThatComesAndGoesWhileFilesAreOpened() throws Exception {
+            Path sub = Files.createDirectories(directory.resolve("t/sub"));
+            Path away = directory.resolve("away");
+            Path link = Files.createSymbolicLink(directory.resolve("link"), outside);
+            AtomicBoolean over = new AtomicBoolean();
+            Thread attacker = Thread.ofPlatform().start(() -> {
+                while (!over.get()) {
+                    try {
+                        Files.move(sub, away);
+                        Files.move(link, sub);
+                        Files.move(sub, link);
+                        Files.move(away, sub);
+                    } catch (IOException e) {
+                        try {
+                            if (Files.isSymbolicLink(sub)) {
+                                Files.move(sub, link, StandardCopyOption.REPLACE_EXISTING);
+                            }
+                            if (Files.isDirectory(away)) {
+                                Files.move(away, sub, StandardCopyOption.REPLACE_EXISTING);
+                            }
+                        } catch (IOException again) {
+                            // the storage has made a directory meanwhile
+                        }
+                    }
+                }
+            });
+            int stored = 0;
+            for (int i = 0; i < 400; i++) {
+                try (FileStorage storage = disk.open(content.info(), directory)) {
+                    stored += complete(content, storage, 0) instanceof PieceResult.Stored ? 1 : 0;
+                }
+            }
+            over.set(true);
+            attacker.join();
+
+            assertTrue(stored > 0, "never once there was a directory");
+            try (Stream<Path> made = Files.list(outside)) {
+                assertEquals(List.of(), made.toList());
+            }
         }
 
         @Test

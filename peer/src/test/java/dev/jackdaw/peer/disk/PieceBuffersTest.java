@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jackdaw.peer.disk.PieceBuffers.Segment;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -43,29 +42,29 @@ class PieceBuffersTest {
 
     @Test
     void segmentsAreUsedAgain() {
-        Segment first = buffers.take(MIB);
+        Segment first = buffers.take(SegmentSource.PLAIN, MIB);
         buffers.giveBack(first);
 
-        assertSame(first, buffers.take(MIB));
+        assertSame(first, buffers.take(SegmentSource.PLAIN, MIB));
         assertEquals(MIB, buffers.allocated());
     }
 
     @Test
     void idleSegmentsOfAnotherLengthMakeRoom() {
         for (int i = 0; i < 4; i++) {
-            buffers.take(MIB);
+            buffers.take(SegmentSource.PLAIN, MIB);
         }
         PieceBuffers other = new PieceBuffers(4 * MIB);
         Segment[] small = new Segment[16];
         for (int i = 0; i < small.length; i++) {
-            small[i] = other.take(MIB / 4);
+            small[i] = other.take(SegmentSource.PLAIN, MIB / 4);
         }
         for (Segment segment : small) {
             other.giveBack(segment);
         }
 
-        other.take(MIB);
-        other.take(MIB);
+        other.take(SegmentSource.PLAIN, MIB);
+        other.take(SegmentSource.PLAIN, MIB);
 
         assertEquals(4 * MIB, other.allocated());
     }
@@ -74,25 +73,25 @@ class PieceBuffersTest {
     void whatExceedsTheBudgetIsFreedWhenItComesBack() {
         Segment[] all = new Segment[6];
         for (int i = 0; i < all.length; i++) {
-            all[i] = buffers.take(MIB);
+            all[i] = buffers.take(SegmentSource.PLAIN, MIB);
         }
         for (Segment segment : all) {
             buffers.giveBack(segment);
         }
         assertEquals(4 * MIB, buffers.allocated());
-        assertFalse(all[0].arena().scope().isAlive());
+        assertThrows(IllegalStateException.class, () -> all[0].bytes().get(0));
     }
 
     @Test
     void trimGivesBackOnlyWhatNobodyNeededSinceTheLastTime() {
-        Segment one = buffers.take(MIB);
-        Segment two = buffers.take(MIB);
+        Segment one = buffers.take(SegmentSource.PLAIN, MIB);
+        Segment two = buffers.take(SegmentSource.PLAIN, MIB);
         buffers.giveBack(one);
         buffers.giveBack(two);
         buffers.trim();
         assertEquals(2 * MIB, buffers.allocated());
 
-        buffers.giveBack(buffers.take(MIB));
+        buffers.giveBack(buffers.take(SegmentSource.PLAIN, MIB));
         buffers.trim();
         assertEquals(MIB, buffers.allocated());
 
@@ -102,7 +101,7 @@ class PieceBuffersTest {
 
     @Test
     void aPieceTakesMemoryAsItsBlocksArrive() {
-        PieceBuffer piece = new PieceBuffer(buffers, 3 * MIB + 5);
+        PieceBuffer piece = new PieceBuffer(buffers, SegmentSource.PLAIN, 0, 3 * MIB + 5);
         assertEquals(0, buffers.allocated());
 
         piece.put(2 * MIB + 100, ByteBuffer.allocate(16));
@@ -114,7 +113,7 @@ class PieceBuffersTest {
 
     @Test
     void aBlockMayCrossSegments() {
-        PieceBuffer piece = new PieceBuffer(buffers, 2 * MIB);
+        PieceBuffer piece = new PieceBuffer(buffers, SegmentSource.PLAIN, 0, 2 * MIB);
         byte[] block = new byte[1000];
         java.util.Arrays.fill(block, (byte) 7);
         piece.put(MIB - 300, ByteBuffer.wrap(block));

@@ -38,6 +38,9 @@ class ResumeFileTest {
     private static final TestContent CONTENT =
             TestContent.of(PIECE, file("a", 20_000), file("b", 40_000), file("empty", 0), file("c", 50_000));
     private static final byte[] PRIORITIES = {4, 0, 4, 4};
+    /// How many crashes each step is tried with; `-Djackdaw.crashes=250` makes more than 10,000 cut points.
+    private static final int CRASHES = Integer.getInteger("jackdaw.crashes", 6);
+
     private static final List<Integer> WANTED = List.of(0, 1, 3, 4, 5, 6);
 
     /// A thousand crashes make a thousand warnings. Held here, or it could be collected and come back loud.
@@ -333,15 +336,17 @@ class ResumeFileTest {
         downloadInRounds(whole, new Random(0), new ArrayList<>());
         int steps = whole.steps();
         assertTrue(steps > 40, "steps " + steps);
+        System.Logger.Level level = CRASHES > 6 ? System.Logger.Level.INFO : System.Logger.Level.DEBUG;
+        System.getLogger(ResumeFileTest.class.getName()).log(level, "{0} cut points", steps * CRASHES);
 
         for (int step = 1; step <= steps; step++) {
-            for (int seed = 0; seed < 6; seed++) {
+            for (int seed = 0; seed < CRASHES; seed++) {
                 Random random = new Random(seed);
                 SimulatedMachine machine = new SimulatedMachine();
                 machine.crashAt(step);
                 List<Bitfield> checkpoints = new ArrayList<>();
                 Bitfield stored = downloadInRounds(machine, random, checkpoints);
-                boolean killed = seed < 2;
+                boolean killed = seed % 3 == 0;
                 if (killed) {
                     machine.restartProcess();
                 } else {

@@ -258,6 +258,50 @@ class AnnounceScheduleTest {
     }
 
     @Test
+    void afterASleepTheTorrentsOfASessionAnnounceOneByOneAndOnceEach() {
+        long asleep = 8 * 3_600 * SECOND;
+        List<Long> times = new ArrayList<>();
+        for (int torrent = 0; torrent < 1_000; torrent++) {
+            var one = new AnnounceSchedule(new SplittableRandom(torrent));
+            one.setTiers(List.of(List.of(A)), 0);
+            one.start(0);
+            one.poll(0);
+            one.answered(A, peers(1_800), SECOND);
+
+            assertEquals(List.of(), one.poll(asleep));
+            long at = one.next();
+            assertTrue(at >= asleep && at < asleep + AnnounceSchedule.WAKING_NANOS);
+            assertEquals(List.of(new Due(A, NONE)), one.poll(at));
+            one.answered(A, peers(1_800), at);
+            assertEquals(at + HALF_HOUR, one.next());
+            times.add((at - asleep) / SECOND);
+        }
+        for (long second = 0; second < 60; second++) {
+            long now = second;
+            assertTrue(times.stream().filter(time -> time == now).count() < 60);
+        }
+    }
+
+    @Test
+    void aClockThatStandsStillOrLeapsDaysOrAYearCausesAtMostOneAnnounce() {
+        started(List.of(List.of(A)));
+        assertEquals(List.of(), schedule.poll(SECOND));
+        long now = SECOND;
+        for (long leap : new long[] {0, 86_400, 31_536_000}) {
+            now += leap * SECOND;
+            int announces = 0;
+            for (int second = 0; second < 120; second++) {
+                for (Due due : schedule.poll(now + second * SECOND)) {
+                    announces++;
+                    schedule.answered(due.tracker(), peers(1_800), now + second * SECOND);
+                }
+            }
+            assertTrue(announces <= 1, leap + " s: " + announces);
+            now += 120 * SECOND;
+        }
+    }
+
+    @Test
     void survivesAnySequenceOfEventsWithinItsRate() {
         var random = new SplittableRandom(9);
         List<String> urls = List.of(A, B, C, "http://d.example", "http://e.example");
