@@ -1,0 +1,11 @@
+package dev.jackdaw.peer.discovery;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.jackdaw.peer.fuzz.Bounds;
+
+class LocalAnnouncementFuzzTest {
+    @FuzzTest
+    void datagram(byte[] input) {
+        Bounds.hold(() -> LocalAnnouncement.parse(input, input.length));
+    }
+}
