@@ -17,6 +17,8 @@ def session():
         "listen_interfaces": "127.0.0.1:0", "enable_dht": False, "enable_lsd": False, "enable_upnp": False,
         "enable_natpmp": False, "allow_multiple_connections_per_ip": True, "enable_incoming_utp": False,
         "enable_outgoing_utp": False, "min_reconnect_time": 1, "announce_to_all_trackers": True,
+        # a tracker on this machine may have other paths than /announce
+        "ssrf_mitigation": False,
         "alert_mask": lt.alert.category_t.tracker_notification | lt.alert.category_t.error_notification})
 
 
