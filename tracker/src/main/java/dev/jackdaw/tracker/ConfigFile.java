@@ -88,6 +88,15 @@ final class ConfigFile {
         options.put(key, option);
     }
 
+    /// Serves the torrents of a file alone.
+    void overrideAllowList(String option, Path file) {
+        // relative to where the command was given, not to the configuration file
+        root.putObject("torrents")
+                .put("mode", "allow")
+                .put("file", file.toAbsolutePath().toString());
+        options.put("torrents", option);
+    }
+
     /// @throws ConfigException with everything that is wrong
     TrackerSettings settings() throws ConfigException {
         List<String> problems = new ArrayList<>();

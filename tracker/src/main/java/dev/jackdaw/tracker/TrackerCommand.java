@@ -58,6 +58,17 @@ public final class TrackerCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Event loops; one for each processor if not given.")
     private @Nullable Integer threads;
 
+    @Option(
+            names = "--allow-list",
+            paramLabel = "FILE",
+            description = "Serve only the torrents in this file: an info-hash in each line.")
+    private @Nullable Path allowList;
+
+    @Option(
+            names = "--no-limits",
+            description = "Do not bound the numbers of peers, torrents and connections; for tests of load.")
+    private boolean noLimits;
+
     /// As picocli makes one.
     public TrackerCommand() {}
 
@@ -98,6 +109,14 @@ public final class TrackerCommand implements Callable<Integer> {
         }
         if (threads != null) {
             file.override("threads", "--threads", threads);
+        }
+        if (allowList != null) {
+            file.overrideAllowList("--allow-list", allowList);
+        }
+        if (noLimits) {
+            for (String bound : List.of("max-stored-peers", "max-stored-swarms", "max-connections")) {
+                file.override(bound, "--no-limits", Integer.MAX_VALUE);
+            }
         }
         return file.settings();
     }
