@@ -72,6 +72,7 @@ public final class ResumeFile implements AutoCloseable {
     private @Nullable FileStorage storage;
     /// Whether the record on disk says that pieces are being written.
     private volatile boolean active;
+    private volatile boolean recorded;
 
     private ResumeFile(Folder folder, Optional<Path> directory) {
         this.directory = directory;
@@ -111,11 +112,17 @@ public final class ResumeFile implements AutoCloseable {
         try {
             ResumeRecord read = ResumeRecord.decode(content.bytes());
             record = read;
+            recorded = true;
             active = read.active();
             epoch = read.epoch();
         } catch (ProtocolException e) {
             complaints.add("read " + folder.describe(List.of(NAME)) + ": " + e.getMessage());
         }
+    }
+
+    /// Whether there is a record; never blocks.
+    public boolean isRecorded() {
+        return recorded;
     }
 
     /// What was remembered; empty if there is no record.
@@ -344,6 +351,7 @@ public final class ResumeFile implements AutoCloseable {
     private void write(ResumeRecord next) throws IOException {
         states.write(NAME, ResumeRecord.VERSION, next.encode());
         record = next;
+        recorded = true;
     }
 
     /// Closes the journal; what is not in a checkpoint is hashed next time.

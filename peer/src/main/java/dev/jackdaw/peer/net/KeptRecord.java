@@ -47,6 +47,13 @@ final class KeptRecord {
         memory.ifPresent(kept -> kept.save(record.toState(info.get())));
     }
 
+    /// Remembers it if nothing is remembered yet: without a record all content is hashed after a crash.
+    void saveIfNew() {
+        if (memory.isPresent() && !memory.get().resume().isRecorded()) {
+            save();
+        }
+    }
+
     /// Remembers the metadata that took the place of a magnet link.
     void save(Metainfo metainfo) {
         memory.ifPresent(kept -> blocking.execute(() -> kept.save(metainfo)));

@@ -320,6 +320,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     @Override
     public void verified(Bitfield have, Map<Integer, Bitfield> recovered) {
+        record.saveIfNew();
         driver.deliver(new PiecesVerified(have));
         recovered.forEach((piece, blocks) -> driver.deliver(new PieceRecovered(piece, blocks)));
         if (!record.now().paused()) {

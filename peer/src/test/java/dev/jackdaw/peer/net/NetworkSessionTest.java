@@ -213,6 +213,17 @@ class NetworkSessionTest {
     }
 
     @Test
+    void remembersATorrentAsSoonAsItsContentIsKnown() throws Exception {
+        Path state = root.resolve("state");
+        try (Session session = Swarm.session(config -> config.stateDirectory(state))) {
+            Torrent torrent = swarm.seed(session);
+
+            Path record = state.resolve("torrents").resolve(torrent.infoHash().hex()).resolve("resume");
+            await(() -> Files.exists(record));
+        }
+    }
+
+    @Test
     void believesOnlyWhatIsOnDiskAfterARestart() throws Exception {
         Path state = root.resolve("state");
         try (Session first = Swarm.session(config -> config.stateDirectory(state))) {
