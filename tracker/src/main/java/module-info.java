@@ -6,6 +6,7 @@ module dev.jackdaw.tracker {
     requires info.picocli;
     requires io.netty.buffer;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.transport;
     requires java.logging;
     requires java.sql;

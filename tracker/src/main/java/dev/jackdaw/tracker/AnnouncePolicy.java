@@ -5,13 +5,13 @@ import java.util.Optional;
 
 /// Decides who is answered: access lists, private use.
 ///
-/// Called on the thread that owns the socket, before the store, for every request: an implementation must not block,
-/// and must not keep the [Announcement], which is used again for the next request. It may keep accounts, since a
-/// request that it allows is recorded.
+/// Called on the thread that owns the socket, before the store, for every request: an implementation must not
+/// block, and must not keep the [Announcement], which is used again for the next request. It may keep accounts,
+/// since a request that it allows is recorded.
 ///
-/// Of a request a policy may look at the info-hash, the peer id, the address, [Announcement#passkey], the event, and
-/// the totals `uploaded`, `downloaded` and `left`; over UDP no peer counts as proven before its connection id was
-/// verified, so none gets here.
+/// Of a request a policy may look at the info-hash, the peer id, the address, [Announcement#passkey], the event,
+/// and the totals `uploaded`, `downloaded` and `left`; over UDP no peer counts as proven before its connection
+/// id was verified, so none gets here.
 interface AnnouncePolicy {
     /// What was decided.
     sealed interface Verdict {}
@@ -49,6 +49,9 @@ interface AnnouncePolicy {
 
     /// Whether one torrent may be scraped: of `query` the info-hash, the address and the passkey are set.
     Verdict scrape(Announcement query);
+
+    /// Reads what has changed since the start, if the policy keeps any such thing; called from time to time.
+    default void reload() {}
 
     /// Whether [Announcement#passkey] matters; if not, no frontend looks for it.
     default boolean readsPasskey() {

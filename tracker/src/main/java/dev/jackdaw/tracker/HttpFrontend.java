@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// HTTP announces and scrapes (BEP 3, 7, 23, 24, 31, 48): requests in, responses out, however the bytes are
 /// moved. Each thread has its own.
@@ -186,9 +187,10 @@ final class HttpFrontend {
     }
 
     /// A scrape names its torrents; one that names none would have to be answered with all there are, and is
-    /// refused.
+    /// refused. Torrents that are refused are left out, unless all are.
     private void scrape(ByteBuffer in) {
         Map<InfoHash, ScrapeReply.Counts> swarms = new LinkedHashMap<>();
+        @Nullable Refused refused = null;
         try {
             HttpScrapeQuery scrape = HttpScrapeQuery.read(in, request.queryStart(), request.queryEnd());
             if (service.readsPasskey()) {
@@ -196,9 +198,9 @@ final class HttpFrontend {
             }
             for (InfoHash infoHash : scrape.infoHashes()) {
                 announcement.infoHash(infoHash);
-                if (service.scrape(announcement) instanceof Refused refused) {
-                    refuse(Refusal.POLICY, refused);
-                    return;
+                if (service.scrape(announcement) instanceof Refused no) {
+                    refused = no;
+                    continue;
                 }
                 swarms.put(
                         infoHash,
@@ -209,7 +211,8 @@ final class HttpFrontend {
             return;
         }
         if (swarms.isEmpty()) {
-            refuse(Refusal.MALFORMED, new Refused("scrape without info_hash"));
+            Refusal why = refused == null ? Refusal.MALFORMED : Refusal.POLICY;
+            refuse(why, refused == null ? new Refused("scrape without info_hash") : refused);
             return;
         }
         counters.scrapes(Protocol.HTTP, announcement.family).increment();

@@ -2,6 +2,9 @@ package dev.jackdaw.tracker;
 
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.tracker.AnnounceEvent;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +68,7 @@ final class MemorySwarmStore implements SwarmStore {
             Swarm swarm = shard.find(asker.hashHigh, asker.hashMiddle, asker.hashLow, hash);
             boolean stopped = asker.event == AnnounceEvent.STOPPED;
             if (swarm == null && !stopped && peers.get() < maxPeers && swarms.get() < maxSwarms) {
-                swarm = shard.add(asker.hashHigh, asker.hashMiddle, asker.hashLow, hash);
+                swarm = shard.add(new Swarm(asker.hashHigh, asker.hashMiddle, asker.hashLow), hash);
                 swarms.incrementAndGet();
             }
             if (swarm == null) {
@@ -153,6 +156,42 @@ final class MemorySwarmStore implements SwarmStore {
     @Override
     public void close() {}
 
+    /// Writes all swarms: for each `1` and what [Swarm#write] has, then `0`.
+    void write(DataOutputStream out, long nowNanos) throws IOException {
+        for (Shard shard : shards) {
+            synchronized (shard) {
+                for (Swarm swarm : shard.slots) {
+                    if (swarm != null) {
+                        out.writeByte(1);
+                        swarm.write(out, tick(nowNanos));
+                    }
+                }
+            }
+        }
+        out.writeByte(0);
+    }
+
+    /// Reads what [#write] has written into this store, which must be empty. Peers beyond its bounds, and those
+    /// that are too old by now, are left out.
+    ///
+    /// @param elapsedSeconds since it was written
+    void read(DataInputStream in, long nowNanos, long elapsedSeconds) throws IOException {
+        int elapsedTicks = (int) Math.min(elapsedSeconds / TICK_SECONDS, Integer.MAX_VALUE / 2);
+        while (in.readByte() != 0) {
+            Swarm swarm = Swarm.read(in, tick(nowNanos), elapsedTicks, timeoutTicks, maxPeers - peers.get());
+            if ((swarm.isEmpty() && swarm.completed() == 0) || swarms.get() >= maxSwarms) {
+                continue;
+            }
+            long hash = hash(swarm.hashHigh, swarm.hashMiddle, swarm.hashLow);
+            Shard shard = shards[(int) hash & SHARDS - 1];
+            synchronized (shard) {
+                shard.add(swarm, hash);
+            }
+            swarms.incrementAndGet();
+            peers.addAndGet(swarm.seeders() + swarm.leechers());
+        }
+    }
+
     private static int tick(long nowNanos) {
         return (int) (TimeUnit.NANOSECONDS.toSeconds(nowNanos) / TICK_SECONDS);
     }
@@ -182,11 +221,10 @@ final class MemorySwarmStore implements SwarmStore {
             }
         }
 
-        Swarm add(long high, long middle, int low, long hash) {
+        Swarm add(Swarm swarm, long hash) {
             if (count >= slots.length / 4 * 3) {
                 resize(2 * slots.length);
             }
-            Swarm swarm = new Swarm(high, middle, low);
             place(swarm, hash);
             count++;
             return swarm;

@@ -28,6 +28,7 @@ final class NettyHttp implements AutoCloseable {
     private final Counters counters;
     private final List<Channel> listeners = new ArrayList<>();
     private @Nullable EventLoopGroup loops;
+    private volatile @Nullable ServerCertificate certificate;
 
     NettyHttp(TrackerConfig config, Counters counters) {
         this.config = config;
@@ -37,6 +38,10 @@ final class NettyHttp implements AutoCloseable {
     /// @param newFrontend makes one for each thread
     /// @return the port
     int listen(InetSocketAddress address, boolean tls, Supplier<HttpFrontend> newFrontend) throws IOException {
+        if (tls && certificate == null) {
+            certificate = new ServerCertificate(config.tls().orElseThrow());
+        }
+        @Nullable ServerCertificate shown = tls ? certificate : null;
         if (loops == null) {
             loops = new MultiThreadIoEventLoopGroup(config.threads(), NioIoHandler.newFactory());
         }
@@ -57,6 +62,9 @@ final class NettyHttp implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        if (shown != null) {
+                            channel.pipeline().addLast(shown.newHandler(channel.alloc(), config.requestTimeout()));
+                        }
                         channel.pipeline()
                                 .addLast(new HttpConnectionHandler(
                                         frontend.get(), counters, config.maxConnections(), config.requestTimeout()));
@@ -68,6 +76,14 @@ final class NettyHttp implements AutoCloseable {
         }
         listeners.add(bound.channel());
         return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    }
+
+    /// Reads the certificate again if its files have changed.
+    void reload() {
+        ServerCertificate shown = certificate;
+        if (shown != null) {
+            shown.reload();
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.jackdaw.tracker;
 
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -165,6 +167,26 @@ final class PeerTable {
             slot = slot + 1 == limit ? 0 : slot + 1;
         }
         return to;
+    }
+
+    /// Writes for each peer the address, the port, and how many ticks ago it was seen.
+    void write(DataOutputStream out, int nowTick) throws IOException {
+        for (int slot = 0; slot < limit(); slot++) {
+            if (isFree(slot)) {
+                continue;
+            }
+            int word = slot * family.words;
+            long last = slots[word + family.words - 1];
+            if (family == Family.V4) {
+                out.writeInt((int) (last >>> 32));
+                out.writeShort((int) (last >>> 16));
+            } else {
+                out.writeLong(slots[word]);
+                out.writeLong(slots[word + 1]);
+                out.writeShort((int) (last >>> 48));
+            }
+            out.writeShort(age(last, nowTick));
+        }
     }
 
     // ---- slots

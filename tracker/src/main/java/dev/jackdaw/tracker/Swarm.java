@@ -1,6 +1,9 @@
 package dev.jackdaw.tracker;
 
 import dev.jackdaw.protocol.InfoHash;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Tables are made when a first peer needs them: a tracker has many swarms of a few peers. Not safe for threads: a
 /// shard's lock guards it.
 final class Swarm {
+    private static final Family[] FAMILIES = Family.values();
+
     final long hashHigh;
     final long hashMiddle;
     final int hashLow;
@@ -109,6 +114,45 @@ final class Swarm {
             expired += leechers6.expire(nowTick, ageTicks);
         }
         return expired;
+    }
+
+    /// Writes the info-hash, the downloads, and of seeders and leechers of either family how many there are and
+    /// what [PeerTable#write] has of them.
+    void write(DataOutputStream out, int nowTick) throws IOException {
+        out.writeLong(hashHigh);
+        out.writeLong(hashMiddle);
+        out.writeInt(hashLow);
+        out.writeInt(completed);
+        for (Family family : FAMILIES) {
+            for (boolean seeders : new boolean[] {true, false}) {
+                PeerTable table = table(family, seeders);
+                out.writeInt(count(table));
+                if (table != null) {
+                    table.write(out, nowTick);
+                }
+            }
+        }
+    }
+
+    /// Reads what [#write] has written; peers above a number, and those that are too old by now, are left out.
+    static Swarm read(DataInputStream in, int nowTick, int elapsedTicks, int timeoutTicks, int room)
+            throws IOException {
+        Swarm swarm = new Swarm(in.readLong(), in.readLong(), in.readInt());
+        swarm.completed = in.readInt();
+        for (Family family : FAMILIES) {
+            for (boolean seeders : new boolean[] {true, false}) {
+                for (int left = in.readInt(); left > 0; left--) {
+                    long high = family == Family.V6 ? in.readLong() : 0;
+                    long low = family == Family.V6 ? in.readLong() : in.readInt() & 0xffff_ffffL;
+                    int port = in.readUnsignedShort();
+                    int age = in.readUnsignedShort() + elapsedTicks;
+                    if (age <= timeoutTicks && swarm.seeders() + swarm.leechers() < room) {
+                        swarm.tableFor(family, seeders).put(high, low, port, nowTick - age);
+                    }
+                }
+            }
+        }
+        return swarm;
     }
 
     /// The asker may be in either table: what it was before is not what it says now.

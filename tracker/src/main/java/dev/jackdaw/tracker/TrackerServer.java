@@ -3,7 +3,9 @@ package dev.jackdaw.tracker;
 import dev.jackdaw.protocol.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -16,8 +18,10 @@ import java.util.concurrent.TimeUnit;
 /// nothing is handed over: [UdpLoop] and [HttpLoop] on Linux, [NettyHttp] elsewhere and for TLS.
 public final class TrackerServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TrackerServer.class.getName());
-    /// The whole store is swept in this time.
-    private static final int SWEEP_MILLIS = 60_000;
+    /// Between two parts of a sweep: the whole store is swept in a minute.
+    private static final int SWEEP_MILLIS = 60_000 / SwarmStore.EXPIRY_STEPS;
+    /// How often lists and certificates are looked at.
+    private static final int RELOAD_MILLIS = 1_000;
     /// Connections that wait to be accepted; the system may allow fewer.
     private static final int BACKLOG = 4096;
 
@@ -36,6 +40,7 @@ public final class TrackerServer implements AutoCloseable {
     private int httpsPort;
     private int udpPort;
     private int nextExpiry;
+    private boolean opened;
 
     private TrackerServer(TrackerConfig config, SwarmStore store, AnnouncePolicy policy) {
         this.config = config;
@@ -51,18 +56,31 @@ public final class TrackerServer implements AutoCloseable {
         return start(config, memoryStore(config), AnnouncePolicy.OPEN);
     }
 
-    /// An empty store of the size that the settings allow.
-    static MemorySwarmStore memoryStore(TrackerConfig config) {
-        return new MemorySwarmStore(
-                config.maxStoredPeers(), config.maxStoredSwarms(), config.peerTimeout(), new SecureRandom().nextLong());
+    /// A store of the size that the settings allow, with what the last run has left.
+    static MemorySwarmStore memoryStore(TrackerConfig config) throws IOException {
+        MemorySwarmStore store = new MemorySwarmStore(
+                config.maxStoredPeers(),
+                config.maxStoredSwarms(),
+                config.peerTimeout(),
+                new SecureRandom().nextLong());
+        if (config.snapshot().isPresent()) {
+            new SwarmSnapshot(config.snapshot().get()).restore(store, System.nanoTime(), Instant.now());
+        }
+        return store;
     }
 
     /// As [#start(TrackerConfig)], with what an operator has chosen.
     ///
     /// @param store  closed with the server, and if it does not start
-    /// @param policy asked about every request
+    /// @param policy judges what the access lists of the settings let through
     static TrackerServer start(TrackerConfig config, SwarmStore store, AnnouncePolicy policy) throws IOException {
-        TrackerServer server = new TrackerServer(config, store, policy);
+        TrackerServer server;
+        try {
+            server = new TrackerServer(config, store, AccessLists.of(config, policy));
+        } catch (IOException e) {
+            store.close();
+            throw e;
+        }
         try {
             server.open();
             return server;
@@ -84,11 +102,17 @@ public final class TrackerServer implements AutoCloseable {
             int port = netty.listen(address, true, () -> frontend(service));
             httpsPort = httpsPort == 0 ? port : httpsPort;
         }
+        opened = true;
         udp.forEach(UdpLoop::start);
         http.forEach(HttpLoop::start);
-        long period = Math.max(1, SWEEP_MILLIS / SwarmStore.EXPIRY_STEPS);
-        var _ = sweeper.scheduleAtFixedRate(
-                () -> store.expire(nextExpiry++, ticker.nanos()), period, period, TimeUnit.MILLISECONDS);
+        var _ = sweeper.scheduleWithFixedDelay(
+                () -> store.expire(nextExpiry++, ticker.nanos()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = sweeper.scheduleWithFixedDelay(this::reload, RELOAD_MILLIS, RELOAD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void reload() {
+        policy.reload();
+        netty.reload();
     }
 
     private void openUdp(InetSocketAddress address, AnnounceService service, ConnectionIds connectionIds)
@@ -182,7 +206,7 @@ public final class TrackerServer implements AutoCloseable {
                 counters.httpConnections.get());
     }
 
-    /// Closes all sockets and ends all threads.
+    /// Closes all sockets, ends all threads, and keeps the swarms if the settings say where.
     @Override
     public void close() {
         sweeper.shutdownNow();
@@ -194,6 +218,21 @@ public final class TrackerServer implements AutoCloseable {
             listeners.clear();
         }
         netty.close();
+        save();
         store.close();
+    }
+
+    /// Keeps the swarms for the next run, if there is a place for them.
+    private void save() {
+        if (!opened || config.snapshot().isEmpty() || !(store instanceof MemorySwarmStore memory)) {
+            return;
+        }
+        opened = false;
+        Path file = config.snapshot().get();
+        try {
+            new SwarmSnapshot(file).save(memory, ticker.nanos(), Instant.now());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the swarms could not be kept in " + file, e);
+        }
     }
 }

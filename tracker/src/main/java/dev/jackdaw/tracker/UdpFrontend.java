@@ -141,18 +141,25 @@ final class UdpFrontend {
         return ANNOUNCED_HEAD + peers;
     }
 
-    /// Torrents after the first [UdpTrackerCodec#MAX_SCRAPE] are left out.
+    /// Torrents after the first [UdpTrackerCodec#MAX_SCRAPE] are left out. One that is refused counts as one
+    /// that is not there, unless all are.
     private int scrape(ByteBuffer in, int at, int length, ByteBuffer out, int to) {
         int torrents = Math.min((length - REQUEST_HEAD) / InfoHash.LENGTH, UdpTrackerCodec.MAX_SCRAPE);
         if (torrents == 0) {
             return refuse(Refusal.MALFORMED, "scrape without an info-hash", out, to);
         }
         announcement.passkey = "";
+        int allowed = 0;
         for (int i = 0; i < torrents; i++) {
             int hash = at + REQUEST_HEAD + i * InfoHash.LENGTH;
             announcement.infoHash(in.getLong(hash), in.getLong(hash + 8), in.getInt(hash + 16));
             if (service.scrape(announcement) instanceof Refused refused) {
-                return refuse(Refusal.POLICY, refused.reason(), out, to);
+                if (i == torrents - 1 && allowed == 0) {
+                    return refuse(Refusal.POLICY, refused.reason(), out, to);
+                }
+                announcement.clearAnswer();
+            } else {
+                allowed++;
             }
             int entry = to + REPLY_HEAD + i * SCRAPED_LENGTH;
             out.putInt(entry + SCRAPED_SEEDERS, announcement.seeders);
