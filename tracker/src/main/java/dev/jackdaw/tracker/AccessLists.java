@@ -59,7 +59,11 @@ final class AccessLists implements AnnouncePolicy {
                 entries = read();
                 LOG.log(System.Logger.Level.INFO, "read {0} again", file.path());
             } catch (IOException | IllegalArgumentException e) {
-                LOG.log(System.Logger.Level.WARNING, "keeping the entries before of {0}: {1}", file.path(), e.getMessage());
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "keeping the entries before of {0}: {1}",
+                        file.path(),
+                        e.getMessage());
             }
         }
     }
@@ -112,8 +116,7 @@ final class AccessLists implements AnnouncePolicy {
     }
 
     private Verdict judge(Announcement asked) {
-        if (addresses != null
-                && addresses.refuses(addresses.entries.contains(asked.family, asked.high, asked.low))) {
+        if (addresses != null && addresses.refuses(addresses.entries.contains(asked.family, asked.high, asked.low))) {
             return ADDRESS;
         }
         if (torrents != null

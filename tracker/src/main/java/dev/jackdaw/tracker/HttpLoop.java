@@ -54,7 +54,8 @@ final class HttpLoop implements AutoCloseable {
     private final long eventAddress = Linux.address(event);
     private final long nameAddress = Linux.address(name);
     private final long nameLengthAddress = Linux.address(nameLength);
-    private final Announcement accepted = new Announcement();
+    private final Announcement client = new Announcement();
+    private final @Nullable Connection[] fresh = new Connection[ACCEPTS];
 
     /// By descriptor.
     private @Nullable Connection[] connections = new Connection[64];
@@ -129,14 +130,15 @@ final class HttpLoop implements AutoCloseable {
         if (!isListener(listener)) {
             return;
         }
-        for (int i = 0; i < ACCEPTS; i++) {
+        int accepted = 0;
+        while (accepted < ACCEPTS) {
             nameLength.putInt(0, Linux.SOCKADDR_LENGTH);
             int socket = linux.accept(listener, nameAddress, nameLengthAddress);
             if (socket < 0) {
                 if (socket != -Linux.EAGAIN && ring.next != ring) {
                     close(ring.next); // most likely there are no descriptors left
                 }
-                return;
+                break;
             }
             if (counters.httpConnections.incrementAndGet() > maxConnections && ring.next != ring) {
                 counters.refused(Protocol.HTTP, Refusal.LIMIT).increment();
@@ -144,16 +146,24 @@ final class HttpLoop implements AutoCloseable {
             }
             Connection connection = new Connection();
             connection.socket = socket;
-            accepted.source(name, 0);
-            connection.family = accepted.family;
-            connection.high = accepted.high;
-            connection.low = accepted.low;
+            client.source(name, 0);
+            connection.family = client.family;
+            connection.high = client.high;
+            connection.low = client.low;
             if (socket >= connections.length) {
                 connections = Arrays.copyOf(connections, Math.max(socket + 1, 2 * connections.length));
             }
             connections[socket] = connection;
             schedule(connection, now + timeoutNanos);
-            handle(connection, now); // often the request has come by now
+            fresh[accepted++] = connection;
+        }
+        // by now the requests of the first ones will have come
+        for (int i = 0; i < accepted; i++) {
+            Connection connection = fresh[i];
+            if (connection != null && connections[connection.socket] == connection) {
+                handle(connection, now);
+            }
+            fresh[i] = null;
         }
     }
 

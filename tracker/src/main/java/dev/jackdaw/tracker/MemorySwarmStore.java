@@ -32,10 +32,13 @@ final class MemorySwarmStore implements SwarmStore {
     private final int maxSwarms;
     private final int timeoutTicks;
     private final AtomicInteger peers = new AtomicInteger();
+    /// [Family#words] of all peers.
+    private final AtomicInteger words = new AtomicInteger();
     private final AtomicInteger swarms = new AtomicInteger();
     private final long seed;
 
-    /// @param maxPeers     peers in all; further ones are answered but not remembered
+    /// @param maxPeers     peers in all; further ones are answered but not remembered. An IPv6 peer counts as
+    ///                     three, as it takes that much memory
     /// @param maxSwarms    swarms in all; further ones are not made
     /// @param timeout      how long a peer stays after its last announce, at most three days; up to a tick longer
     /// @param seed         an unguessable number, so that nobody can choose info-hashes that all hash alike
@@ -67,7 +70,7 @@ final class MemorySwarmStore implements SwarmStore {
         synchronized (shard) {
             Swarm swarm = shard.find(asker.hashHigh, asker.hashMiddle, asker.hashLow, hash);
             boolean stopped = asker.event == AnnounceEvent.STOPPED;
-            if (swarm == null && !stopped && peers.get() < maxPeers && swarms.get() < maxSwarms) {
+            if (swarm == null && !stopped && words.get() < maxPeers && swarms.get() < maxSwarms) {
                 swarm = shard.add(new Swarm(asker.hashHigh, asker.hashMiddle, asker.hashLow), hash);
                 swarms.incrementAndGet();
             }
@@ -76,12 +79,12 @@ final class MemorySwarmStore implements SwarmStore {
             }
             if (stopped) {
                 if (swarm.remove(asker) != 0) {
-                    peers.decrementAndGet();
+                    count(-1, -asker.family.words);
                 }
             } else {
                 swarm.choose(asker, wanted, random);
-                if (swarm.put(asker, tick(nowNanos), peers.get() < maxPeers) != 0) {
-                    peers.incrementAndGet();
+                if (swarm.put(asker, tick(nowNanos), words.get() + asker.family.words <= maxPeers) != 0) {
+                    count(1, asker.family.words);
                 }
             }
             asker.seeders = swarm.seeders();
@@ -147,7 +150,7 @@ final class MemorySwarmStore implements SwarmStore {
             }
             shard.remove(swarm, hash);
             swarms.decrementAndGet();
-            peers.addAndGet(-swarm.seeders() - swarm.leechers());
+            count(-swarm.seeders() - swarm.leechers(), -swarm.words());
             return true;
         }
     }
@@ -178,7 +181,7 @@ final class MemorySwarmStore implements SwarmStore {
     void read(DataInputStream in, long nowNanos, long elapsedSeconds) throws IOException {
         int elapsedTicks = (int) Math.min(elapsedSeconds / TICK_SECONDS, Integer.MAX_VALUE / 2);
         while (in.readByte() != 0) {
-            Swarm swarm = Swarm.read(in, tick(nowNanos), elapsedTicks, timeoutTicks, maxPeers - peers.get());
+            Swarm swarm = Swarm.read(in, tick(nowNanos), elapsedTicks, timeoutTicks, maxPeers - words.get());
             if ((swarm.isEmpty() && swarm.completed() == 0) || swarms.get() >= maxSwarms) {
                 continue;
             }
@@ -188,8 +191,13 @@ final class MemorySwarmStore implements SwarmStore {
                 shard.add(swarm, hash);
             }
             swarms.incrementAndGet();
-            peers.addAndGet(swarm.seeders() + swarm.leechers());
+            count(swarm.seeders() + swarm.leechers(), swarm.words());
         }
+    }
+
+    private void count(int morePeers, int moreWords) {
+        peers.addAndGet(morePeers);
+        words.addAndGet(moreWords);
     }
 
     private static int tick(long nowNanos) {
@@ -242,9 +250,10 @@ final class MemorySwarmStore implements SwarmStore {
                 if (swarm == null) {
                     continue;
                 }
+                int before = swarm.words();
                 int expired = swarm.expire(tick, timeoutTicks);
                 if (expired > 0) {
-                    peers.addAndGet(-expired);
+                    count(-expired, swarm.words() - before);
                 }
                 // an empty swarm keeps its number of downloads while there is room
                 if (swarm.isEmpty() && (swarm.completed() == 0 || swarms.get() > maxSwarms / 2)) {

@@ -61,7 +61,8 @@ final class ServerCertificate {
                     .build();
         } catch (IOException | IllegalArgumentException e) {
             throw new IOException(
-                    "no certificate in " + certificates.path() + " with its key in " + key.path() + ": " + e.getMessage(),
+                    "no certificate in " + certificates.path() + " with its key in " + key.path() + ": "
+                            + e.getMessage(),
                     e);
         }
     }

@@ -37,6 +37,12 @@ final class Swarm {
         return count(leechers4) + count(leechers6);
     }
 
+    /// [Family#words] of all peers.
+    int words() {
+        return Family.V4.words * (count(seeders4) + count(leechers4))
+                + Family.V6.words * (count(seeders6) + count(leechers6));
+    }
+
     int completed() {
         return completed;
     }
@@ -146,7 +152,7 @@ final class Swarm {
                     long low = family == Family.V6 ? in.readLong() : in.readInt() & 0xffff_ffffL;
                     int port = in.readUnsignedShort();
                     int age = in.readUnsignedShort() + elapsedTicks;
-                    if (age <= timeoutTicks && swarm.seeders() + swarm.leechers() < room) {
+                    if (age <= timeoutTicks && swarm.words() + family.words <= room) {
                         swarm.tableFor(family, seeders).put(high, low, port, nowTick - age);
                     }
                 }

@@ -37,10 +37,7 @@ final class SwarmSnapshot {
     void save(MemorySwarmStore store, long nowNanos, Instant now) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             var sum = new CheckedOutputStream(
                     new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER), new CRC32C());
             var out = new DataOutputStream(new BufferedOutputStream(sum, BUFFER));
@@ -69,7 +66,12 @@ final class SwarmSnapshot {
                 in.readLong();
                 long elapsedMillis = Math.max(0, now.toEpochMilli() - in.readLong());
                 store.read(in, nowNanos, elapsedMillis / 1000);
-                LOG.log(System.Logger.Level.INFO, "{0} peers in {1} swarms from {2}", store.peers(), store.swarms(), file);
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "{0} peers in {1} swarms from {2}",
+                        store.peers(),
+                        store.swarms(),
+                        file);
                 return;
             }
         }
@@ -85,8 +87,8 @@ final class SwarmSnapshot {
             return size + " bytes";
         }
         CRC32C sum = new CRC32C();
-        try (var in = new DataInputStream(new CheckedInputStream(
-                new BufferedInputStream(Files.newInputStream(file), BUFFER), sum))) {
+        try (var in = new DataInputStream(
+                new CheckedInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER), sum))) {
             if (in.readLong() != MAGIC) {
                 return "it does not begin as such a file";
             }

@@ -19,16 +19,18 @@ import java.util.Optional;
 /// @param peerTimeout     how long a peer is remembered after its last announce
 /// @param defaultPeers    peers in an answer to a request that does not say how many it wants
 /// @param maxPeers        peers in any answer
-/// @param maxStoredPeers  peers remembered in all; further ones are answered but not remembered
-/// @param maxStoredSwarms swarms remembered in all; announces for further ones are answered with no peers
-/// @param maxConnections  HTTP connections at a time; the next one is closed
+/// @param maxStoredPeers  peers remembered in all, an IPv6 one counting as three; further ones are answered but
+///                        not remembered. By default as many as fit into a third of the memory
+/// @param maxStoredSwarms swarms remembered in all; announces for further ones are answered with no peers. By
+///                        default as many as fit into another third
+/// @param maxConnections  HTTP connections at a time; the next one has that closed that waits for the longest time
 /// @param requestTimeout  how long an HTTP client may take to send a request, or be idle between two
 /// @param torrents        which info-hashes are served; all if there is no list
 /// @param addresses       which addresses are served; all if there is no list
 /// @param trustedProxies  where requests may come from that name their client's address in `X-Forwarded-For`
 /// @param snapshot        where the swarms are kept while the tracker does not run; forgotten if there is no
 ///                       place
-/// @param threads         event loops
+/// @param threads         for HTTP, and as many for UDP; by default each gets half of the processors
 public record TrackerConfig(
         List<InetSocketAddress> http,
         List<InetSocketAddress> https,
@@ -50,6 +52,10 @@ public record TrackerConfig(
         int threads) {
     /// No answer ever has more, whatever the settings: 200 IPv6 peers are what a UDP datagram of 4 KiB holds.
     public static final int PEERS_LIMIT = 200;
+    /// Memory that an IPv4 peer takes at most, while its table grows; an IPv6 peer counts as three.
+    private static final int PEER_BYTES = 32;
+    /// Memory that a swarm takes beside its peers.
+    private static final int SWARM_BYTES = 256;
     /// Where a tracker listens by custom, TCP and UDP.
     public static final int DEFAULT_PORT = 6969;
 
@@ -112,6 +118,11 @@ public record TrackerConfig(
         return builder().http(List.of(address)).udp(List.of(address));
     }
 
+    /// How many of that size a third of the memory holds that this process may use, but no more than `most`.
+    private static int bound(int bytes, int most) {
+        return (int) Math.clamp(Runtime.getRuntime().maxMemory() / 3 / bytes, 1, most);
+    }
+
     public static Builder builder() {
         return new Builder();
     }
@@ -128,15 +139,15 @@ public record TrackerConfig(
         private Duration peerTimeout = Duration.ofMinutes(75);
         private int defaultPeers = 50;
         private int maxPeers = PEERS_LIMIT;
-        private int maxStoredPeers = 50_000_000;
-        private int maxStoredSwarms = 5_000_000;
+        private int maxStoredPeers = bound(PEER_BYTES, 50_000_000);
+        private int maxStoredSwarms = bound(SWARM_BYTES, 5_000_000);
         private int maxConnections = 20_000;
         private Duration requestTimeout = Duration.ofSeconds(15);
         private Optional<AccessList> torrents = Optional.empty();
         private Optional<AccessList> addresses = Optional.empty();
         private List<AddressRange> trustedProxies = List.of();
         private Optional<Path> snapshot = Optional.empty();
-        private int threads = Runtime.getRuntime().availableProcessors();
+        private int threads = (Runtime.getRuntime().availableProcessors() + 1) / 2;
 
         private Builder() {}
 

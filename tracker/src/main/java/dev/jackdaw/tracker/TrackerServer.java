@@ -59,10 +59,7 @@ public final class TrackerServer implements AutoCloseable {
     /// A store of the size that the settings allow, with what the last run has left.
     static MemorySwarmStore memoryStore(TrackerConfig config) throws IOException {
         MemorySwarmStore store = new MemorySwarmStore(
-                config.maxStoredPeers(),
-                config.maxStoredSwarms(),
-                config.peerTimeout(),
-                new SecureRandom().nextLong());
+                config.maxStoredPeers(), config.maxStoredSwarms(), config.peerTimeout(), new SecureRandom().nextLong());
         if (config.snapshot().isPresent()) {
             new SwarmSnapshot(config.snapshot().get()).restore(store, System.nanoTime(), Instant.now());
         }

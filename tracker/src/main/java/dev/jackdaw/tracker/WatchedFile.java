@@ -36,5 +36,6 @@ final class WatchedFile {
         return changed;
     }
 
-    private record State(long size, long modifiedMillis, @Nullable Object key) {}
+    private record State(
+            long size, long modifiedMillis, @Nullable Object key) {}
 }

@@ -59,7 +59,8 @@ class AccessListsTest {
     @ParameterizedTest
     @EnumSource
     void servesTheTorrentsInTheListOrTheOthers(Mode mode) throws IOException {
-        var policy = torrents(file(mode, "# ours\n\n  " + LISTED.hex().toUpperCase(java.util.Locale.ROOT) + "  # a film\n"));
+        var policy =
+                torrents(file(mode, "# ours\n\n  " + LISTED.hex().toUpperCase(java.util.Locale.ROOT) + "  # a film\n"));
 
         assertEquals(mode == Mode.ALLOW, allows(policy, LISTED, "192.0.2.1"));
         assertEquals(mode == Mode.DENY, allows(policy, OTHER, "192.0.2.1"));
@@ -92,14 +93,17 @@ class AccessListsTest {
                 return no;
             }
         };
-        var config = TrackerConfig.builder().torrents(file(Mode.ALLOW, LISTED.hex())).build();
+        var config =
+                TrackerConfig.builder().torrents(file(Mode.ALLOW, LISTED.hex())).build();
         var policy = AccessLists.of(config, next);
         var announcement = new Announcement();
         announcement.infoHash(LISTED);
 
         assertSame(no, policy.announce(announcement));
         announcement.infoHash(OTHER);
-        assertTrue(assertInstanceOf(Refused.class, policy.announce(announcement)).reason().contains("torrent"));
+        assertTrue(assertInstanceOf(Refused.class, policy.announce(announcement))
+                .reason()
+                .contains("torrent"));
         assertSame(next, AccessLists.of(TrackerConfig.builder().build(), next), "no list, no work");
     }
 

@@ -324,7 +324,7 @@ class HttpFrontendTest {
                         .sum());
         assertEquals(
                 1,
-                counters.announces(Protocol.HTTP, Family.V6, AnnounceEvent.NONE).sum());
+                counters.announces(Protocol.HTTP, Family.V6, AnnounceEvent.PAUSED).sum());
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +38,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TrackerServerTest {
     private static final InfoHash HASH = new InfoHash(1, -2, 3);
@@ -226,6 +228,88 @@ class TrackerServerTest {
                     assertTrue(!(reset instanceof SocketTimeoutException), "still open");
                 }
             }
+        }
+    }
+
+    @Test
+    void silentConnectionsKeepNobodyOut() throws Exception {
+        int most = 50;
+        var config = TrackerConfig.loopback().udp(List.of()).maxConnections(most).threads(1).build();
+        List<Socket> silent = new ArrayList<>();
+        try (var crowded = TrackerServer.start(config)) {
+            InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), crowded.httpPort());
+            for (int round = 0; round < 10; round++) {
+                for (int i = 0; i < most; i++) {
+                    Socket socket = new Socket(address.getAddress(), address.getPort());
+                    if (i % 2 == 0) {
+                        send(socket, "GET /announce?info_hash=");
+                    }
+                    silent.add(socket);
+                }
+                try (Socket good = new Socket(address.getAddress(), address.getPort())) {
+                    good.setSoTimeout(20_000);
+                    send(good, get(announceTarget(request(1000 + round, 5, AnnounceEvent.NONE))));
+                    assertEquals(round, ports(HttpTrackerCodec.readAnnounceReply(body(good))).size());
+                }
+            }
+            assertTrue(crowded.snapshot().httpConnections() <= most);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotReadItsAnswersIsNotReadFromAndLosesNone() throws Exception {
+        int requests = 20_000;
+        for (int port = 1; port <= 200; port++) {
+            http(request(port, 5, AnnounceEvent.NONE), "");
+        }
+        try (Socket socket = connect()) {
+            byte[] one = get(announceTarget(request(1000, 5, AnnounceEvent.NONE)) + "&numwant=200&compact=0")
+                    .getBytes(StandardCharsets.ISO_8859_1);
+            Thread sender = Thread.ofVirtual().start(() -> {
+                try {
+                    for (int i = 0; i < requests; i++) {
+                        socket.getOutputStream().write(one);
+                    }
+                } catch (IOException e) {
+                    // the answers that are missing tell
+                }
+            });
+            for (int i = 0; i < requests; i++) {
+                byte[] body = body(socket);
+                if (i % 1000 == 0) {
+                    assertEquals(200, ports(HttpTrackerCodec.readAnnounceReply(body)).size());
+                }
+            }
+            sender.join();
+        }
+    }
+
+    @Test
+    void tellsOverTlsAndShowsANewCertificateWithoutARestart(@TempDir Path directory) throws Exception {
+        Path certificates = directory.resolve("certificates.pem");
+        Path key = directory.resolve("key.pem");
+        TestCertificate.write("first", certificates, key);
+        var config = TrackerConfig.builder()
+                .https(TrackerConfig.loopback().build().http())
+                .tls(new TrackerConfig.TlsFiles(certificates, key))
+                .build();
+        try (var secure = TrackerServer.start(config)) {
+            assertEquals("CN=first", TestCertificate.nameShownBy(secure.httpsPort(), socket -> {
+                send(socket, get(announceTarget(request(1001, 0, AnnounceEvent.STARTED))));
+                send(socket, get(announceTarget(request(1002, 5, AnnounceEvent.STARTED))));
+                assertEquals(List.of(), ports(HttpTrackerCodec.readAnnounceReply(body(socket))));
+                assertEquals(List.of(1001), ports(HttpTrackerCodec.readAnnounceReply(body(socket))));
+            }));
+            TestCertificate.write("second", certificates, key);
+            String shown = "CN=first";
+            while (shown.equals("CN=first")) { // until the tracker has looked at the files
+                shown = TestCertificate.nameShownBy(secure.httpsPort(), socket -> {});
+            }
+            assertEquals("CN=second", shown);
         }
     }
 
