@@ -324,7 +324,8 @@ class HttpFrontendTest {
                         .sum());
         assertEquals(
                 1,
-                counters.announces(Protocol.HTTP, Family.V6, AnnounceEvent.PAUSED).sum());
+                counters.announces(Protocol.HTTP, Family.V6, AnnounceEvent.PAUSED)
+                        .sum());
     }
 
     @Test

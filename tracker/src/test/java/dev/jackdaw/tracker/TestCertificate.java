@@ -26,11 +26,26 @@ final class TestCertificate {
 
     /// Writes a new certificate and its key as PEM.
     static void write(String name, Path certificates, Path key) throws Exception {
-        Path store = Files.createTempDirectory(certificates.getParent(), "store").resolve("keys.p12");
+        Path store =
+                Files.createTempDirectory(certificates.getParent(), "store").resolve("keys.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "t", "-keyalg", "EC", "-dname", "CN=" + name, "-validity", "2",
-                        "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD)
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "t",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        PASSWORD)
                 .redirectErrorStream(true)
                 .start();
         String said = new String(keytool.getInputStream().readAllBytes());

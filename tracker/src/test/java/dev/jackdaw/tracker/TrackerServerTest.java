@@ -234,7 +234,11 @@ class TrackerServerTest {
     @Test
     void silentConnectionsKeepNobodyOut() throws Exception {
         int most = 50;
-        var config = TrackerConfig.loopback().udp(List.of()).maxConnections(most).threads(1).build();
+        var config = TrackerConfig.loopback()
+                .udp(List.of())
+                .maxConnections(most)
+                .threads(1)
+                .build();
         List<Socket> silent = new ArrayList<>();
         try (var crowded = TrackerServer.start(config)) {
             InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), crowded.httpPort());
@@ -249,7 +253,10 @@ class TrackerServerTest {
                 try (Socket good = new Socket(address.getAddress(), address.getPort())) {
                     good.setSoTimeout(20_000);
                     send(good, get(announceTarget(request(1000 + round, 5, AnnounceEvent.NONE))));
-                    assertEquals(round, ports(HttpTrackerCodec.readAnnounceReply(body(good))).size());
+                    assertEquals(
+                            round,
+                            ports(HttpTrackerCodec.readAnnounceReply(body(good)))
+                                    .size());
                 }
             }
             assertTrue(crowded.snapshot().httpConnections() <= most);
@@ -281,7 +288,8 @@ class TrackerServerTest {
             for (int i = 0; i < requests; i++) {
                 byte[] body = body(socket);
                 if (i % 1000 == 0) {
-                    assertEquals(200, ports(HttpTrackerCodec.readAnnounceReply(body)).size());
+                    assertEquals(
+                            200, ports(HttpTrackerCodec.readAnnounceReply(body)).size());
                 }
             }
             sender.join();
