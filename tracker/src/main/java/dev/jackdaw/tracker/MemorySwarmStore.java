@@ -100,7 +100,7 @@ final class MemorySwarmStore implements SwarmStore {
         synchronized (shard) {
             Swarm swarm = shard.find(infoHash.high(), infoHash.middle(), infoHash.low(), hash);
             if (swarm == null && swarms.get() < maxSwarms) {
-                swarm = shard.add(infoHash.high(), infoHash.middle(), infoHash.low(), hash);
+                swarm = shard.add(new Swarm(infoHash.high(), infoHash.middle(), infoHash.low()), hash);
                 swarms.incrementAndGet();
             }
             if (swarm != null) {
