@@ -6,6 +6,7 @@ import dev.jackdaw.peer.SessionConfig.Encryption;
 import dev.jackdaw.peer.SessionConfig.Transport;
 import dev.jackdaw.protocol.PeerAddress;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,16 @@ final class TransferOptions {
 
     @Option(names = "--no-dht", description = "Do not look for peers in the DHT.")
     boolean noDht;
+
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "HOST:PORT",
+            converter = PeerArgument.Converter.class,
+            description = {
+                "Enter the DHT by this node rather than the public ones. Repeatable.",
+                "One on this host or a private network, like --bind with a loopback address, makes it a private DHT."
+            })
+    List<PeerArgument> bootstrap = new ArrayList<>();
 
     @Option(names = "--no-lsd", description = "Do not look for peers on the local network.")
     boolean noLocalDiscovery;
@@ -114,6 +125,7 @@ final class TransferOptions {
                 .restore(false)
                 .port(listenPort)
                 .dht(!noDht)
+                .dhtNodes(dhtNodes())
                 .localDiscovery(!noLocalDiscovery)
                 .peerExchange(!noPeerExchange)
                 .trackers(!noTrackers)
@@ -124,6 +136,17 @@ final class TransferOptions {
         encryption.ifPresent(config::encryption);
         link.ifPresent(chosen -> chosen.configure(config));
         return config.build();
+    }
+
+    /// A session on a loopback address reaches none of the public nodes.
+    private List<InetSocketAddress> dhtNodes() {
+        if (!bootstrap.isEmpty()) {
+            return bootstrap.stream().map(node -> node.place().unresolved()).toList();
+        }
+        boolean confined = bind.map(TransferOptions::bindAddress)
+                .filter(InetAddress::isLoopbackAddress)
+                .isPresent();
+        return confined ? List.of() : PublicNodes.ALL;
     }
 
     private static InetAddress bindAddress(String address) {

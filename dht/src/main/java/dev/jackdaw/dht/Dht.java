@@ -32,14 +32,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A running node of the DHT.
 ///
 /// It has sockets of its own ([#start(DhtConfig)]) or is one of the users of somebody else's UDP port
-/// ([#on(DhtConfig, EventLoop, DatagramSender, boolean)]). All its state belongs to one event loop; methods may
+/// ([#on(DhtConfig, EventLoop, DatagramSender, boolean, boolean)]). All its state belongs to one event loop; methods may
 /// be called from any thread, except where they say otherwise. Futures complete and consumers are called on
 /// that loop, and must not block it.
 ///
@@ -97,9 +99,10 @@ public final class Dht implements AutoCloseable {
     ///
     /// @param loop   that of the port
     /// @param sender called on the loop
-    /// @param v6     whether the port is one of IPv6, else of IPv4
-    public static Dht on(DhtConfig config, EventLoop loop, DatagramSender sender, boolean v6) {
-        Dht dht = new Dht(config, loop, sender, null, !v6, v6);
+    /// @param v4     whether IPv4 addresses are reached over the port
+    /// @param v6     whether IPv6 addresses are
+    public static Dht on(DhtConfig config, EventLoop loop, DatagramSender sender, boolean v4, boolean v6) {
+        Dht dht = new Dht(config, loop, sender, null, v4, v6);
         dht.begin();
         return dht;
     }
@@ -209,12 +212,23 @@ public final class Dht implements AutoCloseable {
     }
 
     private void onLoop(Runnable action) {
-        loop.execute(() -> {
-            if (!isClosed) {
-                action.run();
-                afterEngine();
-            }
-        });
+        onLoop(new CompletableFuture<>(), action);
+    }
+
+    /// @param answer cancelled if the node is closed
+    private void onLoop(CompletableFuture<?> answer, Runnable action) {
+        try {
+            loop.execute(() -> {
+                if (isClosed) {
+                    answer.cancel(false);
+                } else {
+                    action.run();
+                    afterEngine();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer.cancel(false); // the loop has ended
+        }
     }
 
     /// Takes a note of a node: one of a torrent's `nodes`, a peer's PORT message. A name is resolved first.
@@ -239,7 +253,7 @@ public final class Dht implements AutoCloseable {
     /// @param found gets those that a node knows of, each only once
     /// @return done when the search is over, with the number of peers found
     public CompletableFuture<Integer> getPeers(InfoHash infoHash, Consumer<List<PeerAddress>> found) {
-        return findPeers(infoHash, Optional.empty(), found).thenApply(peers -> peers.found.size());
+        return findPeers(infoHash, Optional.empty(), found, peers -> peers.found.size());
     }
 
     /// Looks for the peers of a torrent, and becomes one.
@@ -251,16 +265,23 @@ public final class Dht implements AutoCloseable {
     /// @param found       as for [#getPeers]
     public CompletableFuture<StoreReport> announce(
             InfoHash infoHash, int port, boolean impliedPort, boolean isSeed, Consumer<List<PeerAddress>> found) {
-        return findPeers(infoHash, Optional.of(new SearchRequest.Announcement(port, impliedPort, isSeed)), found)
-                .thenApply(peers -> storeReport(peers.report()));
+        return findPeers(
+                infoHash,
+                Optional.of(new SearchRequest.Announcement(port, impliedPort, isSeed)),
+                found,
+                peers -> storeReport(peers.report()));
     }
 
-    private CompletableFuture<PeerFinding> findPeers(
-            InfoHash infoHash, Optional<SearchRequest.Announcement> announcement, Consumer<List<PeerAddress>> found) {
+    private <R> CompletableFuture<R> findPeers(
+            InfoHash infoHash,
+            Optional<SearchRequest.Announcement> announcement,
+            Consumer<List<PeerAddress>> found,
+            Function<PeerFinding, R> result) {
         boolean noSeed = announcement.filter(SearchRequest.Announcement::seed).isPresent();
         return search(
                 new SearchRequest.FindPeers(NodeId.of(infoHash), announcement, noSeed, false),
-                new PeerFinding(config.allowLocal(), found));
+                new PeerFinding(config.allowLocal(), found),
+                result);
     }
 
     /// How many share a torrent (BEP 33).
@@ -271,14 +292,12 @@ public final class Dht implements AutoCloseable {
 
     /// Estimates how many share a torrent, from what the nodes around it have stored.
     public CompletableFuture<Scrape> scrape(InfoHash infoHash) {
-        return search(new SearchRequest.FindPeers(NodeId.of(infoHash), Optional.empty(), false, true), new Scraping())
-                .thenApply(scraping -> new Scrape(scraping.seeds.estimate(), scraping.others.estimate()));
+        return search(new SearchRequest.FindPeers(NodeId.of(infoHash), Optional.empty(), false, true), new Scraping(), scraping -> new Scrape(scraping.seeds.estimate(), scraping.others.estimate()));
     }
 
     /// Fetches an immutable item (BEP 44): the bencoded value with this SHA-1.
     public CompletableFuture<Optional<DhtItem.Immutable>> getImmutable(NodeId target) {
-        return search(new SearchRequest.GetItem(target, new byte[0]), new Fetching())
-                .thenApply(fetching -> fetching.newest.map(DhtItem.Immutable.class::cast));
+        return search(new SearchRequest.GetItem(target, new byte[0]), new Fetching(), fetching -> fetching.newest.map(DhtItem.Immutable.class::cast));
     }
 
     /// Fetches the newest mutable item of a key and salt (BEP 44), its signature verified.
@@ -286,16 +305,14 @@ public final class Dht implements AutoCloseable {
     /// @param key  an Ed25519 public key, 32 bytes
     /// @param salt 0 … 64 bytes
     public CompletableFuture<Optional<DhtItem.Mutable>> getMutable(byte[] key, byte[] salt) {
-        return search(new SearchRequest.GetItem(DhtItem.Mutable.target(key, salt), salt), new Fetching())
-                .thenApply(fetching -> fetching.newest.map(DhtItem.Mutable.class::cast));
+        return search(new SearchRequest.GetItem(DhtItem.Mutable.target(key, salt), salt), new Fetching(), fetching -> fetching.newest.map(DhtItem.Mutable.class::cast));
     }
 
     /// Stores an item at the nodes closest to it (BEP 44), which forget it after two hours.
     ///
     /// @param cas the sequence number that a mutable item replaces: nodes that have another one refuse
     public CompletableFuture<StoreReport> put(DhtItem item, OptionalLong cas) {
-        return search(new SearchRequest.PutItem(item, cas), new Reporting())
-                .thenApply(reporting -> storeReport(reporting.report()));
+        return search(new SearchRequest.PutItem(item, cas), new Reporting(), reporting -> storeReport(reporting.report()));
     }
 
     private static StoreReport storeReport(SearchReport report) {
@@ -304,14 +321,12 @@ public final class Dht implements AutoCloseable {
 
     /// Collects info-hashes that the nodes on the way to a point know of (BEP 51).
     public CompletableFuture<Set<InfoHash>> sampleInfohashes(NodeId target) {
-        return search(new SearchRequest.Sample(target), new Sampling())
-                .thenApply(sampling -> Set.copyOf(sampling.found));
+        return search(new SearchRequest.Sample(target), new Sampling(), sampling -> Set.copyOf(sampling.found));
     }
 
     /// The nodes closest to a point that answer, the closest first, at most eight of each family.
     public CompletableFuture<List<NodeContact>> lookup(NodeId target) {
-        return search(new SearchRequest.FindNode(target), new Reporting())
-                .thenApply(reporting -> reporting.report().closest());
+        return search(new SearchRequest.FindNode(target), new Reporting(), reporting -> reporting.report().closest());
     }
 
     /// Which node answers at an address, and how soon.
@@ -327,28 +342,31 @@ public final class Dht implements AutoCloseable {
                     .findFirst()
                     .map(node -> new Pong(node.id(), Duration.ofNanos(report.nanos()))));
         });
-        onLoop(() -> engine.ping(PeerAddress.of(address), listener, System.nanoTime()));
+        onLoop(answer, () -> engine.ping(PeerAddress.of(address), listener, System.nanoTime()));
         return answer;
     }
 
-    private <L extends Reporting> CompletableFuture<L> search(SearchRequest request, L listener) {
-        CompletableFuture<L> done = new CompletableFuture<>();
-        listener.done.thenAccept(_ -> done.complete(listener));
-        onLoop(() -> {
+    /// @param result what is told of a search that is over
+    /// @return the caller's own future, since cancelling one that is derived from it would not end the search
+    private <L extends Reporting, R> CompletableFuture<R> search(
+            SearchRequest request, L listener, Function<L, R> result) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        listener.done.thenAccept(_ -> answer.complete(result.apply(listener)));
+        onLoop(answer, () -> {
             Search search = engine.search(request, listener, System.nanoTime());
-            done.whenComplete((_, _) -> {
-                if (done.isCancelled()) {
+            answer.whenComplete((_, _) -> {
+                if (answer.isCancelled()) {
                     onLoop(() -> engine.cancel(search));
                 }
             });
         });
-        return done;
+        return answer;
     }
 
     /// What the node is and has done so far.
     public CompletableFuture<DhtSnapshot> snapshot() {
         CompletableFuture<DhtSnapshot> answer = new CompletableFuture<>();
-        onLoop(() -> answer.complete(engine.snapshot()));
+        onLoop(answer, () -> answer.complete(engine.snapshot()));
         return answer;
     }
 
@@ -361,14 +379,18 @@ public final class Dht implements AutoCloseable {
     @Override
     public void close() {
         CompletableFuture<DhtStateFile.State> last = new CompletableFuture<>();
-        loop.execute(() -> {
-            isClosed = true;
-            if (timer != null) {
-                timer.cancel(false);
-            }
-            last.complete(state());
-        });
-        save(last.join());
+        try {
+            loop.execute(() -> {
+                isClosed = true;
+                if (timer != null) {
+                    timer.cancel(false);
+                }
+                last.complete(state());
+            });
+            save(last.join());
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the DHT's loop ended before the node did: nothing is saved");
+        }
         if (ownSocket != null) {
             ownSocket.close();
         }

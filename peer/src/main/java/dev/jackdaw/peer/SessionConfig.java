@@ -1,7 +1,9 @@
 package dev.jackdaw.peer;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// A session's settings: [#defaults()], or a [#builder()] and what differs.
@@ -13,6 +15,9 @@ import java.util.Optional;
 ///                        addresses are asked only if this is a loopback address
 /// @param port            TCP and UDP; 0 for one the system picks
 /// @param dht             find and announce peers in the DHT
+/// @param dhtNodes        nodes to enter the DHT by, names or addresses, besides those that are remembered. If one is an
+///                        address of this host or a private network, or `bindAddress` is one of loopback, the DHT is a
+///                        private one, and such addresses are taken from it
 /// @param localDiscovery  find and announce peers on the local network (BEP 14)
 /// @param peerExchange    learn of peers from peers (BEP 11)
 /// @param trackers        announce to trackers
@@ -32,6 +37,7 @@ public record SessionConfig(
         Optional<InetAddress> bindAddress,
         int port,
         boolean dht,
+        List<InetSocketAddress> dhtNodes,
         boolean localDiscovery,
         boolean peerExchange,
         boolean trackers,
@@ -44,6 +50,9 @@ public record SessionConfig(
         int maxHalfOpen,
         int uploadSlots,
         long bufferBytes) {
+    public SessionConfig {
+        dhtNodes = List.copyOf(dhtNodes);
+    }
 
     /// Whether connections are obfuscated (MSE).
     public enum Encryption {
@@ -77,6 +86,7 @@ public record SessionConfig(
         private Optional<InetAddress> bindAddress = Optional.empty();
         private int port = 6881;
         private boolean dht = true;
+        private List<InetSocketAddress> dhtNodes = List.of();
         private boolean localDiscovery = true;
         private boolean peerExchange = true;
         private boolean trackers = true;
@@ -114,6 +124,11 @@ public record SessionConfig(
 
         public Builder dht(boolean value) {
             dht = value;
+            return this;
+        }
+
+        public Builder dhtNodes(List<InetSocketAddress> value) {
+            dhtNodes = value;
             return this;
         }
 
@@ -184,6 +199,7 @@ public record SessionConfig(
                     bindAddress,
                     port,
                     dht,
+                    dhtNodes,
                     localDiscovery,
                     peerExchange,
                     trackers,

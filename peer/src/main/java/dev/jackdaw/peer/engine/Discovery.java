@@ -18,6 +18,10 @@ final class Discovery {
     static final int FEW_PEERS = 5;
 
     private static final long LOOKUP_NANOS = 15 * 60_000_000_000L;
+    /// With few peers: the second lookup follows the first after this, each further one after twice as long, until
+    /// [#EAGER_LOOKUP_NANOS]. The first may come before the node knows anyone.
+    private static final long FIRST_EAGER_LOOKUP_NANOS = 10_000_000_000L;
+
     private static final long EAGER_LOOKUP_NANOS = 2 * 60_000_000_000L;
 
     private final InfoHash infoHash;
@@ -29,7 +33,7 @@ final class Discovery {
     private final int key;
     private boolean running;
     private long lookedUpAt;
-    private boolean everLookedUp;
+    private int lookups;
 
     Discovery(
             InfoHash infoHash,
@@ -53,7 +57,7 @@ final class Discovery {
 
     void start(long nowNanos) {
         running = true;
-        everLookedUp = false;
+        lookups = 0;
         traffic.started();
         schedule.start(nowNanos);
     }
@@ -96,16 +100,25 @@ final class Discovery {
     }
 
     /// Looks peers up in the DHT if it is time; never for a private torrent (BEP 27).
-    void lookUp(boolean isPrivate, long nowNanos) {
+    ///
+    /// @param seed whether everything is here
+    void lookUp(boolean isPrivate, boolean seed, long nowNanos) {
         if (!running || !config.dht() || isPrivate) {
             return;
         }
-        long interval = swarm.size() < FEW_PEERS ? EAGER_LOOKUP_NANOS : LOOKUP_NANOS;
-        if (!everLookedUp || nowNanos - lookedUpAt >= interval) {
-            everLookedUp = true;
+        if (lookups == 0 || nowNanos - lookedUpAt >= lookupIntervalNanos()) {
+            lookups++;
             lookedUpAt = nowNanos;
-            swarm.emit(new TorrentEffect.LookUpPeers(infoHash));
+            swarm.emit(new TorrentEffect.LookUpPeers(infoHash, seed));
         }
+    }
+
+    private long lookupIntervalNanos() {
+        if (swarm.size() >= FEW_PEERS) {
+            return LOOKUP_NANOS;
+        }
+        int doublings = Math.min(lookups - 1, 8);
+        return Math.min(FIRST_EAGER_LOOKUP_NANOS << doublings, EAGER_LOOKUP_NANOS);
     }
 
     /// When [#announce] will have something.

@@ -51,7 +51,9 @@ public sealed interface TorrentEffect {
     record Announce(String tracker, AnnounceRequest request) implements TorrentEffect {}
 
     /// Find peers in the DHT, and announce there; answered by [TorrentEvent.PeersFound].
-    record LookUpPeers(InfoHash infoHash) implements TorrentEffect {}
+    ///
+    /// @param seed whether everything is here, so that other seeds are of no use (BEP 33)
+    record LookUpPeers(InfoHash infoHash, boolean seed) implements TorrentEffect {}
 
     /// A peer's DHT node: worth a ping (BEP 5, PORT).
     record DhtNodeSeen(PeerAddress address) implements TorrentEffect {}

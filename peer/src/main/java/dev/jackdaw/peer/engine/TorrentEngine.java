@@ -6,6 +6,7 @@ import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.wire.PeerMessage;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -158,7 +159,8 @@ public final class TorrentEngine {
                 }
                 retryTransfers(nowNanos);
             }
-            case TorrentEvent.PeersFound found -> pool.add(found.source(), found.addresses(), nowNanos);
+            case TorrentEvent.PeersFound(PeerSource source, boolean local, List<PeerAddress> addresses) ->
+                pool.add(source, local, addresses, nowNanos);
             case TorrentEvent.TrackersSet(var tiers) -> {
                 discovery.schedule().setTiers(tiers, nowNanos);
                 announce(nowNanos);
@@ -415,7 +417,7 @@ public final class TorrentEngine {
                 }
             }
         }
-        discovery.lookUp(content != null && content.info().isPrivate(), nowNanos);
+        discovery.lookUp(content != null && content.info().isPrivate(), phase == Phase.SEEDING, nowNanos);
         alarms.set(Alarm.TICK, nowNanos + (swarm.size() == 0 ? IDLE_TICK_NANOS : TICK_NANOS));
     }
 

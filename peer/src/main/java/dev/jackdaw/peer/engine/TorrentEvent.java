@@ -50,9 +50,16 @@ public sealed interface TorrentEvent {
     record SuperSeedingSet(boolean on) implements TorrentEvent {}
 
     /// Addresses to try.
-    record PeersFound(PeerSource source, List<PeerAddress> addresses) implements TorrentEvent {
+    ///
+    /// @param local whether who told them is on this host or a private network: only then may they be, too
+    record PeersFound(PeerSource source, boolean local, List<PeerAddress> addresses) implements TorrentEvent {
         public PeersFound {
             addresses = List.copyOf(addresses);
+        }
+
+        /// From somewhere on the Internet, or from the user, who may name any address.
+        public PeersFound(PeerSource source, List<PeerAddress> addresses) {
+            this(source, false, addresses);
         }
     }
 

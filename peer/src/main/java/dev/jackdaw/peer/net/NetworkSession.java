@@ -52,6 +52,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The [Session] over real sockets and files.
 public final class NetworkSession implements Session {
@@ -82,6 +83,7 @@ public final class NetworkSession implements Session {
     private final StreamEncryption encryption;
     private final PeerAcceptor acceptor;
     private final int port;
+    private final Optional<SessionDht> dht;
     private final SessionContext context;
     private final QuotaBroker downloadQuota;
     private final QuotaBroker uploadQuota;
@@ -128,10 +130,16 @@ public final class NetworkSession implements Session {
                     .orElseGet(() -> new InetSocketAddress(config.port()));
             boolean tcp = Transports.usesTcp(config.transport());
             port = acceptor.listen(local, tcp);
-            Optional<UtpSocket> utp = Transports.usesUtp(config.transport())
+            boolean speaksUtp = Transports.usesUtp(config.transport());
+            Optional<DatagramPort> datagrams = speaksUtp || config.dht()
                     ? datagramPort(new InetSocketAddress(local.getAddress(), port), !tcp)
-                            .map(this::utpSocket)
                     : Optional.empty();
+            Optional<UtpSocket> utp = datagrams.filter(_ -> speaksUtp).map(this::utpSocket);
+            dht = datagrams
+                    .filter(_ -> config.dht())
+                    .map(port -> ending(SessionDht.open(config, port), SessionDht::close));
+            datagrams.ifPresent(port -> port.start(Stream.<DatagramPort.Consumer>concat(utp.stream(), dht.stream())
+                    .toArray(DatagramPort.Consumer[]::new)));
             context = new SessionContext(
                     config,
                     peerId,
@@ -147,6 +155,7 @@ public final class NetworkSession implements Session {
                     http,
                     trackers,
                     localDiscovery(config, port),
+                    dht,
                     feed,
                     blocking);
         } catch (RuntimeException e) {
@@ -169,13 +178,13 @@ public final class NetworkSession implements Session {
             if (needed) {
                 throw new SessionException(String.valueOf(e.getMessage()), e);
             }
-            warn("uTP does not work: " + e.getMessage());
+            warn("neither uTP nor the DHT works: " + e.getMessage());
             return Optional.empty();
         }
     }
 
     private UtpSocket utpSocket(DatagramPort datagrams) {
-        UtpSocket utp = ending(
+        return ending(
                 new UtpSocket(
                         datagrams,
                         channel -> {
@@ -186,8 +195,6 @@ public final class NetworkSession implements Session {
                         random,
                         ticker),
                 UtpSocket::close);
-        datagrams.start(utp);
-        return utp;
     }
 
     private Optional<LocalDiscovery> localDiscovery(SessionConfig config, int port) {
@@ -393,7 +400,7 @@ public final class NetworkSession implements Session {
                 now.downloadBytesPerSecond(),
                 now.uploadBytesPerSecond(),
                 limit.open() + acceptor.pending(),
-                0,
+                dht.map(SessionDht::nodes).orElse(0),
                 disk.buffers().reserved());
     }
 
@@ -450,6 +457,7 @@ public final class NetworkSession implements Session {
             all = new ArrayList<>(torrents.values());
         }
         rates.sample(all, ticker.nanos());
+        dht.ifPresent(SessionDht::count);
         for (TorrentHandle handle : all) {
             RunningTorrent torrent = handle.torrent();
             torrent.driver().loop().execute(torrent::checkpoint);

@@ -126,8 +126,12 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
             driver.deliver(new PeersFound(PeerSource.RESUME, record.now().peers()));
         }
         switch (source) {
-            case TorrentSource.TorrentFile file ->
+            case TorrentSource.TorrentFile file -> {
+                session.dht()
+                        .filter(_ -> !file.metainfo().info().isPrivate())
+                        .ifPresent(dht -> dht.enterBy(file.metainfo().nodes()));
                 content.open(file.metainfo().info(), record.now().selection());
+            }
             case TorrentSource.Magnet magnet -> {
                 // the disk remembers a torrent with content as soon as that is opened
                 record.save();

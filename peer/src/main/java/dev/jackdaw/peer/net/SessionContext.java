@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 /// @param port      where we listen
 /// @param announcer empty if the session announces to none
 /// @param local     empty if the session keeps to itself on the local network
+/// @param dht       empty if it is off
 /// @param blocking  virtual threads for work that waits: opening files, resolving names
 record SessionContext(
         SessionConfig config,
@@ -26,6 +27,7 @@ record SessionContext(
         HttpAgent http,
         Optional<Announcer> announcer,
         Optional<LocalDiscovery> local,
+        Optional<SessionDht> dht,
         EventFeed feed,
         Executor blocking) {
     static final String CLIENT_NAME = "Jackdaw 0.1";

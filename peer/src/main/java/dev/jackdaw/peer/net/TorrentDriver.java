@@ -5,6 +5,7 @@ import dev.jackdaw.peer.disk.TorrentStorage;
 import dev.jackdaw.peer.disk.TorrentStorage.PieceResult;
 import dev.jackdaw.peer.engine.EngineConfig;
 import dev.jackdaw.peer.engine.PeerKey;
+import dev.jackdaw.peer.engine.PeerSource;
 import dev.jackdaw.peer.engine.Phase;
 import dev.jackdaw.peer.engine.TorrentEffect;
 import dev.jackdaw.peer.engine.TorrentEffect.Announce;
@@ -22,6 +23,7 @@ import dev.jackdaw.peer.engine.TorrentEffect.SendBlocks;
 import dev.jackdaw.peer.engine.TorrentEffect.StoreBlock;
 import dev.jackdaw.peer.engine.TorrentEngine;
 import dev.jackdaw.peer.engine.TorrentEvent;
+import dev.jackdaw.peer.engine.TorrentEvent.PeersFound;
 import dev.jackdaw.peer.engine.TorrentEvent.PieceFailed;
 import dev.jackdaw.peer.engine.TorrentEvent.PieceStored;
 import dev.jackdaw.peer.engine.TorrentEvent.StorageFailed;
@@ -96,6 +98,9 @@ final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
     private final ArrayDeque<TorrentEvent> deferred = new ArrayDeque<>();
 
     private @Nullable TorrentStorage storage;
+    /// The latest lookup in the DHT.
+    private Future<?> lookup = CompletableFuture.completedFuture(null);
+
     private boolean handling;
     private boolean ended;
 
@@ -110,7 +115,7 @@ final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
         this.listener = listener;
         this.engine = new TorrentEngine(
                 infoHash, engineConfig(session), random, session.disk().buffers(), this::perform);
-        Handshake handshake = new Handshake(ReservedBits.ours(session.config().dht()), infoHash, session.peerId());
+        Handshake handshake = new Handshake(ReservedBits.ours(session.dht().isPresent()), infoHash, session.peerId());
         this.connections = new PeerConnections(session, handshake, loop, payload, this);
         this.webSeeds = new WebSeeds(loop, session.http(), isConfinedToThisHost(session.config()), this);
         this.announces = new TrackerAnnounces(session.announcer(), this::post);
@@ -129,7 +134,7 @@ final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
                 session.peerId(),
                 session.port(),
                 SessionContext.CLIENT_NAME,
-                config.dht(),
+                session.dht().isPresent(),
                 session.connector().dialsUtp(),
                 config.peerExchange(),
                 config.maxConnectionsPerTorrent(),
@@ -195,6 +200,7 @@ final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
         }
         connections.end();
         webSeeds.close();
+        lookup.cancel(false);
         LOGGER.log(Level.DEBUG, "{0}: ended, {1}", infoHash.abbreviated(), reason);
         return announces.goodbyes();
     }
@@ -270,8 +276,9 @@ final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
             case Disconnect(PeerKey peer, String reason) -> disconnect(peer, reason);
             case MetadataReceived(byte[] infoBytes) -> listener.metadataReceived(infoBytes);
             case Announce announce -> announces.make(announce);
-            case LookUpPeers lookUp -> {}
-            case DhtNodeSeen seen -> {}
+            case LookUpPeers lookUp -> lookUp(lookUp.seed());
+            case DhtNodeSeen(PeerAddress address) ->
+                session.dht().ifPresent(dht -> dht.nodeSeen(address));
             case Publish(Notice.PeerBanned(PeerAddress address, String proof))
             when webSeeds.banned(address, proof) -> {}
             case Publish(Notice notice) -> listener.published(notice);
@@ -284,6 +291,16 @@ final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
             throw new IllegalStateException("content is touched before there is any");
         }
         return storage;
+    }
+
+    /// One lookup at a time: one that takes longer than the time to the next goes on.
+    private void lookUp(boolean seed) {
+        session.dht().filter(_ -> lookup.isDone()).ifPresent(dht -> {
+            lookup = dht.announce(
+                    infoHash,
+                    seed,
+                    found -> post(new PeersFound(PeerSource.DHT, dht.isLocal(), found)));
+        });
     }
 
     private void send(PeerKey key, PeerMessage message) {

@@ -5,6 +5,7 @@ import dev.jackdaw.protocol.ProtocolException.Violation;
 import dev.jackdaw.protocol.bencode.BencodeLimits;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -59,6 +60,11 @@ public record Metainfo(
             return usable && port > 0 && port <= 0xffff
                     ? Optional.of(new HostAndPort(host, (int) port))
                     : Optional.empty();
+        }
+
+        /// The same for a socket; a name is still to be looked up.
+        public InetSocketAddress unresolved() {
+            return InetSocketAddress.createUnresolved(host, port);
         }
 
         /// `host:port`, an IPv6 address in brackets.
