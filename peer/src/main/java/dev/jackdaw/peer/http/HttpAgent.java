@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends GETs, follows redirects and keeps idle connections. Safe for any number of threads.
 ///
-/// The rule on addresses: a request says whether its own host may be local; a redirect may lead to a local address only
-/// from a local one. A public server therefore cannot make this machine ask its own network for anything.
+/// The rule on addresses: a request says whether its own host may be local; a redirect may lead to a local address
+/// only if that is the address of the server that redirects. A public server therefore cannot make this machine
+/// ask its own network for anything, nor a local one a service beside it on another address.
 public final class HttpAgent implements AutoCloseable {
     /// The next one is an error.
     public static final int MAX_REDIRECTS = 5;
@@ -82,9 +83,9 @@ public final class HttpAgent implements AutoCloseable {
             if (!response.head().isRedirect() || location.isEmpty()) {
                 return response;
             }
-            boolean local = response.isLocal();
+            InetAddress server = response.address();
             response.close();
-            next = next.redirected(next.url().resolve(location.get()), local);
+            next = next.redirected(next.url().resolve(location.get()), server);
         }
         throw new HttpException("more than " + MAX_REDIRECTS + " redirects");
     }
@@ -101,7 +102,7 @@ public final class HttpAgent implements AutoCloseable {
                 timer.remaining(); // the server had closed it: a new one, if there is time
             }
         }
-        HttpConnection fresh = dialer.dial(request.url(), request.localAllowed(), timer);
+        HttpConnection fresh = dialer.dial(request, timer);
         timer.guard(fresh);
         return exchange(request, fresh, timer);
     }
@@ -123,7 +124,7 @@ public final class HttpAgent implements AutoCloseable {
             for (Iterator<Idle> each = idle.descendingIterator(); each.hasNext(); ) {
                 HttpConnection connection = each.next().connection();
                 if (connection.origin().sameOrigin(request.url())
-                        && (request.localAllowed() || !connection.isLocal())
+                        && request.mayGoTo(connection.address(), connection.isLocal())
                         && connection.isQuiet()) {
                     each.remove();
                     return connection;

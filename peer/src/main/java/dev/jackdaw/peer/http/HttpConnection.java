@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -16,22 +17,28 @@ final class HttpConnection implements Closeable {
     private final HttpUrl origin;
     private final Socket plain;
     private final Socket socket;
+    private final InetAddress address;
     private final boolean local;
     private final InputStream in;
 
     /// @param plain  the TCP socket
     /// @param socket the same, or TLS over it
     /// @param local  whether the server is on this machine or a private network
-    HttpConnection(HttpUrl origin, Socket plain, Socket socket, boolean local) throws IOException {
+    HttpConnection(HttpUrl origin, Socket plain, Socket socket, InetAddress address, boolean local) throws IOException {
         this.origin = origin;
         this.plain = plain;
         this.socket = socket;
+        this.address = address;
         this.local = local;
         this.in = new BufferedInputStream(socket.getInputStream(), BUFFER);
     }
 
     HttpUrl origin() {
         return origin;
+    }
+
+    InetAddress address() {
+        return address;
     }
 
     boolean isLocal() {

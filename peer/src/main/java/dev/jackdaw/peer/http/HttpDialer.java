@@ -38,10 +38,11 @@ final class HttpDialer {
         this.tls = tls;
     }
 
-    HttpConnection dial(HttpUrl url, boolean localAllowed, CallTimer timer) throws IOException {
+    HttpConnection dial(HttpRequest request, CallTimer timer) throws IOException {
+        HttpUrl url = request.url();
         IOException failure = new HttpException("no address of " + url.host() + " can be reached from "
                 + bindAddress.map(InetAddress::getHostAddress).orElse("here"));
-        for (InetAddress address : addresses(url, localAllowed, timer)) {
+        for (InetAddress address : addresses(request, timer)) {
             try {
                 return connect(url, address, timer);
             } catch (IOException e) {
@@ -52,15 +53,13 @@ final class HttpDialer {
         throw failure;
     }
 
-    private List<InetAddress> addresses(HttpUrl url, boolean localAllowed, CallTimer timer) throws IOException {
-        List<InetAddress> addresses = resolver.resolve(url.host(), timer.remaining());
-        if (!localAllowed) {
-            // one local address among public ones is as bad: the order of the answer is the stranger's choice
-            for (InetAddress address : addresses) {
-                if (isLocal.test(address) || address.isMulticastAddress()) {
-                    throw new HttpException("refused to connect to " + url.host() + ": its address "
-                            + address.getHostAddress() + " is on this host or a private network");
-                }
+    private List<InetAddress> addresses(HttpRequest request, CallTimer timer) throws IOException {
+        List<InetAddress> addresses = resolver.resolve(request.url().host(), timer.remaining());
+        // one local address among public ones is as bad: the order of the answer is the stranger's choice
+        for (InetAddress address : addresses) {
+            if (!request.mayGoTo(address, isLocal.test(address) || address.isMulticastAddress())) {
+                throw new HttpException("refused to connect to " + request.url().host() + ": its address "
+                        + address.getHostAddress() + " is on this host or a private network");
             }
         }
         return addresses.stream().filter(this::canReach).limit(MAX_ADDRESSES).toList();
@@ -81,7 +80,8 @@ final class HttpDialer {
             long timeout =
                     Math.min(CONNECT_TIMEOUT.toMillis(), timer.remaining().toMillis());
             plain.connect(new InetSocketAddress(address, url.port()), Math.toIntExact(timeout));
-            return new HttpConnection(url, plain, url.secure() ? secured(url, plain) : plain, isLocal.test(address));
+            return new HttpConnection(
+                    url, plain, url.secure() ? secured(url, plain) : plain, address, isLocal.test(address));
         } catch (IOException e) {
             plain.close();
             throw new HttpException("cannot connect to " + url.hostHeader() + " at " + address.getHostAddress() + ": "

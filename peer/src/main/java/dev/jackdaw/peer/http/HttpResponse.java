@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
@@ -39,6 +40,10 @@ public final class HttpResponse implements Closeable {
     /// Whether the server that answered is on this machine or a private network.
     public boolean isLocal() {
         return connection.isLocal();
+    }
+
+    InetAddress address() {
+        return connection.address();
     }
 
     /// Reads the next bytes of the body as they were sent.

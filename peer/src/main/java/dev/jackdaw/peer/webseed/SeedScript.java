@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Map;
 
 /// A script on a web server that answers for pieces of a torrent, and says when it wants no more (BEP 17).
 public final class SeedScript implements WebSeed {
@@ -72,7 +71,7 @@ public final class SeedScript implements WebSeed {
     }
 
     private void fetch(int piece, int begin, byte[] into, int at, int length) throws IOException {
-        HttpRequest request = new HttpRequest(urlOf(piece, begin, length), Map.of(), localAllowed, true, false);
+        HttpRequest request = HttpRequest.bytes(urlOf(piece, begin, length), localAllowed);
         try (var timer = agent.timer(FETCH_TIMEOUT);
                 var response = agent.get(request, timer)) {
             switch (response.head().status()) {

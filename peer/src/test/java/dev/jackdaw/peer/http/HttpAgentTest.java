@@ -29,13 +29,14 @@ class HttpAgentTest {
     private static final String PUBLIC = "127.0.0.1";
 
     private static final String PRIVATE = "127.0.0.2";
+    private static final String PRIVATE_TOO = "127.0.0.4";
 
     private final Map<String, List<String>> names = new java.util.HashMap<>();
     private final HttpAgent agent = new HttpAgent(
             (host, _) -> resolve(host),
             Optional.empty(),
             "test/1",
-            address -> address.getHostAddress().equals(PRIVATE),
+            address -> List.of(PRIVATE, PRIVATE_TOO).contains(address.getHostAddress()),
             (SSLSocketFactory) SSLSocketFactory.getDefault());
 
     @AfterEach
@@ -253,11 +254,20 @@ class HttpAgentTest {
     }
 
     @Test
-    void aPrivateHostMayRedirectToAPrivateOne() throws IOException {
+    void aPrivateHostMayRedirectToItself() throws IOException {
         try (var second = new ScriptedServer(PRIVATE, exchange -> exchange.reply(200, HELLO));
                 var first = new ScriptedServer(
                         PRIVATE, exchange -> exchange.reply(307, new byte[0], "Location: " + second.url("/")))) {
             assertArrayEquals(HELLO, get(first.url("/")));
+        }
+    }
+
+    @Test
+    void aPrivateHostMayNotRedirectToAnother() throws IOException {
+        try (var other = new ScriptedServer(PRIVATE_TOO, exchange -> exchange.reply(200, HELLO));
+                var first = new ScriptedServer(
+                        PRIVATE, exchange -> exchange.reply(307, new byte[0], "Location: " + other.url("/")))) {
+            assertThrows(IOException.class, () -> get(first.url("/")));
         }
     }
 
