@@ -7,19 +7,24 @@ import dev.jackdaw.protocol.wire.MetadataMessage;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// The info dictionary from peers and to peers (BEP 9).
 ///
-/// Each peer is asked for a copy of its own, so that a peer that lies about the size or the bytes spoils nobody else's
-/// copy, and a copy with the wrong hash proves who lied. A few peers are asked at a time; one that makes no progress
-/// for a second no longer counts, so that silent peers cannot keep an honest one waiting.
+/// Each peer is asked for a copy of its own, so that a peer that lies about the size or the bytes spoils nobody
+/// else's copy, and a copy with the wrong hash proves who lied. A few peers are asked at a time, those first that
+/// say the least size, since a lie about little is soon found out. One that makes no progress for a second no
+/// longer counts, nor does one that will take long, so that neither silent nor slow peers keep an honest one
+/// waiting. What copies may come to together is bounded: for another peer's copy one that does not count makes
+/// room, or a larger one.
 final class MetadataExchange {
     /// Copies that are growing at a time.
-    static final int MAX_ACTIVE = 3;
-    /// Copies in all, those that stand still included: with the largest dictionary, what peers have actually sent.
+    static final int MAX_ACTIVE = 5;
+    /// Copies in all, those that stand still included.
     static final int MAX_COPIES = 32;
     /// Pieces asked of a peer at a time. rtorrent 0.9.8 stops reading at a request that comes while it still answers
     /// the one before, and goes on only when more bytes arrive: with two under way, both sides wait for ever.
@@ -32,16 +37,16 @@ final class MetadataExchange {
     static final int MAX_SERVED_COPIES = 3;
     /// A larger dictionary is not fetched.
     static final int MAX_SIZE = 32 << 20;
-    /// While copies together hold more, no other is begun; those under way bound themselves by [#MAX_SIZE] each.
-    static final long MAX_BYTES = 64L << 20;
+    /// What all copies may come to together.
+    static final long MAX_BYTES = 48L << 20;
 
     private static final long STILL_NANOS = 1_000_000_000L;
     private static final long GIVE_UP_NANOS = 10_000_000_000L;
-    private static final long TRIAL_NANOS = 3_000_000_000L;
+    /// How long a copy counts at first, and later if it will be whole within this time.
+    private static final long TRIAL_NANOS = 2_000_000_000L;
+
     private static final long MAX_AGE_NANOS = 30_000_000_000L;
     /// Bytes per second.
-    private static final int GOOD_RATE = 64 << 10;
-
     private static final int POOR_RATE = 16 << 10;
     private static final long PAUSE_NANOS = 15_000_000_000L;
 
@@ -50,7 +55,8 @@ final class MetadataExchange {
     private final Download.Exclusion exclusion;
     private final Map<PeerKey, Copy> copies = new LinkedHashMap<>();
     private final Map<PeerKey, Reputation> reputations = new LinkedHashMap<>();
-    private long heldBytes;
+    /// What the copies will hold when they are whole.
+    private long promisedBytes;
     private boolean found;
 
     private static final byte[] MISSING = {};
@@ -78,7 +84,8 @@ final class MetadataExchange {
         /// Whether it comes in so well that no other peer need be asked.
         boolean isGrowing(long nowNanos) {
             long age = nowNanos - begunAt;
-            return nowNanos - progressAt <= STILL_NANOS && (age <= TRIAL_NANOS || bytesPerSecond(age) >= GOOD_RATE);
+            return nowNanos - progressAt <= STILL_NANOS
+                    && (age <= TRIAL_NANOS || (size - bytes) * 1e9 <= bytesPerSecond(age) * TRIAL_NANOS);
         }
 
         boolean isHopeless(long nowNanos) {
@@ -120,13 +127,17 @@ final class MetadataExchange {
                 giveUp(entry.getKey(), nowNanos);
             }
         }
-        for (PeerLink link : swarm.links()) {
-            if (copies.size() >= MAX_COPIES || heldBytes > MAX_BYTES) {
-                return;
-            }
-            if (mayFetchFrom(link, nowNanos) && growing(link.metadataSize().orElseThrow(), nowNanos) < MAX_ACTIVE) {
-                Copy copy = new Copy(link.metadataSize().orElseThrow(), nowNanos);
+        List<PeerLink> candidates = swarm.links().stream()
+                .filter(link -> mayFetchFrom(link, nowNanos))
+                .sorted(Comparator.comparingInt(
+                        link -> link.metadataSize().orElseThrow())) // stable: then in connection order
+                .toList();
+        for (PeerLink link : candidates) {
+            int size = link.metadataSize().orElseThrow();
+            if (growing(size, nowNanos) < MAX_ACTIVE && makeRoom(size, nowNanos)) {
+                Copy copy = new Copy(size, nowNanos);
                 copies.put(link.key(), copy);
+                promisedBytes += size;
                 ask(link, copy, nowNanos);
             }
         }
@@ -138,6 +149,29 @@ final class MetadataExchange {
         return copies.values().stream()
                 .filter(copy -> copy.size <= maxSize && copy.isGrowing(nowNanos))
                 .count();
+    }
+
+    /// Gives up the least promising copies for one of that size; says whether there is room then.
+    private boolean makeRoom(int size, long nowNanos) {
+        while (copies.size() >= MAX_COPIES || (promisedBytes + size > MAX_BYTES && !copies.isEmpty())) {
+            Optional<Map.Entry<PeerKey, Copy>> least = copies.entrySet().stream()
+                    .filter(each -> !each.getValue().isGrowing(nowNanos) || each.getValue().size > size)
+                    .max(Comparator.comparing((Map.Entry<PeerKey, Copy> each) ->
+                                    !each.getValue().isGrowing(nowNanos))
+                            .thenComparingInt(each -> each.getValue().size));
+            if (least.isEmpty()) {
+                return false;
+            }
+            forget(least.get().getKey());
+            reputation(least.get().getKey()).notBefore = nowNanos + PAUSE_NANOS;
+        }
+        return true;
+    }
+
+    private boolean forget(PeerKey peer) {
+        Copy copy = copies.remove(peer);
+        promisedBytes -= copy == null ? 0 : copy.size;
+        return copy != null;
     }
 
     private boolean mayFetchFrom(PeerLink link, long nowNanos) {
@@ -161,9 +195,7 @@ final class MetadataExchange {
     }
 
     private void giveUp(PeerKey peer, long nowNanos) {
-        Copy copy = copies.remove(peer);
-        if (copy != null) {
-            heldBytes -= copy.bytes;
+        if (forget(peer)) {
             Reputation reputation = reputation(peer);
             reputation.failures++;
             reputation.notBefore = nowNanos + PAUSE_NANOS;
@@ -201,7 +233,6 @@ final class MetadataExchange {
         }
         copy.pieces[piece] = data.data();
         copy.bytes += data.data().length;
-        heldBytes += data.data().length;
         copy.received++;
         copy.outstanding--;
         copy.progressAt = nowNanos;
@@ -221,7 +252,7 @@ final class MetadataExchange {
         if (hash("SHA-1", whole).equals(infoHash) || hash("SHA-256", whole).equals(infoHash)) {
             found = true;
             copies.clear();
-            heldBytes = 0;
+            promisedBytes = 0;
             return Optional.of(whole);
         }
         reputation(link.key()).failures = MAX_FAILURES;
@@ -242,10 +273,7 @@ final class MetadataExchange {
 
     /// The connection is gone.
     void left(PeerLink link) {
-        Copy copy = copies.remove(link.key());
-        if (copy != null) {
-            heldBytes -= copy.bytes;
-        }
+        forget(link.key());
         reputations.remove(link.key());
     }
 
