@@ -11,7 +11,6 @@ import dev.jackdaw.protocol.metainfo.Info;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -45,8 +45,9 @@ public final class FileStorage implements TorrentStorage {
     /// Reading and writing content share it; what changes where content lies has it alone. Guards [#map].
     private final ReadWriteLock mapLock = new ReentrantReadWriteLock();
 
-    /// Pieces in the making; of the torrent's loop alone, until [#close()].
-    private final Map<Integer, PieceBuffer> inTheMaking = new HashMap<>();
+    /// Pieces in the making. The torrent's loop puts them in; a hash thread removes one that needs no more blocks,
+    /// which the loop leaves alone until it has heard the answer.
+    private final Map<Integer, PieceBuffer> inTheMaking = new ConcurrentHashMap<>();
 
     private final DirectWrites directWrites = DirectWrites.whereMeasured();
     private final WriteTurn turn = new WriteTurn();
@@ -129,7 +130,7 @@ public final class FileStorage implements TorrentStorage {
 
     @Override
     public void complete(int piece, boolean digests, Consumer<PieceResult> answer) {
-        PieceBuffer buffer = inTheMaking.remove(piece);
+        PieceBuffer buffer = inTheMaking.get(piece);
         if (buffer == null) {
             throw new IllegalStateException("piece " + piece + " is complete, but no block of it was stored");
         }
@@ -166,7 +167,11 @@ public final class FileStorage implements TorrentStorage {
         }
 
         void end(PieceResult result) {
-            if (!kept) {
+            boolean corrupt = result instanceof PieceResult.Corrupt;
+            if (!corrupt) {
+                inTheMaking.remove(piece);
+            }
+            if (!corrupt && !kept) {
                 buffer.release();
             }
             try {

@@ -15,7 +15,9 @@ public interface TorrentStorage extends AutoCloseable {
     /// Copies a block of a piece in the making into its buffer, taking one from the pool for the first block.
     void store(int piece, int begin, ByteBuffer data);
 
-    /// Hashes the piece on a hash thread and, if it passes, writes it with one call; its buffer returns to the pool.
+    /// Hashes the piece on a hash thread and, if it passes, writes it with one call; its buffer returns to the
+    /// pool. If it is corrupt, its blocks stay: some are stored anew and the piece is completed again, or it is
+    /// dropped.
     ///
     /// @param digests whether block digests are wanted also if it passes
     /// @param answer  called once, on another thread

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// become free, and takes none away.
 ///
 /// **Leeching**: regular slots go to the peers that serve us best. Peers that serve us equally little take turns:
-/// whoever waited longest, after the holder had twenty seconds to show itself. A snubbed peer, one that owes us blocks
-/// and sends none, gets no regular slot. One optimistic slot goes to a random peer and on to another every third round,
-/// so that newcomers are measured and can earn a first piece; who never had a slot is three times as likely.
+/// whoever waited longest, after the holder had twenty seconds to show itself. A peer that snubs us, one that owes
+/// us blocks and sends none or takes much and gives nothing, gets no regular slot. One optimistic slot goes to a
+/// random peer and on to another every third round, so that newcomers are measured and can earn a first piece; who
+/// never had a slot is three times as likely, who snubs us has its chance when nobody else waits.
 ///
 /// **Seeding**: every slot is held for a turn, then goes to whoever waited longest. A turn lasts until the holder has
 /// had its quota and half a minute, or two minutes, or has stopped taking; it goes on when nobody waits. Thus each peer
@@ -44,15 +45,17 @@ final class Choker {
     static final long MIN_TURN_NANOS = TimeUnit.SECONDS.toNanos(30);
     /// The end of a turn, also for a peer that takes slowly.
     static final long MAX_TURN_NANOS = TimeUnit.MINUTES.toNanos(2);
-    /// A holder that takes nothing has this long to begin.
+    /// A holder that takes nothing any more has this long to go on.
     static final long IDLE_TURN_NANOS = TimeUnit.SECONDS.toNanos(20);
+    /// A holder that has taken nothing in its turn yet has this long to begin, round or not, if another waits.
+    static final long UNUSED_TURN_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     /// What is known of a peer that could be unchoked.
     ///
     /// @param interested       whether it wants anything of us
     /// @param rateFromPeer     bytes of payload per second that it gives us
     /// @param rateToPeer       bytes of payload per second that it takes
-    /// @param snubbed          whether it left our requests unanswered for long
+    /// @param snubbed          whether it left our requests unanswered for long, or only takes
     /// @param connectedAtNanos when the connection was made
     /// @param unchokedAtNanos  when it was last unchoked, also if choked since; `Long.MIN_VALUE` for never
     /// @param uploadedBytes    payload that it took in all
@@ -96,7 +99,7 @@ final class Choker {
         boolean round = nowNanos >= nextRoundNanos;
         if (round) {
             nextRoundNanos = nowNanos + ROUND_NANOS;
-        } else if (seeding == (optimistic == null) && isNoSlotFree(candidates)) {
+        } else if (seeding == (optimistic == null) && isNoSlotFree(candidates, seeding, nowNanos)) {
             return Collections.unmodifiableSet(holders.keySet()); // what most calls between rounds find
         }
         Set<PeerKey> chosen = LinkedHashSet.newLinkedHashSet(slots);
@@ -106,8 +109,13 @@ final class Choker {
         } else {
             chooseOptimistic(candidates, round);
             int regular = slots == 1 ? 0 : slots - 1;
-            choose(chosen, candidates, regular, leechingOrder(round, nowNanos), true);
-            addOptimistic(chosen, candidates);
+            Comparator<Candidate> order = leechingOrder(round, nowNanos);
+            choose(chosen, candidates, regular, order, true);
+            if (optimistic != null) {
+                chosen.add(optimistic);
+            }
+            // With places left over there is no reason to choke even a snubbed peer.
+            choose(chosen, candidates, slots, order, false);
         }
         keepIdleHolders(chosen, candidates);
         remember(chosen, candidates);
@@ -124,10 +132,11 @@ final class Choker {
         return nextRoundNanos;
     }
 
-    private boolean isNoSlotFree(List<Candidate> candidates) {
+    private boolean isNoSlotFree(List<Candidate> candidates, boolean seeding, long nowNanos) {
         int held = 0;
         for (Candidate candidate : candidates) {
-            held += candidate.interested() && holds(candidate) ? 1 : 0;
+            boolean keeps = holds(candidate) && !(seeding && isUnused(candidate, nowNanos));
+            held += candidate.interested() && keeps ? 1 : 0;
         }
         return held == slots;
     }
@@ -168,7 +177,16 @@ final class Choker {
                 .thenComparingLong(c -> holds(c) ? -c.rateToPeer() : c.unchokedAtNanos());
         return round
                 ? byTurn
-                : Comparator.<Candidate, Boolean>comparing(c -> !holds(c)).thenComparing(byTurn);
+                : Comparator.<Candidate, Boolean>comparing(c -> !holds(c) || isUnused(c, nowNanos))
+                        .thenComparing(byTurn);
+    }
+
+    private boolean isUnused(Candidate holder, long nowNanos) {
+        return !holder.isNewcomer() && nowNanos - holder.unchokedAtNanos() >= UNUSED_TURN_NANOS && taken(holder) == 0;
+    }
+
+    private long taken(Candidate holder) {
+        return holder.uploadedBytes() - holders.getOrDefault(holder.peer(), holder.uploadedBytes());
     }
 
     private boolean turnIsOver(Candidate holder, long nowNanos) {
@@ -176,9 +194,9 @@ final class Choker {
             return false; // chosen in the last call, its unchoke is not yet noted
         }
         long turnNanos = nowNanos - holder.unchokedAtNanos();
-        long taken = holder.uploadedBytes() - holders.getOrDefault(holder.peer(), holder.uploadedBytes());
-        return turnNanos >= MAX_TURN_NANOS
-                || (turnNanos >= MIN_TURN_NANOS && taken >= TURN_QUOTA_BYTES)
+        return isUnused(holder, nowNanos)
+                || turnNanos >= MAX_TURN_NANOS
+                || (turnNanos >= MIN_TURN_NANOS && taken(holder) >= TURN_QUOTA_BYTES)
                 || (turnNanos >= IDLE_TURN_NANOS && holder.rateToPeer() == 0);
     }
 
@@ -202,6 +220,9 @@ final class Choker {
     private void drawOptimistic(List<Candidate> candidates) {
         List<Candidate> waiting =
                 candidates.stream().filter(c -> c.interested() && !holds(c)).toList();
+        if (waiting.stream().anyMatch(c -> !c.snubbed())) {
+            waiting = waiting.stream().filter(c -> !c.snubbed()).toList();
+        }
         int weights = waiting.stream().mapToInt(Choker::weight).sum();
         if (weights == 0) {
             boolean present =
@@ -222,21 +243,6 @@ final class Choker {
 
     private static int weight(Candidate candidate) {
         return candidate.isNewcomer() ? NEWCOMER_WEIGHT : 1;
-    }
-
-    private void addOptimistic(Set<PeerKey> chosen, List<Candidate> candidates) {
-        if (optimistic != null) {
-            chosen.add(optimistic);
-        }
-        // With places left over there is no reason to choke even a snubbed peer.
-        for (Candidate candidate : candidates) {
-            if (chosen.size() >= slots) {
-                return;
-            }
-            if (candidate.interested()) {
-                chosen.add(candidate.peer());
-            }
-        }
     }
 
     private void keepIdleHolders(Set<PeerKey> chosen, List<Candidate> candidates) {

@@ -23,6 +23,15 @@ final class Connections {
     /// When all connections are taken, one that is of no use may stay for this long.
     private static final long IDLE_WHEN_FULL_NANOS = 60_000_000_000L;
 
+    /// When all connections are taken, one over which nothing was given or taken for this long makes room: that of
+    /// a peer which has what we want,
+    private static final long FRUITLESS_NANOS = 30_000_000_000L;
+    /// and that of one which only wants something of us.
+    private static final long FRUITLESS_TO_US_NANOS = 5_000_000_000L;
+
+    /// Both sides of two connections that were made at the same time have noticed it after this.
+    private static final long SETTLED_NANOS = 10_000_000_000L;
+
     private final EngineConfig config;
     private final Swarm swarm;
     private final PeerPool pool;
@@ -95,10 +104,10 @@ final class Connections {
             }
             return Optional.of("this is ourselves");
         }
-        if (pool.isBanned(link.address())) {
+        if (pool.isBanned(link.address()) || (link.isIncoming() && pool.isBanned(link.address(), link.peerId()))) {
             return Optional.of("banned");
         }
-        if (swarm.size() >= config.maxConnections()) {
+        if (isFull()) {
             return Optional.of("all " + config.maxConnections() + " connections are taken");
         }
         int sameHost = 0;
@@ -116,10 +125,36 @@ final class Connections {
         return Optional.empty();
     }
 
-    /// Another connection with the same peer, by its id and host.
+    /// Whether all connections that the torrent may have are taken.
+    boolean isFull() {
+        return swarm.size() >= config.maxConnections();
+    }
+
+    /// The connection that is to make room for a new one when all are taken; empty if none is of so little use.
+    ///
+    /// First goes a peer that has said nothing of interest to either side, the oldest of them: in a flood of such
+    /// connections each lasts until the next comes, and a peer that speaks up is let in and stays.
+    Optional<PeerLink> leastUseful(long nowNanos) {
+        PeerLink fruitless = null;
+        for (PeerLink link : swarm.links()) {
+            if (!link.interested && !link.amInterested) {
+                return Optional.of(link);
+            }
+            boolean exchanged = link.fromPeer.total() + link.toPeer.total() > 0;
+            long patience = link.amInterested ? FRUITLESS_NANOS : FRUITLESS_TO_US_NANOS;
+            if (fruitless == null && !exchanged && nowNanos - link.connectedAtNanos() > patience) {
+                fruitless = link;
+            }
+        }
+        return Optional.ofNullable(fruitless);
+    }
+
+    /// Another connection with the same peer, by its id and host. Two addresses that we dialled are two peers,
+    /// whatever they say.
     Optional<PeerLink> twin(PeerLink link) {
         for (PeerLink other : swarm.links()) {
             if (other != link
+                    && (link.isIncoming() || other.isIncoming())
                     && other.peerId().equals(link.peerId())
                     && other.address().withPort(0).equals(link.address().withPort(0))) {
                 return Optional.of(other);
@@ -128,10 +163,12 @@ final class Connections {
         return Optional.empty();
     }
 
-    /// Of two connections with the same peer, which one to close. When both sides have dialled, both must choose the
-    /// same: the one that the peer with the larger id dialled stays.
+    /// Of two connections with the same peer, which one to close. When both sides have dialled, both must choose
+    /// the same: the one that the peer with the larger id dialled stays. A settled one stays in any case: the new
+    /// one may be somebody else's, who uses the peer's id.
     PeerLink surplus(PeerLink older, PeerLink newer) {
-        if (older.isIncoming() == newer.isIncoming()) {
+        boolean settled = newer.connectedAtNanos() - older.connectedAtNanos() > SETTLED_NANOS;
+        if (older.isIncoming() == newer.isIncoming() || settled) {
             return newer;
         }
         boolean oursStays = compare(config.peerId(), newer.peerId()) > 0;
@@ -196,7 +233,7 @@ final class Connections {
         if (nowNanos - link.lastReceivedAt > IDLE_NANOS) {
             return Optional.of("silent for " + IDLE_NANOS / 1_000_000_000L + " s");
         }
-        boolean full = swarm.size() >= config.maxConnections();
+        boolean full = isFull();
         boolean idle = !link.amInterested && !link.interested;
         if (full && idle && nowNanos - link.connectedAtNanos() > IDLE_WHEN_FULL_NANOS) {
             return Optional.of("neither side wants anything, and others wait");

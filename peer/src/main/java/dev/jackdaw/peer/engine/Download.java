@@ -8,16 +8,21 @@ import dev.jackdaw.protocol.wire.PeerMessage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// The half of a torrent that takes: what becomes of the blocks that the [Requester] has asked for, and of their
 /// pieces.
 final class Download {
     /// Blocks and refusals that nobody asked for, until the peer is disconnected.
-    static final int MAX_UNASKED = 256;
+    static final int MAX_UNASKED = 16;
     /// Refusals without a block between them, until the peer is disconnected.
     static final int MAX_REFUSALS = 8 * RequestPipeline.MAX;
     /// Chokes without a block between them, until the peer is disconnected: each costs us a round of requests.
-    static final int MAX_FRUITLESS_CHOKES = 200;
+    static final int MAX_FRUITLESS_CHOKES = 50;
+    /// Bytes of no use that a peer may send beyond those of use.
+    static final int MAX_WASTED = 4 << 20;
+
     private static final long SNUBBED_NANOS = 60_000_000_000L;
     private static final long HOPELESS_NANOS = 180_000_000_000L;
     /// A piece that nobody goes on with is given up after this, and its memory with it.
@@ -31,6 +36,7 @@ final class Download {
     private final Interest interest;
     private final Requester requester;
     private final CorruptionEvidence evidence;
+    private final Parole parole;
     private final Swarm swarm;
     private final Traffic traffic;
     private final Exclusion exclusion;
@@ -50,6 +56,7 @@ final class Download {
             Interest interest,
             Requester requester,
             CorruptionEvidence evidence,
+            Parole parole,
             Swarm swarm,
             Traffic traffic,
             Exclusion exclusion) {
@@ -59,6 +66,7 @@ final class Download {
         this.interest = interest;
         this.requester = requester;
         this.evidence = evidence;
+        this.parole = parole;
         this.swarm = swarm;
         this.traffic = traffic;
         this.exclusion = exclusion;
@@ -119,7 +127,7 @@ final class Download {
     }
 
     private void dropped(PartialPiece partial) {
-        if (partial.receivedBlocks() > 0) {
+        if (partial.isStored()) {
             swarm.emit(new TorrentEffect.DropPiece(partial.piece()));
         }
         picker.returned(partial.piece());
@@ -138,14 +146,21 @@ final class Download {
         int length = data.remaining();
         traffic.received(link, length, nowNanos);
         int block = layout.blockAt(begin);
-        PartialPiece partial =
-                begin % PieceLayout.BLOCK_LENGTH == 0 ? link.pipeline.answered(piece, block, nowNanos) : null;
+        boolean aligned = begin >= 0 && begin % PieceLayout.BLOCK_LENGTH == 0;
+        PartialPiece partial = aligned ? link.pipeline.answered(piece, block, nowNanos) : null;
+        boolean belated = partial == null;
+        if (partial == null && aligned) {
+            partial = belated(link, piece, block);
+        }
         if (partial == null) {
-            traffic.wasted(length);
+            wasted(link, length);
             countUnasked(link, "block begin=" + begin + " of piece " + piece);
             return;
         }
         if (length != partial.blockLength(block)) {
+            if (!belated && !link.pipeline.removedWasLate()) {
+                ledger.release(partial, block);
+            }
             throw new Offence("block begin=" + begin + " of piece " + piece + " has " + length + " bytes, expected "
                     + partial.blockLength(block));
         }
@@ -153,11 +168,11 @@ final class Download {
         link.refusals = 0;
         link.fruitlessChokes = 0;
         if (partial.isClosed() || partial.isReceived(block)) {
-            traffic.wasted(length);
+            wasted(link, length);
             return;
         }
         lastBlockAt = nowNanos;
-        boolean shared = partial.isShared(block);
+        boolean shared = partial.isShared(block) || (belated && partial.askedOf(block) > 0);
         ledger.receive(partial, block, link, nowNanos);
         swarm.emit(new TorrentEffect.StoreBlock(piece, begin, data));
         if (shared) {
@@ -166,6 +181,28 @@ final class Download {
         if (partial.isComplete()) {
             ledger.complete(partial);
             swarm.emit(new TorrentEffect.CompletePiece(piece, evidence.isSuspect(piece)));
+        }
+    }
+
+    /// The piece for which a block is still good that was asked for and then given up, by a choke or a cancel that
+    /// crossed it; `null` if it is of no use.
+    private @Nullable PartialPiece belated(PeerLink link, int piece, int block) {
+        PartialPiece partial = link.strays > 0 && !link.onParole ? ledger.openPiece(piece) : null;
+        if (partial == null
+                || block >= partial.blockCount()
+                || partial.isReceived(block)
+                || (partial.isExclusive() && partial.owner() != link)) {
+            return null;
+        }
+        link.strays--;
+        return partial;
+    }
+
+    private void wasted(PeerLink link, int length) throws Offence {
+        traffic.wasted(length);
+        link.wastedBytes += length;
+        if (link.wastedBytes > MAX_WASTED + link.verifiedBlocks * PieceLayout.BLOCK_LENGTH) {
+            throw new Offence(link.wastedBytes + " bytes of no use, " + link.verifiedBlocks + " blocks of use");
         }
     }
 
@@ -241,7 +278,10 @@ final class Download {
         }
         boolean wasWanted = ledger.wanted().get(piece);
         picker.withdrawn(piece);
-        ledger.gained(piece);
+        PartialPiece passed = ledger.gained(piece);
+        if (passed != null) {
+            parole.passed(passed);
+        }
         interest.gained(piece, wasWanted, nowNanos);
         if (ledger.isComplete()) {
             picker.rest();
@@ -253,14 +293,21 @@ final class Download {
     }
 
     void onFailed(int piece, long[] digests, long nowNanos) {
-        PartialPiece failed = ledger.failed(piece);
+        PartialPiece failed = ledger.verifying(piece);
         if (failed == null) {
+            swarm.emit(new TorrentEffect.DropPiece(piece));
             return;
         }
-        traffic.corrupt(failed.length());
-        Optional<PeerAddress> culprit = evidence.failed(piece, failed.senders(), digests);
-        picker.returned(piece);
+        Optional<PeerAddress> culprit = parole.failed(failed, digests, nowNanos);
+        if (failed.isClosed()) {
+            dropped(failed);
+        }
         culprit.ifPresent(liar -> exclusion.ban(liar, "sent all of piece " + piece + ", which is wrong", nowNanos));
+    }
+
+    /// Forgets what liars have sent.
+    void discard(Predicate<PeerAddress> isLiar) {
+        parole.discard(isLiar);
     }
 
     /// What is on disk has been found out; [Interest#setActive] must follow.

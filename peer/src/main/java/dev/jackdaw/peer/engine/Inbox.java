@@ -14,6 +14,10 @@ final class Inbox {
     /// Messages that are allowed but useless: unknown ones and repeats. One a second on average is far above any
     /// client.
     private static final int MAX_NOISE = 10_000;
+    /// What a bitfield counts for that brings nothing new: it may be long.
+    private static final int BITFIELD_NOISE = 1_000;
+    /// A message that is skipped counts once more for each so many bytes.
+    private static final int SKIPPED_BYTES = 1_024;
 
     private final Swarm swarm;
     private final PeerPool pool;
@@ -73,7 +77,9 @@ final class Inbox {
                 if (content == null) {
                     link.early.have(piece);
                 } else {
-                    content.interest().onHave(link, piece, nowNanos);
+                    if (!content.interest().onHave(link, piece, nowNanos)) {
+                        countNoise(link);
+                    }
                     content.superSeeding().onHave(link, piece, nowNanos);
                 }
             }
@@ -84,13 +90,15 @@ final class Inbox {
             }
             case PeerMessage.Choke() -> onChoke(link, content);
             case PeerMessage.Unchoke() -> {
-                if (link.choked && content != null) {
+                if (!link.choked) {
+                    countNoise(link);
+                } else if (content != null) {
                     content.download().onUnchoke(link);
                 }
                 link.choked = false;
             }
-            case PeerMessage.Interested() -> link.interested = true;
-            case PeerMessage.NotInterested() -> link.interested = false;
+            case PeerMessage.Interested() -> onInterest(link, true);
+            case PeerMessage.NotInterested() -> onInterest(link, false);
             case PeerMessage.Reject(var block) -> {
                 requireFast(link, message);
                 if (content != null) {
@@ -99,12 +107,14 @@ final class Inbox {
             }
             case PeerMessage.Suggest(int piece) -> {
                 requireFast(link, message);
+                countNoise(link);
                 if (content != null) {
                     content.interest().onSuggest(link, piece);
                 }
             }
             case PeerMessage.AllowedFast(int piece) -> {
                 requireFast(link, message);
+                countNoise(link);
                 if (content != null) {
                     content.interest().onAllowedFast(link, piece);
                 }
@@ -114,7 +124,7 @@ final class Inbox {
                 return onExtended(link, id, payload, content, nowNanos);
             }
             case PeerMessage.KeepAlive() -> {}
-            case PeerMessage.Unknown _ -> countNoise(link);
+            case PeerMessage.Unknown(int _, int length) -> countNoise(link, 1 + length / SKIPPED_BYTES);
         }
         return Optional.empty();
     }
@@ -126,9 +136,21 @@ final class Inbox {
     }
 
     private static void countNoise(PeerLink link) throws Offence {
-        if (++link.noise > MAX_NOISE) {
-            throw new Offence(link.noise + " messages of no use");
+        countNoise(link, 1);
+    }
+
+    private static void countNoise(PeerLink link, int weight) throws Offence {
+        link.noise += weight;
+        if (link.noise > MAX_NOISE) {
+            throw new Offence("more than " + MAX_NOISE + " messages of no use");
         }
+    }
+
+    private static void onInterest(PeerLink link, boolean interested) throws Offence {
+        if (link.interested == interested) {
+            countNoise(link);
+        }
+        link.interested = interested;
     }
 
     private static void onInventory(PeerLink link, PeerMessage message, @Nullable Content content, long nowNanos)
@@ -155,14 +177,17 @@ final class Inbox {
             throw new Offence(message.getClass().getSimpleName() + " after it had said what it has");
         }
         if (content == null) {
+            countNoise(link, BITFIELD_NOISE);
             link.early.inventory(message);
-        } else {
-            content.interest().onLaterBitfield(link, bits, nowNanos);
+        } else if (!content.interest().onLaterBitfield(link, bits, nowNanos)) {
+            countNoise(link, BITFIELD_NOISE);
         }
     }
 
     private static void onChoke(PeerLink link, @Nullable Content content) throws Offence {
-        if (!link.choked && content != null) {
+        if (link.choked) {
+            countNoise(link);
+        } else if (content != null) {
             content.download().onChoke(link);
         }
         link.choked = true;
@@ -195,6 +220,7 @@ final class Inbox {
             }
             case PEX -> onPeers(link, Conversation.readPeers(payload), content, nowNanos);
             case DONT_HAVE -> {
+                countNoise(link);
                 int piece = Conversation.readDontHave(payload);
                 if (content == null) {
                     link.early.dontHave(piece);

@@ -49,11 +49,15 @@ final class Interest {
     }
 
     /// A bitfield that stands for many `have` messages: what it does not name is not taken back.
-    void onLaterBitfield(PeerLink link, byte[] bits, long nowNanos) throws Offence {
+    ///
+    /// @return whether it says anything new
+    boolean onLaterBitfield(PeerLink link, byte[] bits, long nowNanos) throws Offence {
+        int before = link.have().cardinality();
         Bitfield said = parse(layout.pieceCount(), bits);
         for (int piece = said.nextSet(0); piece >= 0; piece = said.nextSet(piece + 1)) {
             onHave(link, piece, nowNanos);
         }
+        return link.have().cardinality() > before;
     }
 
     /// Takes the peer in, with what it has.
@@ -72,10 +76,11 @@ final class Interest {
         }
     }
 
-    void onHave(PeerLink link, int piece, long nowNanos) throws Offence {
+    /// @return whether that is new
+    boolean onHave(PeerLink link, int piece, long nowNanos) throws Offence {
         requirePiece(piece, "have");
         if (!link.have().set(piece)) {
-            return;
+            return false;
         }
         picker.gained(piece);
         link.forgetDeclined(piece);
@@ -84,6 +89,7 @@ final class Interest {
             link.idleVersion = -1;
             update(link, nowNanos);
         }
+        return true;
     }
 
     /// BEP 54.

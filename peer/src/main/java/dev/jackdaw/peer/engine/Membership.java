@@ -47,6 +47,9 @@ final class Membership implements Download.Exclusion {
     /// A connection is open: the peer joins, or is turned away; says which.
     boolean join(TorrentEvent.PeerConnected event, boolean running, boolean seeding, long nowNanos) {
         PeerLink link = new PeerLink(event, nowNanos);
+        if (running && connections.isFull()) {
+            makeRoom(nowNanos);
+        }
         Optional<String> refusal =
                 running ? connections.refuse(link, nowNanos) : Optional.of("the torrent does not run");
         if (refusal.isPresent()) {
@@ -74,6 +77,11 @@ final class Membership implements Download.Exclusion {
         return true;
     }
 
+    /// Lets a peer go that is of no use, if there is one.
+    void makeRoom(long nowNanos) {
+        connections.leastUseful(nowNanos).ifPresent(link -> disconnect(link, "makes room for another", nowNanos));
+    }
+
     /// The info dictionary is known: what peers have said until now can be understood.
     void know(Content known, long nowNanos) {
         content = known;
@@ -82,7 +90,7 @@ final class Membership implements Download.Exclusion {
                 link.early.replay(link, known.interest(), nowNanos);
                 conversation.tellExtensions(link, Optional.of(known), false, nowNanos);
             } catch (Offence offence) {
-                disconnect(link, offence.reason(), nowNanos);
+                expel(link, offence, nowNanos);
             }
         }
     }
@@ -150,18 +158,32 @@ final class Membership implements Download.Exclusion {
         }
     }
 
+    /// The peer has broken the rules: it goes, and is not dialled again soon.
+    void expel(PeerLink link, Offence offence, long nowNanos) {
+        disconnect(link, offence.reason(), nowNanos);
+        pool.offended(link.listenAddress(), nowNanos);
+    }
+
     @Override
     public void ban(PeerAddress address, String proof, long nowNanos) {
-        pool.ban(address);
+        pool.ban(address, swarm.links().stream().anyMatch(link -> isProvenNeighbour(link, address)));
         swarm.emit(new TorrentEffect.Publish(new Notice.PeerBanned(address, proof)));
+        if (content != null) {
+            content.download().discard(pool::isBanned);
+        }
         for (PeerLink link : swarm.snapshot()) {
             if (pool.isBanned(link.address())) {
-                if (link.listenPort().isPresent()) {
-                    pool.ban(link.listenAddress());
-                }
+                pool.ban(link.address(), link.peerId()); // not where it says it listens: that may be another's port
                 disconnect(link, proof, nowNanos);
             }
         }
+    }
+
+    /// Whether that peer is behind the same address as the liar, and honest.
+    private static boolean isProvenNeighbour(PeerLink link, PeerAddress liar) {
+        return link.isProven()
+                && !link.address().equals(liar)
+                && link.address().withPort(0).equals(liar.withPort(0));
     }
 
     /// The connection is gone.

@@ -2,6 +2,7 @@ package dev.jackdaw.peer.engine;
 
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.PieceLayout;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A piece in the making: for each block whether it is free, how many peers it is asked of, or who sent it.
@@ -19,7 +20,7 @@ final class PartialPiece {
     private final int length;
     private final byte[] blocks;
     private final @Nullable PeerAddress[] senders;
-    private final boolean exclusive;
+    private boolean exclusive;
 
     private int free;
     private int received;
@@ -29,6 +30,7 @@ final class PartialPiece {
     private @Nullable PeerLink owner;
     private long touchedAt;
     private boolean closed;
+    private boolean stored;
 
     /// @param exclusive whether only its owner may be asked for its blocks
     PartialPiece(int piece, PieceLayout layout, @Nullable PeerLink owner, boolean exclusive, long nowNanos) {
@@ -92,6 +94,50 @@ final class PartialPiece {
 
     void setOwner(@Nullable PeerLink link) {
         owner = link;
+    }
+
+    /// Whether blocks of it were ever handed to the disk, which holds them until the piece is done or dropped.
+    boolean isStored() {
+        return stored;
+    }
+
+    /// Makes it the work of that peer alone, again open if it was closed: blocks that others sent are free again.
+    ///
+    /// @return bytes that are lost
+    int claim(PeerLink link, long nowNanos) {
+        closed = false;
+        exclusive = true;
+        owner = link;
+        touchedAt = nowNanos;
+        return discard(sender -> !link.address().equals(sender));
+    }
+
+    /// Makes received blocks free again.
+    ///
+    /// @param whose says of a sender, `null` for an earlier run's, whether its blocks are not to be trusted
+    /// @return bytes that are lost
+    int discard(Predicate<@Nullable PeerAddress> whose) {
+        int lost = 0;
+        for (int block = 0; block < blocks.length; block++) {
+            if (isReceived(block) && whose.test(senders[block])) {
+                blocks[block] = 0;
+                senders[block] = null;
+                received--;
+                free++;
+                firstFree = Math.min(firstFree, block);
+                lost += blockLength(block);
+            }
+        }
+        return lost;
+    }
+
+    /// How many blocks that peer has sent.
+    int receivedFrom(PeerAddress address) {
+        int count = 0;
+        for (PeerAddress sender : senders) {
+            count += address.equals(sender) ? 1 : 0;
+        }
+        return count;
     }
 
     /// When a block was last asked for or received.
@@ -164,6 +210,7 @@ final class PartialPiece {
             free--;
         }
         blocks[block] = RECEIVED;
+        stored = true;
         senders[block] = sender;
         received++;
         touchedAt = nowNanos;

@@ -76,6 +76,13 @@ final class PeerLink {
     /// [PieceLedger#version()] when nothing was found to ask for.
     long idleVersion = -1;
     boolean snubbed;
+    /// Blocks of its that were in pieces that passed.
+    long verifiedBlocks;
+    /// Whether it took part in a piece that failed, and has not shown since that it was not the one who lied: see
+    /// [Parole].
+    boolean onParole;
+    /// Bytes of its that were of no use.
+    long wastedBytes;
     /// Answers that may still come to requests which were given up, by cancel or choke.
     int strays;
     /// Blocks and refusals that nobody asked for.
@@ -175,6 +182,11 @@ final class PeerLink {
     void setHave(Bitfield pieces) {
         have = pieces;
         declined = null;
+    }
+
+    /// Whether something that it sent was found right, and nothing is held against it.
+    boolean isProven() {
+        return verifiedBlocks > 0 && !onParole;
     }
 
     boolean isSeed() {

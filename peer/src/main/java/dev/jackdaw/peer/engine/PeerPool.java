@@ -1,6 +1,7 @@
 package dev.jackdaw.peer.engine;
 
 import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.PeerId;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -34,6 +35,9 @@ final class PeerPool {
     /// Failures in a row after which an address that nobody vouches for is forgotten.
     static final int MAX_FAILURES = 6;
 
+    /// Breaking the rules counts as so many failures more.
+    static final int OFFENCE_FAILURES = 4;
+
     static final long MIN_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(10);
     static final long MAX_BACKOFF_NANOS = TimeUnit.HOURS.toNanos(1);
     /// The longest rest of an address that the user named.
@@ -43,6 +47,9 @@ final class PeerPool {
 
     /// An address to dial.
     record Candidate(PeerAddress address, PeerSource source) {}
+
+    /// A peer that dials us from a host where others live too: its port says nothing.
+    private record Identity(PeerAddress host, PeerId id) {}
 
     private enum State {
         IDLE,
@@ -76,6 +83,7 @@ final class PeerPool {
     private final TreeSet<Entry> ready = new TreeSet<>(BY_RANK);
     private final PriorityQueue<Entry> resting = new PriorityQueue<>(BY_READINESS);
     private final Set<PeerAddress> bans = new LinkedHashSet<>();
+    private final Set<Identity> bannedIds = new LinkedHashSet<>();
     private final Set<PeerAddress> ignored = new LinkedHashSet<>();
     private @Nullable PeerAddress external;
     private boolean seeding;
@@ -212,6 +220,17 @@ final class PeerPool {
         rest(entry, nowNanos);
     }
 
+    /// The connection that has just ended did so because the peer broke the rules: a long rest, as after many
+    /// failures.
+    void offended(PeerAddress address, long nowNanos) {
+        Entry entry = entries.get(address);
+        if (entry != null && entry.state == State.IDLE) {
+            unfile(entry);
+            entry.failures += OFFENCE_FAILURES;
+            rest(entry, nowNanos);
+        }
+    }
+
     /// A connection, or the making of one, has ended by our own wish and by no fault of the peer: no
     /// failure, no rest.
     void released(PeerAddress address, long nowNanos) {
@@ -242,7 +261,12 @@ final class PeerPool {
     /// which one machine can use. On a local host, where many peers may live, only the one address is
     /// banned.
     void ban(PeerAddress address) {
-        addBounded(bans, banKey(address));
+        ban(address, false);
+    }
+
+    /// The same for one address alone, if a peer of the same host has proven honest.
+    void ban(PeerAddress address, boolean shared) {
+        addBounded(bans, shared ? address : banKey(address));
         for (Iterator<Entry> it = entries.values().iterator(); it.hasNext(); ) {
             Entry entry = it.next();
             if (isBanned(entry.address)) {
@@ -254,7 +278,16 @@ final class PeerPool {
     }
 
     boolean isBanned(PeerAddress address) {
-        return !bans.isEmpty() && bans.contains(banKey(address));
+        return !bans.isEmpty() && (bans.contains(banKey(address)) || bans.contains(address));
+    }
+
+    /// Never again lets in who dials from that host under that id.
+    void ban(PeerAddress address, PeerId id) {
+        addBounded(bannedIds, new Identity(address.withPort(0), id));
+    }
+
+    boolean isBanned(PeerAddress address, PeerId id) {
+        return !bannedIds.isEmpty() && bannedIds.contains(new Identity(address.withPort(0), id));
     }
 
     /// Never dials exactly that address again: it turned out to be ourselves.
@@ -393,9 +426,9 @@ final class PeerPool {
         return address.v6() ? new PeerAddress(address.high(), 0, true, 0) : address.withPort(0);
     }
 
-    private static void addBounded(Set<PeerAddress> set, PeerAddress address) {
-        if (set.add(address) && set.size() > MAX_BANS) {
-            Iterator<PeerAddress> oldest = set.iterator();
+    private static <T> void addBounded(Set<T> set, T one) {
+        if (set.add(one) && set.size() > MAX_BANS) {
+            Iterator<T> oldest = set.iterator();
             oldest.next();
             oldest.remove();
         }

@@ -1,6 +1,7 @@
 package dev.jackdaw.peer.engine;
 
 import dev.jackdaw.protocol.Bitfield;
+import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.PieceLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Which state each piece is in, exactly one at a time, and the pieces in the making.
@@ -225,6 +227,50 @@ final class PieceLedger {
             states[piece] = priorities[piece] == 0 ? State.SKIPPED : State.MISSING;
         }
         return partial;
+    }
+
+    /// The piece failed its hash, and one of its senders is to replace what the others sent.
+    ///
+    /// @return bytes that are lost
+    int reopen(PartialPiece failed, PeerLink owner, long nowNanos) {
+        int piece = failed.piece();
+        require(piece, State.VERIFYING);
+        verifying.remove(piece);
+        states[piece] = State.IN_FLIGHT;
+        open.put(piece, failed);
+        return claim(failed, owner, nowNanos);
+    }
+
+    /// Makes a piece in flight the work of one peer alone, which keeps what it has sent; nobody else is asked for
+    /// it any more.
+    ///
+    /// @return bytes that are lost
+    int claim(PartialPiece partial, PeerLink owner, long nowNanos) {
+        int lost = partial.claim(owner, nowNanos);
+        refile(partial);
+        return lost;
+    }
+
+    /// Makes blocks of a piece in flight free again, by sender.
+    ///
+    /// @return bytes that are lost
+    int discard(PartialPiece partial, Predicate<@Nullable PeerAddress> whose) {
+        int lost = partial.discard(whose);
+        refile(partial);
+        return lost;
+    }
+
+    private void refile(PartialPiece partial) {
+        if (partial.freeBlocks() > 0) {
+            unfinished.add(partial);
+            version++;
+        }
+    }
+
+    /// The piece that is being verified; `null` if it is not.
+    @Nullable
+    PartialPiece verifying(int piece) {
+        return verifying.get(piece);
     }
 
     /// The disk refused a piece of those being verified, unknown which: all are missing until an answer says

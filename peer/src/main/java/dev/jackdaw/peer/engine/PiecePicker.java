@@ -148,7 +148,10 @@ final class PiecePicker {
     @Nullable
     PartialPiece pick(PeerLink link, long nowNanos) {
         PartialPiece current = link.current;
-        if (current != null && current.freeBlocks() > 0 && isFor(current, link)) {
+        if (current != null
+                && current.freeBlocks() > 0
+                && isFor(current, link)
+                && (current.isExclusive() || !link.onParole)) {
             return current;
         }
         boolean alone = !sequential && fetchesAlone(link, nowNanos);
@@ -182,7 +185,9 @@ final class PiecePicker {
     private @Nullable PartialPiece join(PeerLink link, boolean leftOnly) {
         PartialPiece best = null;
         for (PartialPiece partial : ledger.unfinished()) {
-            if (!isFor(partial, link) || (leftOnly && isWorkedOn(partial))) {
+            if (!isFor(partial, link)
+                    || (leftOnly && isWorkedOn(partial))
+                    || (link.onParole && !partial.isExclusive())) {
                 continue;
             }
             if (!sequential) {
@@ -210,7 +215,7 @@ final class PiecePicker {
         if (piece < 0) {
             return null;
         }
-        PartialPiece begun = ledger.open(piece, link, evidence.isSuspect(piece), nowNanos);
+        PartialPiece begun = ledger.open(piece, link, link.onParole || evidence.isSuspect(piece), nowNanos);
         if (begun == null) {
             starved = true;
             starvedVersion = ledger.version();
@@ -223,9 +228,10 @@ final class PiecePicker {
         return begun;
     }
 
-    /// A piece that failed before, which one peer alone must deliver, is left to quick peers while there are others.
+    /// A piece that failed before, which one peer alone must deliver, is left to quick and proven peers while
+    /// there are others.
     private int choose(PeerLink link, AvailabilityOrder from, long nowNanos) {
-        if (!evidence.hasSuspects() || fetchesAlone(link, nowNanos)) {
+        if (!evidence.hasSuspects() || (link.isProven() && fetchesAlone(link, nowNanos))) {
             return choose(link, from, link::mayAskFor);
         }
         int piece = choose(link, from, each -> link.mayAskFor(each) && !evidence.isSuspect(each));

@@ -8,7 +8,11 @@ import dev.jackdaw.protocol.wire.PeerMessage;
 final class Requester {
     /// Peers that are asked for the same block in endgame; overdue ones do not count.
     static final int MAX_ASKED = 3;
+    /// The same when the peer to be asked is proven: liars may have been asked before it.
+    static final int MAX_ASKED_OF_PROVEN = 2 * MAX_ASKED;
 
+    /// Blocks that a peer may owe us before anything that it sent was verified: 1 MiB.
+    private static final int MAX_OWED_UNPROVEN = 64;
     /// A peer with fewer requests than this is asked for blocks that others were asked for, in endgame.
     private static final int ENDGAME_DEPTH = 16;
 
@@ -16,16 +20,24 @@ final class Requester {
     private final PieceLayout layout;
     private final PiecePicker picker;
     private final Interest interest;
+    private final Parole parole;
     private final Swarm swarm;
     private final Allowance allowance;
     private boolean waitsForAllowance;
     private long servedVersion;
 
-    Requester(PieceLedger ledger, PiecePicker picker, Interest interest, Swarm swarm, Allowance allowance) {
+    Requester(
+            PieceLedger ledger,
+            PiecePicker picker,
+            Interest interest,
+            Parole parole,
+            Swarm swarm,
+            Allowance allowance) {
         this.ledger = ledger;
         this.layout = ledger.layout();
         this.picker = picker;
         this.interest = interest;
+        this.parole = parole;
         this.swarm = swarm;
         this.allowance = allowance;
     }
@@ -35,8 +47,8 @@ final class Requester {
         if (!interest.isActive() || !link.mayAsk()) {
             return;
         }
-        int room = link.pipeline.room();
-        if (room == 0 || link.idleVersion == ledger.version()) {
+        int room = Math.min(link.pipeline.room(), trusted(link) - link.pipeline.outstanding());
+        if (room <= 0 || link.idleVersion == ledger.version()) {
             return;
         }
         if (allowance.isLimited()) {
@@ -44,6 +56,9 @@ final class Requester {
         }
         while (room > 0) {
             PartialPiece partial = picker.pick(link, nowNanos);
+            if (partial == null && picker.isEndgame()) {
+                partial = parole.takeOver(link, nowNanos);
+            }
             if (partial == null) {
                 break;
             }
@@ -58,6 +73,12 @@ final class Requester {
                 link.idleVersion = ledger.version();
             }
         }
+    }
+
+    /// How many blocks a peer may owe us: few while nothing of it was found right, so that a liar is found out
+    /// before it has sent much more.
+    private int trusted(PeerLink link) {
+        return link.isProven() ? RequestPipeline.MAX : MAX_OWED_UNPROVEN;
     }
 
     private int allowedBlocks(long nowNanos) {
@@ -78,8 +99,9 @@ final class Requester {
 
     /// Endgame: asks for blocks that others are being asked for, those asked of the fewest first.
     private void askAgain(PeerLink link, int room, long nowNanos) {
-        int left = room;
-        for (int asked = 1; asked < MAX_ASKED && left > 0; asked++) {
+        int left = link.onParole ? 0 : room;
+        int most = link.isProven() ? MAX_ASKED_OF_PROVEN : MAX_ASKED;
+        for (int asked = 1; asked < most && left > 0; asked++) {
             for (PartialPiece partial : ledger.open()) {
                 if (partial.isExclusive() || !picker.isFor(partial, link)) {
                     continue;

@@ -33,7 +33,8 @@ public sealed interface TorrentEffect {
     record StoreBlock(int piece, int begin, ByteBuffer data) implements TorrentEffect {}
 
     /// All blocks of the piece are in its buffer: hash and write it; answered by [TorrentEvent.PieceStored],
-    /// [TorrentEvent.PieceFailed] or [TorrentEvent.StorageFailed].
+    /// [TorrentEvent.PieceFailed] or [TorrentEvent.StorageFailed]. The blocks of one that failed are kept, to be
+    /// replaced and completed once more, until it is dropped.
     ///
     /// @param digests whether block digests are wanted also if it passes
     record CompletePiece(int piece, boolean digests) implements TorrentEffect {}

@@ -191,6 +191,7 @@ public final class TorrentEngine {
                     connections.onConnectFailed(peer, nowNanos);
                 }
             }
+            case TorrentEvent.RoomWanted() -> membership.makeRoom(nowNanos);
             case TorrentEvent.TimerElapsed() -> onTimer(nowNanos);
         }
         settle(nowNanos);
@@ -210,8 +211,10 @@ public final class TorrentEngine {
         PiecePicker picker = new PiecePicker(ledger, evidence, random);
         picker.setSequential(sequential);
         Interest interest = new Interest(ledger, picker, swarm);
-        Requester requester = new Requester(ledger, picker, interest, swarm, downAllowance);
-        Download download = new Download(ledger, picker, interest, requester, evidence, swarm, traffic, membership);
+        Parole parole = new Parole(ledger, evidence, swarm, traffic);
+        Requester requester = new Requester(ledger, picker, interest, parole, swarm, downAllowance);
+        Download download =
+                new Download(ledger, picker, interest, requester, evidence, parole, swarm, traffic, membership);
         SuperSeeding seeding = new SuperSeeding(ledger, swarm, random);
         seeding.set(superSeeding);
         Upload upload = new Upload(info.infoHash(), ledger, swarm, choker, seeding, upAllowance, traffic);
@@ -346,7 +349,7 @@ public final class TorrentEngine {
                 swarm.emit(new TorrentEffect.MetadataReceived(info.get()));
             }
         } catch (Offence offence) {
-            membership.disconnect(link, offence.reason(), nowNanos);
+            membership.expel(link, offence, nowNanos);
         }
     }
 

@@ -133,6 +133,10 @@ public sealed interface TorrentEvent {
     /// Time has come to [TorrentEngine#nextTimeoutNanos()]; harmless at any other time.
     record TimerElapsed() implements TorrentEvent {}
 
+    /// The session has all the connections that it may have, and a peer wants to join: one that is of no use is to
+    /// go.
+    record RoomWanted() implements TorrentEvent {}
+
     enum Direction {
         DOWNLOAD,
         UPLOAD

@@ -17,6 +17,10 @@ final class Upload {
     /// What a peer may have of us while choked. Where pieces are larger than that it may have none: in a swarm with one
     /// slow seed, every first piece for free would come out of the first full copy.
     static final int MAX_ALLOWED_FAST_BYTES = 1 << 20;
+    /// Bytes that a peer gets of us before we look at what it gives.
+    private static final int GIVEN_ON_TRUST = 64 << 10;
+    /// How many times more than it gives a peer may get.
+    private static final int MAX_IMBALANCE = 8;
 
     private final InfoHash infoHash;
     private final PieceLedger ledger;
@@ -55,7 +59,7 @@ final class Upload {
                     link.interested,
                     link.fromPeer.bytesPerSecond(nowNanos),
                     link.toPeer.bytesPerSecond(nowNanos),
-                    link.snubbed,
+                    link.snubbed || onlyTakes(link),
                     link.connectedAtNanos(),
                     link.unchokedAt,
                     link.toPeer.total()));
@@ -71,6 +75,11 @@ final class Upload {
                 swarm.send(link, new PeerMessage.Unchoke(), nowNanos);
             }
         }
+    }
+
+    /// Whether it chokes us, though we gave it much more than it gave us.
+    private static boolean onlyTakes(PeerLink link) {
+        return link.choked && link.toPeer.total() > GIVEN_ON_TRUST + MAX_IMBALANCE * link.fromPeer.total();
     }
 
     private void choke(PeerLink link, long nowNanos) {

@@ -1,9 +1,9 @@
 package dev.jackdaw.peer.engine;
 
 import dev.jackdaw.protocol.BlockRequest;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -22,7 +22,8 @@ final class UploadQueue {
     private static final long QUICK_NANOS = 50_000_000L;
     private static final long SLOW_NANOS = 1_000_000_000L;
 
-    private final ArrayDeque<BlockRequest> waiting = new ArrayDeque<>();
+    /// In the order of asking; a request that is repeated while it waits is answered once.
+    private final LinkedHashSet<BlockRequest> waiting = new LinkedHashSet<>();
     private int window = START_WINDOW;
     private long inNetwork;
     private int blocksInNetwork;
@@ -31,11 +32,15 @@ final class UploadQueue {
 
     /// Queues a request; `false` if the queue is full.
     boolean offer(BlockRequest block) {
-        return waiting.size() < MAX_REQUESTS && waiting.add(block);
+        if (waiting.size() >= MAX_REQUESTS) {
+            return false;
+        }
+        waiting.add(block);
+        return true;
     }
 
     boolean cancel(BlockRequest block) {
-        return waiting.removeFirstOccurrence(block);
+        return waiting.remove(block);
     }
 
     /// Takes out and returns all requests that match, in order.

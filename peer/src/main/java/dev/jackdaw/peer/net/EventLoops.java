@@ -46,6 +46,9 @@ final class EventLoops implements AutoCloseable {
     /// Buffers a loop keeps of each size up to 32 KiB.
     private static final int NORMAL_CACHE = 8;
 
+    /// An address that does not answer holds a place among the half-open connections for so long.
+    private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+
     private static final long SHUTDOWN_MILLIS = 2_000;
 
     private final MultiThreadIoEventLoopGroup group;
@@ -111,6 +114,7 @@ final class EventLoops implements AutoCloseable {
                 .group(loop)
                 .channelFactory(channels::get)
                 .option(ChannelOption.ALLOCATOR, allocator)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
     }
 

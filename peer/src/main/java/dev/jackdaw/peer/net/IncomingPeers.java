@@ -11,6 +11,9 @@ interface IncomingPeers {
     /// What we answer to a peer's handshake.
     Handshake ourHandshake();
 
+    /// Closes a connection that is of no use, if there is one; on [#loop()].
+    void makeRoom();
+
     /// Takes over the connection, or closes it; on [#loop()].
     void accept(ShakenHands peer);
 }

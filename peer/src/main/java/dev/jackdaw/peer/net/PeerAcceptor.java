@@ -145,18 +145,28 @@ final class PeerAcceptor implements AutoCloseable {
         pendingCount = pending.size();
     }
 
-    /// The handshake is complete: counts the connection and moves it to its torrent, or closes it.
+    /// The handshake is complete: moves the connection to its torrent, which has it counted, or closes it.
     void finished(IncomingHandshake incoming, ShakenHands peer, IncomingPeers torrent) {
         forget(incoming);
         Channel channel = peer.channel();
         if (peer.handshake().peerId().equals(ourPeerId)) {
             refuse(peer, "it is this session itself");
-        } else if (!limit.tryAcquire()) {
-            refuse(peer, "the session has all the connections it may have");
         } else {
-            channel.closeFuture().addListener(closed -> limit.release());
-            ChannelMove.to(torrent.loop(), channel, () -> torrent.accept(peer), peer.leftover()::release);
+            ChannelMove.to(torrent.loop(), channel, () -> admit(peer, torrent), peer.leftover()::release);
         }
+    }
+
+    /// Counts the connection, in the place of one that is of no use if need be; on the torrent's loop.
+    private void admit(ShakenHands peer, IncomingPeers torrent) {
+        if (!limit.tryAcquire()) {
+            torrent.makeRoom();
+            if (!limit.tryAcquire()) {
+                refuse(peer, "the session has all the connections it may have");
+                return;
+            }
+        }
+        peer.channel().closeFuture().addListener(closed -> limit.release());
+        torrent.accept(peer);
     }
 
     private static void refuse(ShakenHands peer, String reason) {

@@ -12,6 +12,7 @@ import dev.jackdaw.peer.engine.TorrentEvent.MessageReceived;
 import dev.jackdaw.peer.engine.TorrentEvent.PeerConnected;
 import dev.jackdaw.peer.engine.TorrentEvent.PeerDisconnected;
 import dev.jackdaw.peer.engine.TorrentEvent.ReadCompleted;
+import dev.jackdaw.peer.engine.TorrentEvent.RoomWanted;
 import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
@@ -221,6 +222,11 @@ final class PeerConnections implements IncomingPeers, PeerChannelHandler.Listene
     }
 
     // ---- in
+
+    @Override
+    public void makeRoom() {
+        driver.handle(new RoomWanted(), ticker.nanos());
+    }
 
     @Override
     public void accept(ShakenHands peer) {

@@ -9,7 +9,11 @@ import java.util.Locale;
 /// @param setup        in words
 /// @param peers        seeders and leechers, also those that left
 /// @param complete     whether every honest leecher that stayed has everything
-/// @param downloads    the leechers' times from joining to the last piece, ascending
+/// @param downloads    the honest leechers' times from joining to the last piece, ascending
+/// @param freeRides    the same of free riders
+/// @param bandwidthBound the least time in which all could be complete: what they lack, over what those who give
+/// can
+///                     give
 /// @param virtualTime  since the start
 /// @param wallTime     spent running; the only figure that differs between equal runs
 /// @param events       run by the simulator
@@ -25,6 +29,8 @@ public record SwarmReport(
         int peers,
         boolean complete,
         List<Duration> downloads,
+        List<Duration> freeRides,
+        Duration bandwidthBound,
         Duration virtualTime,
         Duration wallTime,
         long events,
@@ -38,6 +44,7 @@ public record SwarmReport(
         List<String> violations) {
     public SwarmReport {
         downloads = List.copyOf(downloads);
+        freeRides = List.copyOf(freeRides);
         violations = List.copyOf(violations);
     }
 
@@ -52,6 +59,21 @@ public record SwarmReport(
         return downloads.isEmpty()
                 ? Duration.ZERO
                 : downloads.get(Math.clamp((int) Math.ceil(share * downloads.size()) - 1, 0, downloads.size() - 1));
+    }
+
+    /// How many times longer free riders took than those who share, on average; 0 if none of either finished.
+    public double freeRiderRatio() {
+        double sharing = mean(downloads);
+        return sharing == 0 ? 0 : mean(freeRides) / sharing;
+    }
+
+    /// The whole run's virtual time, as a multiple of [#bandwidthBound()].
+    public double boundRatio() {
+        return bandwidthBound.isZero() ? 0 : (double) virtualTime.toNanos() / bandwidthBound.toNanos();
+    }
+
+    private static double mean(List<Duration> durations) {
+        return durations.stream().mapToLong(Duration::toNanos).average().orElse(0);
     }
 
     /// The figures in a few lines, for people.
@@ -78,6 +100,16 @@ public record SwarmReport(
                 payloadBytes >> 20,
                 announces,
                 bans);
+        line(text, "%.2f of the bandwidth bound, %s", boundRatio(), seconds(bandwidthBound));
+        if (!freeRides.isEmpty()) {
+            line(
+                    text,
+                    "%d free riders finished: first %s, last %s; on average after %.2f times the time of those who share",
+                    freeRides.size(),
+                    seconds(freeRides.getFirst()),
+                    seconds(freeRides.getLast()),
+                    freeRiderRatio());
+        }
         line(text, "digest %s", digest);
         line(text, "%,d violations", violationCount);
         violations.forEach(violation -> line(text, "  %s", violation));

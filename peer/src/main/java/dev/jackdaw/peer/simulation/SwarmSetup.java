@@ -22,6 +22,7 @@ public final class SwarmSetup {
     double behindNat;
     double leaveWhenComplete;
     boolean magnet;
+    Duration faultsFor = Duration.ZERO;
     Duration joinOver = Duration.ofSeconds(10);
     Duration announceInterval = Duration.ofMinutes(5);
     Seed seed = new Seed(1);
@@ -118,6 +119,13 @@ public final class SwarmSetup {
         return this;
     }
 
+    /// How long from the start things go wrong at random: leechers vanish, and the network falls apart for some
+    /// seconds, see [Faults]; none.
+    public SwarmSetup faultsFor(Duration value) {
+        faultsFor = value;
+        return this;
+    }
+
     /// The time over which leechers join, evenly at random; 10 s.
     public SwarmSetup joinOver(Duration value) {
         joinOver = value;
@@ -144,10 +152,14 @@ public final class SwarmSetup {
         return new SwarmSimulation(this);
     }
 
-    /// Builds the swarm and runs it until every honest leecher is complete, or that time is over.
+    /// Builds the swarm and runs it until every honest leecher is complete, and then every free rider, or that
+    /// time is over.
     public SwarmReport run(Duration limit) {
         SwarmSimulation swarm = start();
         swarm.runUntilComplete(limit);
+        if (freeRiders > 0) {
+            swarm.runUntilAllComplete(limit);
+        }
         return swarm.report();
     }
 

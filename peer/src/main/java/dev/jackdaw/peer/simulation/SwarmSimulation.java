@@ -37,6 +37,7 @@ public final class SwarmSimulation {
     private final Map<Integer, Integer> piecesWithCopies = new HashMap<>();
     private int fewestCopies;
     private int incomplete;
+    private int incompleteFreeRiders;
     private int bans;
     private long payloadBytes;
     private long wallNanos;
@@ -59,7 +60,11 @@ public final class SwarmSimulation {
             boolean nat = random.nextDouble() < setup.behindNat;
             long joins = random.nextLong(setup.joinOver.toNanos() + 1);
             incomplete += behaviour == Behaviour.HONEST ? 1 : 0;
+            incompleteFreeRiders += behaviour == Behaviour.FREE_RIDER ? 1 : 0;
             add(behaviour, false, new AccessLink(setup.uplink, setup.downlink, nat), joins);
+        }
+        if (!setup.faultsFor.isZero()) {
+            new Faults(this, setup.seed.random("faults")).begin(setup.faultsFor);
         }
     }
 
@@ -73,7 +78,12 @@ public final class SwarmSimulation {
         return run(() -> incomplete == 0, limit);
     }
 
-    /// Runs until the honest leechers have that many copies among themselves; says whether that came within the time.
+    /// Runs until the honest leechers have that many copies among themselves; says whether that came within the
+    /// time. The same for free riders too.
+    public boolean runUntilAllComplete(Duration limit) {
+        return run(() -> incomplete == 0 && incompleteFreeRiders == 0, limit);
+    }
+
     public boolean runUntilDistributedCopies(double wanted, Duration limit) {
         return run(() -> distributedCopies() >= wanted, limit);
     }
@@ -124,16 +134,13 @@ public final class SwarmSimulation {
     }
 
     public SwarmReport report() {
-        List<Duration> downloads = peers.stream()
-                .filter(peer -> peer.downloadNanos().isPresent())
-                .map(peer -> Duration.ofNanos(peer.downloadNanos().getAsLong()))
-                .sorted()
-                .toList();
         return new SwarmReport(
                 setup.toString(),
                 peers.size(),
                 incomplete == 0,
-                downloads,
+                downloads(Behaviour.HONEST),
+                downloads(Behaviour.FREE_RIDER),
+                bandwidthBound(),
                 Duration.ofNanos(time.nanos()),
                 Duration.ofNanos(wallNanos),
                 time.executed(),
@@ -145,6 +152,24 @@ public final class SwarmSimulation {
                 digest.toString(),
                 violations.count(),
                 violations.kept());
+    }
+
+    private List<Duration> downloads(Behaviour behaviour) {
+        return peers.stream()
+                .filter(peer ->
+                        peer.behaviour() == behaviour && peer.downloadNanos().isPresent())
+                .map(peer -> Duration.ofNanos(peer.downloadNanos().getAsLong()))
+                .sorted()
+                .toList();
+    }
+
+    /// What everybody lacks, over what everybody who gives can give.
+    private Duration bandwidthBound() {
+        double perSecond = (double) setup.seeders * setup.seederUplink
+                + (double) (setup.leechers - setup.freeRiders - setup.corrupters) * setup.uplink;
+        double bytes =
+                (double) (setup.leechers - setup.corrupters) * content.layout().totalLength();
+        return Duration.ofNanos(perSecond == 0 ? 0 : (long) (bytes / perSecond * 1e9));
     }
 
     // ---- for the peers
@@ -169,6 +194,11 @@ public final class SwarmSimulation {
         return violations;
     }
 
+    /// Whether an honest leecher that is here lacks something.
+    boolean isIncomplete() {
+        return incomplete > 0;
+    }
+
     void payloadReceived(int bytes) {
         payloadBytes += bytes;
     }
@@ -183,6 +213,8 @@ public final class SwarmSimulation {
     void completed(SimulatedPeer peer) {
         if (peer.behaviour() == Behaviour.HONEST) {
             incomplete--;
+        } else if (peer.behaviour() == Behaviour.FREE_RIDER) {
+            incompleteFreeRiders--;
         }
         if (random.nextDouble() < setup.leaveWhenComplete) {
             time.after(0, () -> disconnect(peer));

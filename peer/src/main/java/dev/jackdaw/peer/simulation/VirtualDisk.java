@@ -68,23 +68,23 @@ final class VirtualDisk implements BufferBudget {
         }
     }
 
-    /// Hashes a piece in the making.
+    /// Hashes a piece in the making; one that is wrong stays.
     ///
     /// @return whether it is right; then it is stored
     boolean complete(int piece, long[] digests) {
         PieceLayout layout = content.layout();
-        Partial partial = partials.remove(piece);
+        Partial partial = partials.get(piece);
         if (partial == null || partial.present.cardinality() != layout.blockCount(piece)) {
             violations.add("%s completes piece %d without having stored all blocks", owner, piece);
             return false;
         }
-        buffered -= layout.length(piece);
         for (int block = 0; block < digests.length; block++) {
             digests[block] = VirtualContent.digest(piece, block, !partial.wrong.get(block));
         }
         if (!partial.wrong.isEmpty()) {
             return false;
         }
+        drop(piece);
         if (!have.set(piece)) {
             violations.add("%s has stored piece %d twice", owner, piece);
         }

@@ -179,11 +179,22 @@ class ChokerTest {
         swarm.round();
         assertEquals(keys(0, 1), swarm.holders);
         swarm.round();
-        assertEquals(keys(0, 1), swarm.holders);
+        assertEquals(keys(0, 2), swarm.holders); // the idle one goes
         swarm.round();
-        assertEquals(keys(0, 2), swarm.holders); // after 20 s the idle one goes
+        assertEquals(keys(0, 2), swarm.holders);
         swarm.round();
         assertEquals(keys(3, 2), swarm.holders); // after 30 s and its quota the fast one goes
+    }
+
+    @Test
+    void aSeedGivesAnUnusedSlotAwayBetweenRounds() {
+        var choker = choker(1);
+        var holder = new Candidate(key(1), true, 0, 0, false, 0, 0, 0);
+        choker.decide(List.of(holder), true, 0);
+
+        long soon = Choker.UNUSED_TURN_NANOS - 1;
+        assertEquals(keys(1), choker.decide(List.of(holder, giving(2, 0)), true, soon));
+        assertEquals(keys(2), choker.decide(List.of(holder, giving(2, 0)), true, soon + 1));
     }
 
     @Test

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.wire.PeerMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -153,6 +155,91 @@ class HostilePeersTest {
                         wire.send(new PeerMessage.Request(new BlockRequest(0, 0, 1 << 30)));
                     }
                 });
+    }
+
+    /// Pieces so large that all peers share them.
+    @Test
+    void asksAnHonestPeerForNoBlockTwiceBecauseAnotherHasLied() {
+        World shared = new World(8 << 20, 4 << 20);
+        World.Node node = shared.leecher();
+        World.ScriptedPeer honest = shared.new ScriptedPeer();
+        honest.bytesPerSecond = 500 * KIB;
+        World.ScriptedPeer liar = shared.liar(block -> block % 3 == 1);
+        liar.bytesPerSecond = 200 * KIB;
+        node.knows(honest, liar);
+
+        assertTrue(shared.runUntil(node::isComplete, 20), () -> node.snapshot().toString());
+
+        assertArrayEquals(shared.content, node.disk.data);
+        List<BlockRequest> asked = honest.received(PeerMessage.Request.class).stream()
+                .map(PeerMessage.Request::block)
+                .toList();
+        assertEquals(Set.copyOf(asked).size(), asked.size());
+        assertEquals(
+                List.of(liar.address()),
+                node.notices.stream()
+                        .filter(TorrentEffect.Notice.PeerBanned.class::isInstance)
+                        .map(notice -> ((TorrentEffect.Notice.PeerBanned) notice).address())
+                        .toList());
+        assertEquals(0, node.budget.reserved);
+    }
+
+    @Test
+    void aBlockOfTheWrongLengthIsAskedOfAnotherAtOnce() {
+        World small = new World(64 * KIB, 64 * KIB);
+        World.Node node = small.leecher();
+        World.ScriptedPeer halver = small.new ScriptedPeer() {
+            @Override
+            void requested(World.Wire wire, BlockRequest block) {
+                wire.send(new PeerMessage.Piece(block.piece(), block.begin(), ByteBuffer.allocate(8 * KIB)));
+            }
+        };
+        node.knows(halver);
+        small.run(1);
+
+        node.knows(small.new ScriptedPeer());
+
+        assertTrue(small.runUntil(node::isComplete, 1), () -> node.snapshot().toString());
+    }
+
+    @Test
+    void aSilentHandshakeMakesRoomForAPeerThatSpeaks() {
+        World.Node full = world.node(new EngineConfig(new PeerId(1, 2, 3), 6881, "test", false, true, true, 4, 50, 8));
+        full.handle(new TorrentEvent.InfoKnown(world.info));
+        full.handle(new TorrentEvent.PiecesVerified(new Bitfield(32)));
+        full.handle(new TorrentEvent.Resumed());
+        List<World.ScriptedPeer> silent = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            World.ScriptedPeer peer = world.new ScriptedPeer() {
+                @Override
+                void greet(World.Wire wire) {}
+            };
+            silent.add(peer);
+            full.arrives(peer);
+            world.run(0.1);
+            assertTrue(full.snapshot().peers().size() <= 4);
+        }
+        World.ScriptedPeer good = world.new ScriptedPeer();
+        full.arrives(good);
+        world.run(1);
+        silent.forEach(full::arrives);
+
+        assertTrue(world.runUntil(full::isComplete, 30));
+
+        assertEquals(List.of(), good.received(PeerMessage.Choke.class));
+    }
+
+    @Test
+    void anotherPeerUnderASettledPeersIdDoesNotPushItOut() {
+        World.ScriptedPeer honest = world.new ScriptedPeer();
+        honest.bytesPerSecond = 400 * KIB;
+        leecher.knows(honest);
+        world.run(12);
+
+        leecher.arrivesAs(honest, world.new ScriptedPeer());
+        world.run(1);
+
+        assertEquals(List.of(), honest.closed);
     }
 
     @Test

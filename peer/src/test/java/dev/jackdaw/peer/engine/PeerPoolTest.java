@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.PeerId;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -165,6 +166,35 @@ class PeerPoolTest {
         assertFalse(pool.isBanned(at("8.8.4.4", 1)));
         assertEquals(0, pool.add(PeerSource.USER, List.of(at("8.8.8.8", 3)), 0));
         assertEquals(List.of(at("8.8.4.4", 1)), drain(0));
+    }
+
+    @Test
+    void bansOneAddressOfAHostThatAnHonestPeerLivesOn() {
+        pool.ban(at("8.8.8.8", 50_000), true);
+
+        assertTrue(pool.isBanned(at("8.8.8.8", 50_000)));
+        assertFalse(pool.isBanned(at("8.8.8.8", 6881)));
+    }
+
+    @Test
+    void bansAnIdOnTheHostOnWhichItLied() {
+        PeerId liar = new PeerId(1, 2, 3);
+        pool.ban(at("127.0.0.1", 40_000), liar);
+
+        assertTrue(pool.isBanned(at("127.0.0.1", 40_001), liar));
+        assertFalse(pool.isBanned(at("127.0.0.2", 40_001), liar));
+        assertFalse(pool.isBanned(at("127.0.0.1", 40_001), new PeerId(1, 2, 4)));
+    }
+
+    @Test
+    void aPeerThatBrokeTheRulesRestsLong() {
+        pool.add(PeerSource.TRACKER, List.of(at("8.8.8.8", 6881)), 0);
+        pool.connecting(at("8.8.8.8", 6881), 0);
+        pool.connected(at("8.8.8.8", 6881), 0);
+        pool.disconnected(at("8.8.8.8", 6881), 0);
+        pool.offended(at("8.8.8.8", 6881), 0);
+
+        assertTrue(pool.nextReadyNanos() > 8 * PeerPool.MIN_BACKOFF_NANOS);
     }
 
     @Test

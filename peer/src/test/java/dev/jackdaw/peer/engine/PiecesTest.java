@@ -384,6 +384,15 @@ class PiecesTest {
         }
 
         @Test
+        void aRepeatedRequestIsAnsweredOnce() {
+            for (int i = 0; i < 2 * UploadQueue.MAX_REQUESTS; i++) {
+                assertTrue(queue.offer(new BlockRequest(3, 0, BLOCK)));
+            }
+
+            assertEquals(1, queue.waiting());
+        }
+
+        @Test
         void limitLetsOneBlockBeyondThrough() {
             queue.offer(new BlockRequest(0, 0, BLOCK));
             queue.offer(new BlockRequest(0, BLOCK, BLOCK));

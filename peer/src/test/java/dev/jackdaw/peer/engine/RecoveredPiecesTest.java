@@ -70,7 +70,8 @@ class RecoveredPiecesTest {
         assertCompletes();
 
         assertFalse(leecher.notices.stream().anyMatch(TorrentEffect.Notice.PeerBanned.class::isInstance));
-        assertEquals(65 * BLOCK, leecher.snapshot().downloadedBytes());
+        // the block of this run is good, and stays
+        assertEquals(64 * BLOCK, leecher.snapshot().downloadedBytes());
     }
 
     @Test

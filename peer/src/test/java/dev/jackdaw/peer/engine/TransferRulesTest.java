@@ -323,7 +323,8 @@ class TransferRulesTest {
         partial.handle(new TorrentEvent.AnnounceAnswered(tracker, peers(), false));
         partial.knows(world.seeder());
         assertTrue(world.runUntil(partial::isComplete, 20));
-        world.run(40 * 60);
+        assertTrue(world.runUntil(
+                () -> partial.effects(TorrentEffect.Announce.class).size() > 1, 3_600));
 
         List<AnnounceRequest> announces = partial.effects(TorrentEffect.Announce.class).stream()
                 .map(TorrentEffect.Announce::request)

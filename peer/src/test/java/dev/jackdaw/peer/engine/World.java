@@ -306,6 +306,22 @@ final class World {
                     PeerSource.USER, Arrays.stream(others).map(Party::address).toList()));
         }
 
+        /// That peer dials this node.
+        void arrives(Party other) {
+            connect(other, new PeerKey(0), address, () -> {});
+        }
+
+        /// A stranger dials this node from another peer's host, under its id.
+        void arrivesAs(Party other, Party stranger) {
+            Wire ours = new Wire(this, new PeerKey(nextIncomingKey));
+            Wire theirs = new Wire(stranger, new PeerKey(0));
+            nextIncomingKey += 2;
+            ours.other = theirs;
+            theirs.other = ours;
+            wires.put(ours.key, ours);
+            handle(new TorrentEvent.PeerConnected(ours.key, other.address().withPort(50_000), true, other.handshake()));
+        }
+
         boolean isComplete() {
             return engine.phase() == Phase.SEEDING;
         }
@@ -385,11 +401,13 @@ final class World {
         }
 
         private void complete(int piece, boolean digests) {
-            byte[] buffer = disk.buffers.remove(piece);
+            byte[] buffer = disk.buffers.get(piece).clone();
             time.after(MILLI, () -> {
                 if (diskFails) {
+                    disk.buffers.remove(piece);
                     handle(new TorrentEvent.StorageFailed("write", "content", "no space left"));
                 } else if (info.matches(piece, sha1(buffer))) {
+                    disk.buffers.remove(piece);
                     System.arraycopy(buffer, 0, disk.data, (int) info.layout().offset(piece), buffer.length);
                     handle(new TorrentEvent.PieceStored(piece, digests ? digests(buffer) : new long[0]));
                 } else {

@@ -145,6 +145,48 @@ class SwarmSimulationTest {
                 .orElseThrow();
     }
 
+    /// If all who are complete go on giving, free riders can take no more than 1.5 times as long: what they lack then
+    /// is soon made good.
+    @Test
+    void thoseWhoShareFinishClearlySoonerThanFreeRiders() {
+        SwarmReport report = SwarmSimulation.of(60)
+                .pieces(128)
+                .freeRiders(20)
+                .seederUplink(512 << 10)
+                .bandwidth(128 << 10, 8 << 20)
+                .run(minutes(60));
+
+        assertTrue(report.complete(), report::describe);
+        assertEquals(20, report.freeRides().size(), report::describe);
+        assertTrue(report.freeRiderRatio() > 1.2, report::describe);
+        assertTrue(report.boundRatio() < 1.5, report::describe);
+        assertClean(report);
+    }
+
+    @ParameterizedTest
+    @MethodSource("someSeeds")
+    void randomFaultsBreakNoInvariant(Seed seed) {
+        SwarmReport report = SwarmSimulation.of(16)
+                .pieces(48)
+                .pieceLength(64 << 10)
+                .bandwidth(32 << 10, 8 << 20)
+                .seederUplink(64 << 10)
+                .corrupters(2)
+                .loss(0.02)
+                .faultsFor(Duration.ofMinutes(2))
+                .seed(seed)
+                .run(minutes(60));
+
+        assertTrue(report.complete(), report::describe);
+        assertClean(report);
+    }
+
+    /// As many as the system property `jackdaw.seeds` says, 4 by default.
+    private static java.util.stream.Stream<Seed> someSeeds() {
+        return java.util.stream.LongStream.rangeClosed(1, Integer.getInteger("jackdaw.seeds", 4))
+                .mapToObj(Seed::new);
+    }
+
     @Test
     void fetchesTheMetadataFromPeers() {
         SwarmReport report = SwarmSimulation.of(30).pieces(32).magnet().run(minutes(10));

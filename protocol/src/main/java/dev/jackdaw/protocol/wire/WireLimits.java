@@ -10,9 +10,10 @@ import dev.jackdaw.protocol.Bitfield;
 /// @param maxExtended bytes of an extension message's payload (BEP 10)
 /// @param maxUnknown  bytes of a message with an unknown id, which is skipped and not kept
 public record WireLimits(int maxPieces, int maxBlock, int maxExtended, int maxUnknown) {
-    /// For a torrent whose number of pieces is not known: 4 Mi pieces are more than a 64 MiB info dictionary has room
-    /// for.
-    public static final WireLimits DEFAULT = new WireLimits(1 << 22, 128 * 1024, 1 << 20, 1 << 20);
+    /// For a torrent whose number of pieces is not known: 4 Mi pieces are more than a 64 MiB info dictionary has
+    /// room for. The longest extension messages that are of use are metadata pieces of 16 KiB and handshakes of
+    /// 32.
+    public static final WireLimits DEFAULT = new WireLimits(1 << 22, 128 * 1024, 64 * 1024, 1 << 20);
 
     public WireLimits {
         if (maxPieces < 0 || maxBlock < 0 || maxExtended < 0 || maxUnknown < 0) {
