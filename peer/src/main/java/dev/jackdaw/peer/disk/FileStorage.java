@@ -327,6 +327,7 @@ public final class FileStorage implements TorrentStorage {
     private void write(ByteBuffer part, int at, List<String> path, long position) throws IOException {
         int end = part.limit();
         int direct = directWrites.share(position, at, end);
+        boolean refused = false;
         if (direct > 0) {
             part.limit(direct);
             long begun = System.nanoTime();
@@ -334,7 +335,7 @@ public final class FileStorage implements TorrentStorage {
                 lease.file().writeFully(part, position);
                 directWrites.took(direct, System.nanoTime() - begun);
             } catch (IOException e) {
-                directWrites.refused(); // if it was for another reason, it will be said again
+                refused = true;
             }
             part.limit(end);
         }
@@ -342,6 +343,9 @@ public final class FileStorage implements TorrentStorage {
             try (FilePool.Lease lease = disk.files().acquire(this, folderOf(path), path, Access.WRITING)) {
                 lease.file().writeFully(part, position + part.position());
             }
+        }
+        if (refused) {
+            directWrites.refused(); // and the cache took it: a full disk would have failed both ways
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -241,6 +242,37 @@ class FileStorageTest {
             assertTrue(storage.check(progress -> {}).join().isFull());
         }
         assertArrayEquals(content.bytes(), Files.readAllBytes(content.path(directory, 0)));
+    }
+
+    @Test
+    void aFileSystemThatCannotBypassTheCacheIsAskedOnce() {
+        TestContent content = TestContent.single(DirectWrites.MIN_LENGTH, 4 * DirectWrites.MIN_LENGTH);
+        SimulatedMachine machine = new SimulatedMachine();
+        AtomicInteger asked = new AtomicInteger();
+        machine.fail(
+                (operation, path) -> operation.equals("open directly") && asked.incrementAndGet() > 0, "not supported");
+        try (FileStorage storage = disk.open(content.info(), machine.folder("d"))) {
+            completeAll(content, storage);
+
+            assertEquals(1, asked.get());
+            assertTrue(storage.check(progress -> {}).join().isFull());
+        }
+    }
+
+    @Test
+    void aFullDiskDoesNotEndDirectWriting() {
+        TestContent content = TestContent.single(DirectWrites.MIN_LENGTH, 2 * DirectWrites.MIN_LENGTH);
+        SimulatedMachine machine = new SimulatedMachine();
+        AtomicInteger opened = new AtomicInteger();
+        try (FileStorage storage = disk.open(content.info(), machine.folder("d"))) {
+            machine.fail((operation, path) -> operation.startsWith("open"), "no space left on device");
+            assertInstanceOf(PieceResult.Failed.class, complete(content, storage, 1));
+
+            machine.fail(
+                    (operation, path) -> operation.equals("open directly") && opened.incrementAndGet() < 0, "");
+            assertInstanceOf(PieceResult.Stored.class, complete(content, storage, 0));
+            assertEquals(1, opened.get());
+        }
     }
 
     @Nested

@@ -168,6 +168,11 @@ final class SimulatedMachine {
 
         @Override
         public OpenFile openForDirectWriting(List<String> path) throws IOException {
+            synchronized (SimulatedMachine.this) {
+                if (fault.test("open directly", describe(path))) {
+                    throw new StorageException("open", describe(path), faultReason);
+                }
+            }
             return openForWriting(path);
         }
 
