@@ -81,7 +81,7 @@ class World:
             if failed_after is None:
                 problems.append("A never failed")
             text = self.text(log).decode("utf-8", "replace")
-            reason = next((line for line in text.splitlines() if "ailed" in line), "")
+            reason = next((line for line in text.splitlines() if mount in line), text[-200:])
             if mount not in reason:
                 problems.append(f"the reason does not name the path: {reason[:200]}")
             b = os.path.join(directory, "B", "data")

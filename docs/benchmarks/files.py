@@ -199,7 +199,7 @@ class Runner:
         problems = self.problems(shown, seconds, error, peak)
         code, seconds, error, peak = self.run(
             ["download", source, "--dir", content, "--no-dht", "--no-lsd", "--no-trackers", "--bind", "127.0.0.1",
-             "--port", "0", "--no-state", "--quiet"], 2.0)
+             "--port", "0", "--no-state", "--quiet"], 5.0)
         if code is not None:
             problems += self.problems(code, seconds, error, peak)
         if (shown == 0) != (code is None or code == 0):
