@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -23,6 +24,7 @@ final class JournalWriter implements AutoCloseable {
     private final LongAdder recorded = new LongAdder();
     private final LongAdder lost = new LongAdder();
     private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean closing;
 
     /// @param written called when there is something new in the journal
@@ -51,10 +53,10 @@ final class JournalWriter implements AutoCloseable {
         List<Report> batch = new ArrayList<>();
         try {
             while (!closing) {
-                Report first = queue.poll(1, TimeUnit.SECONDS);
+                Report first = queue.poll(FLUSH_MILLIS, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
-                    Thread.sleep(FLUSH_MILLIS); // what comes meanwhile goes along
+                    var _ = closed.await(FLUSH_MILLIS, TimeUnit.MILLISECONDS); // what comes meanwhile goes along
                     write(batch);
                 }
             }
@@ -89,7 +91,7 @@ final class JournalWriter implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        thread.interrupt();
+        closed.countDown(); // and no interrupt, which would close the file under the thread's hands
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
