@@ -3,4 +3,8 @@
 module dev.jackdaw.gui {
     requires static transitive org.jspecify;
     requires dev.jackdaw.peer;
+    requires javafx.controls;
+    requires atlantafx.base;
+    requires tools.jackson.dataformat.toml;
+    requires tools.jackson.databind;
 }

@@ -1,0 +1,82 @@
+package dev.jackdaw.gui.model;
+
+import dev.jackdaw.peer.TorrentState;
+import dev.jackdaw.peer.TorrentStatus;
+import dev.jackdaw.protocol.InfoHash;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+
+/// A torrent at one moment as the app shows it. Immutable.
+///
+/// @param name     fit to show
+/// @param trackers the hosts of its trackers, each once
+/// @param position its place in the queue, from 1; 0 if it is complete and so in no queue
+public record TorrentSnapshot(
+        TorrentStatus status, String name, Activity activity, List<String> trackers, int position) {
+
+    /// @param before the torrent in the last frame; given back itself if nothing has changed
+    static TorrentSnapshot of(TorrentStatus status, boolean held, int position, Optional<TorrentSnapshot> before) {
+        Activity activity = Activity.of(status, held);
+        if (before.isEmpty()) {
+            return new TorrentSnapshot(
+                    status,
+                    DisplayText.of(status.name()),
+                    activity,
+                    hosts(status.settings().trackers()),
+                    position);
+        }
+        TorrentSnapshot last = before.get();
+        if (last.activity == activity && last.position == position && last.status.equals(status)) {
+            return last;
+        }
+        TorrentStatus then = last.status;
+        return new TorrentSnapshot(
+                status,
+                then.name().equals(status.name()) ? last.name : DisplayText.of(status.name()),
+                activity,
+                then.settings().trackers().equals(status.settings().trackers())
+                        ? last.trackers
+                        : hosts(status.settings().trackers()),
+                position);
+    }
+
+    public InfoHash infoHash() {
+        return status.infoHash();
+    }
+
+    /// Why it has failed; empty if it has not.
+    public String failure() {
+        return status.state() instanceof TorrentState.Failed(String reason) ? DisplayText.of(reason) : "";
+    }
+
+    /// 0 … 1: of a check while one runs, else of the download.
+    public double progress() {
+        return status.state() instanceof TorrentState.Checking(double checked) ? checked : status.progress();
+    }
+
+    /// Whether payload moves right now.
+    public boolean isActive() {
+        return status.downloadRate() > 0 || status.uploadRate() > 0;
+    }
+
+    private static List<String> hosts(List<List<String>> tiers) {
+        return tiers.stream()
+                .flatMap(List::stream)
+                .map(TorrentSnapshot::host)
+                .distinct()
+                .toList();
+    }
+
+    /// The host of an announce URL, or the URL itself if it has none.
+    static String host(String url) {
+        try {
+            return DisplayText.of(
+                    Objects.requireNonNullElse(URI.create(url).getHost(), url).toLowerCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            return DisplayText.of(url);
+        }
+    }
+}
