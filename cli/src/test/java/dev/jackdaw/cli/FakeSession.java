@@ -15,6 +15,8 @@ import dev.jackdaw.protocol.metainfo.Info;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.DoubleConsumer;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -123,6 +125,9 @@ final class FakeSession implements Session {
     public void remove(InfoHash infoHash, boolean deleteContent) {
         torrents.remove(infoHash);
     }
+
+    @Override
+    public void move(InfoHash infoHash, Path directory, DoubleConsumer progress) {}
 
     @Override
     public void setRateLimits(long maxDownloadRate, long maxUploadRate) {}

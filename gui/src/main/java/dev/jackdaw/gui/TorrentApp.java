@@ -80,8 +80,13 @@ public final class TorrentApp extends Application {
 
     /// The first frame is laid out and keys are taken.
     private void usable(Stage stage) {
-        long began = ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-        LOGGER.log(Level.DEBUG, "the window is usable {0} ms after the process began", System.currentTimeMillis() - began);
+        long began = ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(Instant::toEpochMilli)
+                .orElse(0L);
+        LOGGER.log(
+                Level.DEBUG, "the window is usable {0} ms after the process began", System.currentTimeMillis() - began);
         if (prepared().rehearsal()) {
             PauseTransition pause = new PauseTransition(Duration.seconds(3));
             pause.setOnFinished(event -> stage.close());

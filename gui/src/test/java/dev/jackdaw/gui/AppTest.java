@@ -252,6 +252,23 @@ class AppTest {
     }
 
     @Test
+    void movesTheContentOfATorrentThatGoesOnSeeding() throws Exception {
+        Desk.settle(root, AppTest::quietly);
+        try (Share share = Share.of(root.resolve("seed"), "album", List.of(100_000), 0);
+                Desk desk = Desk.open(root)) {
+            Desk.run(() -> desk.window.add(List.of(share.magnet())));
+            awaitActivity(desk, Activity.SEEDING);
+
+            desk.workspace.actions().move(List.of(only(desk).infoHash()), root.resolve("elsewhere"));
+
+            Desk.await("it seeds from there", () -> only(desk).status().directory().equals(root.resolve("elsewhere"))
+                    && only(desk).activity() == Activity.SEEDING);
+            assertSameContent(share.directory.resolve("album/file-1.bin"), root.resolve("elsewhere/album/file-1.bin"));
+            assertFalse(Files.exists(downloads().resolve("album")));
+        }
+    }
+
+    @Test
     void removesKeepingTheContentOrMovingItToTheTrash() throws Exception {
         Desk.settle(root, AppTest::quietly);
         try (Share share = Share.of(root.resolve("seed"), "album", List.of(100_000), 0);

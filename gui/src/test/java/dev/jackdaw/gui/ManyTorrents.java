@@ -118,6 +118,9 @@ class ManyTorrents {
         public void remove(InfoHash infoHash, boolean deleteContent) {}
 
         @Override
+        public void move(InfoHash infoHash, Path directory, java.util.function.DoubleConsumer progress) {}
+
+        @Override
         public void setRateLimits(long maxDownloadRate, long maxUploadRate) {}
 
         @Override

@@ -2,8 +2,10 @@ package dev.jackdaw.peer;
 
 import dev.jackdaw.peer.net.NetworkSession;
 import dev.jackdaw.protocol.InfoHash;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleConsumer;
 
 /// Runs torrents: one listening port, one set of limits, one state directory. Usually one a process.
 public interface Session extends AutoCloseable {
@@ -31,6 +33,15 @@ public interface Session extends AutoCloseable {
 
     /// Stops a torrent and forgets it; its content stays unless `deleteContent`.
     void remove(InfoHash infoHash, boolean deleteContent);
+
+    /// Moves a torrent and what there is of its content to another download directory; blocks until that is done. It rests
+    /// meanwhile, and goes on as it was. What was known to be good is not hashed again.
+    ///
+    /// Handles of the torrent that were given out before show it as it last was; [#torrent] gives the one that counts.
+    ///
+    /// @param progress told 0 … 1, now and then, on the calling thread
+    /// @throws SessionException if there is no such torrent, or its content cannot be moved: then it stays where it is
+    void move(InfoHash infoHash, Path directory, DoubleConsumer progress);
 
     /// Session-wide limits in bytes per second, 0 for none.
     void setRateLimits(long maxDownloadRate, long maxUploadRate);

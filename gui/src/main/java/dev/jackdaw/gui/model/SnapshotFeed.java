@@ -31,6 +31,7 @@ public final class SnapshotFeed implements AutoCloseable {
 
     private final Session session;
     private final TorrentQueue queue;
+    private final Moves moves;
     private final Executor fxThread;
     private final Consumer<Frame> target;
     private final List<Consumer<List<TorrentStatus>>> watchers = new ArrayList<>();
@@ -44,9 +45,11 @@ public final class SnapshotFeed implements AutoCloseable {
 
     /// @param fxThread runs what it is given on the JavaFX thread
     /// @param target   takes each frame there
-    public SnapshotFeed(Session session, TorrentQueue queue, Executor fxThread, Consumer<Frame> target) {
+    SnapshotFeed(
+            Session session, TorrentQueue queue, Moves moves, Executor fxThread, Consumer<Frame> target) {
         this.session = session;
         this.queue = queue;
+        this.moves = moves;
         this.fxThread = fxThread;
         this.target = target;
     }
@@ -109,6 +112,7 @@ public final class SnapshotFeed implements AutoCloseable {
                     status,
                     queue.isHeld(status.infoHash()),
                     status.isComplete() ? 0 : queue.position(status.infoHash()),
+                    moves.share(status.infoHash()),
                     Optional.ofNullable(before.get(status.infoHash())));
             now.put(status.infoHash(), snapshot);
             torrents.add(snapshot);

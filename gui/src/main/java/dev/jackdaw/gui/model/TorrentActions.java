@@ -40,24 +40,30 @@ public final class TorrentActions implements AutoCloseable {
 
     private final Session session;
     private final TorrentQueue queue;
+    private final Moves moves;
     private final Optional<Trash> trash;
     private final Text text;
     private final Consumer<Notice> notices;
     private final Runnable changed;
+    /// Content can be on its way for hours, and nothing else is to wait for that.
+    private final ExecutorService mover = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("jackdaw-moves").factory());
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("jackdaw-actions").factory());
 
     /// @param notices told of failures, on the worker thread
     /// @param changed called after each piece of work, on the worker thread
-    public TorrentActions(
+    TorrentActions(
             Session session,
             TorrentQueue queue,
+            Moves moves,
             Optional<Trash> trash,
             Text text,
             Consumer<Notice> notices,
             Runnable changed) {
         this.session = session;
         this.queue = queue;
+        this.moves = moves;
         this.trash = trash;
         this.text = text;
         this.notices = notices;
@@ -167,6 +173,28 @@ public final class TorrentActions implements AutoCloseable {
         }
     }
 
+    /// Moves torrents with their content to another folder, one after the other.
+    public void move(Collection<InfoHash> torrents, Path folder) {
+        for (InfoHash infoHash : List.copyOf(torrents)) {
+            moves.at(infoHash, 0);
+            mover.execute(() -> move(infoHash, folder));
+        }
+    }
+
+    private void move(InfoHash infoHash, Path folder) {
+        try {
+            session.move(infoHash, folder, share -> moves.at(infoHash, share));
+        } catch (SessionException e) {
+            notices.accept(new Notice(
+                    Notice.Kind.ERROR,
+                    text.get("error.move.title"),
+                    text.get("error.move.detail", DisplayText.of(String.valueOf(e.getMessage())))));
+        } finally {
+            moves.ended(infoHash);
+            changed.run();
+        }
+    }
+
     /// Adds a torrent; whether it starts is for the queue unless it is to be paused.
     ///
     /// @return ends with what was added, or fails with the reason, on the worker thread
@@ -253,11 +281,13 @@ public final class TorrentActions implements AutoCloseable {
     /// Finishes what was begun, for a few seconds at most.
     @Override
     public void close() {
+        mover.shutdown();
         worker.shutdown();
         try {
             if (!worker.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 worker.shutdownNow();
             }
+            mover.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS); // what is half copied is found again by a check
         } catch (InterruptedException e) {
             worker.shutdownNow();
             Thread.currentThread().interrupt();

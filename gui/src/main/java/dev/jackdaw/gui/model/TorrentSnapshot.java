@@ -8,28 +8,44 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// A torrent at one moment as the app shows it. Immutable.
 ///
 /// @param name     fit to show
 /// @param trackers the hosts of its trackers, each once
 /// @param position its place in the queue, from 1; 0 if it is complete and so in no queue
+/// @param moved    the share of its content that is at its new place, while it is being moved
 public record TorrentSnapshot(
-        TorrentStatus status, String name, Activity activity, List<String> trackers, int position) {
+        TorrentStatus status,
+        String name,
+        Activity activity,
+        List<String> trackers,
+        int position,
+        OptionalDouble moved) {
 
     /// @param before the torrent in the last frame; given back itself if nothing has changed
-    static TorrentSnapshot of(TorrentStatus status, boolean held, int position, Optional<TorrentSnapshot> before) {
-        Activity activity = Activity.of(status, held);
+    static TorrentSnapshot of(
+            TorrentStatus status,
+            boolean held,
+            int position,
+            OptionalDouble moved,
+            Optional<TorrentSnapshot> before) {
+        Activity activity = moved.isPresent() ? Activity.MOVING : Activity.of(status, held);
         if (before.isEmpty()) {
             return new TorrentSnapshot(
                     status,
                     DisplayText.of(status.name()),
                     activity,
                     hosts(status.settings().trackers()),
-                    position);
+                    position,
+                    moved);
         }
         TorrentSnapshot last = before.get();
-        if (last.activity == activity && last.position == position && last.status.equals(status)) {
+        if (last.activity == activity
+                && last.position == position
+                && last.moved.equals(moved)
+                && last.status.equals(status)) {
             return last;
         }
         TorrentStatus then = last.status;
@@ -40,7 +56,8 @@ public record TorrentSnapshot(
                 then.settings().trackers().equals(status.settings().trackers())
                         ? last.trackers
                         : hosts(status.settings().trackers()),
-                position);
+                position,
+                moved);
     }
 
     public InfoHash infoHash() {
@@ -52,8 +69,11 @@ public record TorrentSnapshot(
         return status.state() instanceof TorrentState.Failed(String reason) ? DisplayText.of(reason) : "";
     }
 
-    /// 0 … 1: of a check while one runs, else of the download.
+    /// 0 … 1: of a move or a check while one runs, else of the download.
     public double progress() {
+        if (moved.isPresent()) {
+            return moved.getAsDouble();
+        }
         return status.state() instanceof TorrentState.Checking(double checked) ? checked : status.progress();
     }
 

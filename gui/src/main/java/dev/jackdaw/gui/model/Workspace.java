@@ -74,8 +74,9 @@ public final class Workspace implements AutoCloseable {
         this.session = session;
         this.queue = new TorrentQueue(window.queue(), window.held());
         this.main = new MainViewModel(text);
-        this.feed = new SnapshotFeed(session, queue, fxThread, main::accept);
-        this.actions = new TorrentActions(session, queue, trash, text, this::tellLater, feed::hurry);
+        Moves moves = new Moves();
+        this.feed = new SnapshotFeed(session, queue, moves, fxThread, main::accept);
+        this.actions = new TorrentActions(session, queue, moves, trash, text, this::tellLater, feed::hurry);
     }
 
     /// Loads settings and opens the session; blocks, so not for the JavaFX thread.

@@ -55,6 +55,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
+import javafx.stage.DirectoryChooser;
 import javafx.stage.FileChooser;
 import javafx.stage.Stage;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,7 @@ public final class MainWindow {
     private final Command copyName;
     private final Command copyHash;
     private final Command export;
+    private final Command move;
     private final Command queueTop;
     private final Command queueUp;
     private final Command queueDown;
@@ -168,6 +170,7 @@ public final class MainWindow {
                 noSelection,
                 () -> copy(selection().stream().map(InfoHash::hex).toList()));
         export = command("command.export", Glyph.FILE, null, notOneSelected, this::export);
+        move = command("command.move", Glyph.FOLDER, null, noSelection, this::moveContent);
         queueTop =
                 command("command.queue.top", Glyph.UP, "Shortcut+Shift+Up", noSelection, () -> moveInQueue(-1_000_000));
         queueUp = command("command.queue.up", Glyph.UP, "Shortcut+Up", noSelection, () -> moveInQueue(-1));
@@ -342,7 +345,7 @@ public final class MainWindow {
                 List.of(open),
                 List.of(resume, force, pause, remove),
                 List.of(limits),
-                List.of(recheck, announce),
+                List.of(move, recheck, announce),
                 List.of(copyMagnet, copyName, copyHash, export));
     }
 
@@ -415,7 +418,9 @@ public final class MainWindow {
                 search,
                 settings.button(text, false));
         // the table keeps the focus, and with it its keys; by keyboard everything here is in the menus
-        bar.getChildren().stream().filter(Button.class::isInstance).forEach(button -> button.setFocusTraversable(false));
+        bar.getChildren().stream()
+                .filter(Button.class::isInstance)
+                .forEach(button -> button.setFocusTraversable(false));
         bar.getStyleClass().add("tool-bar-main");
         bar.setAlignment(Pos.CENTER_LEFT);
         return bar;
@@ -629,6 +634,15 @@ public final class MainWindow {
             Path content = TorrentActions.content(torrent.status());
             desktop.open(content.toFile().exists() ? content : torrent.status().directory());
         });
+    }
+
+    private void moveContent() {
+        DirectoryChooser chooser = new DirectoryChooser();
+        chooser.setTitle(text.get("command.move").replace("_", ""));
+        File chosen = chooser.showDialog(stage);
+        if (chosen != null) {
+            workspace.actions().move(selection(), chosen.toPath());
+        }
     }
 
     private void copyMagnet() {

@@ -78,7 +78,7 @@ final class Fixtures {
     }
 
     static TorrentSnapshot snapshot(TorrentStatus status) {
-        return TorrentSnapshot.of(status, false, 1, Optional.empty());
+        return TorrentSnapshot.of(status, false, 1, java.util.OptionalDouble.empty(), Optional.empty());
     }
 
     static Frame frame(TorrentStatus... statuses) {

@@ -25,6 +25,7 @@ import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.Ticker;
+import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.metainfo.Metainfo;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -51,6 +52,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -280,24 +282,31 @@ public final class NetworkSession implements Session {
 
     private TorrentHandle start(
             TorrentSource source, TorrentRecord record, Optional<TorrentMemory> memory, List<PeerAddress> peers) {
-        InfoHash infoHash = source.infoHash();
-        TorrentSource placed = withNamesOnDisk(source, record.directory());
-        TorrentHandle handle;
         synchronized (torrents) {
-            requireNew(infoHash);
-            RunningTorrent torrent =
-                    new RunningTorrent(context, placed, record, memory, new SplittableRandom(random.nextLong()));
-            handle = new TorrentHandle(torrent, ticker);
-            torrents.put(infoHash, handle);
-            incoming.put(infoHash, torrent.driver());
-            encryption.add(infoHash);
-            feed.publish(new SessionEvent.TorrentAdded(infoHash));
-            torrent.driver().loop().execute(() -> {
-                downloadQuota.add(torrent.account(Direction.DOWNLOAD));
-                uploadQuota.add(torrent.account(Direction.UPLOAD));
-                torrent.start(peers);
-            });
+            requireNew(source.infoHash());
+            encryption.add(source.infoHash());
+            feed.publish(new SessionEvent.TorrentAdded(source.infoHash()));
+            return run(source, record, memory, peers);
         }
+    }
+
+    /// Makes it run; with the lock of [#torrents].
+    private TorrentHandle run(
+            TorrentSource source, TorrentRecord record, Optional<TorrentMemory> memory, List<PeerAddress> peers) {
+        RunningTorrent torrent = new RunningTorrent(
+                context,
+                withNamesOnDisk(source, record.directory()),
+                record,
+                memory,
+                new SplittableRandom(random.nextLong()));
+        TorrentHandle handle = new TorrentHandle(torrent, ticker);
+        torrents.put(source.infoHash(), handle);
+        incoming.put(source.infoHash(), torrent.driver());
+        torrent.driver().loop().execute(() -> {
+            downloadQuota.add(torrent.account(Direction.DOWNLOAD));
+            uploadQuota.add(torrent.account(Direction.UPLOAD));
+            torrent.start(peers);
+        });
         return handle;
     }
 
@@ -383,6 +392,50 @@ public final class NetworkSession implements Session {
             deletion.run();
         } catch (IOException e) {
             throw new SessionException("cannot delete all content: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void move(InfoHash infoHash, Path directory, DoubleConsumer progress) {
+        TorrentHandle handle;
+        synchronized (torrents) {
+            handle = torrents.get(infoHash);
+        }
+        if (handle == null) {
+            throw new SessionException("there is no torrent " + infoHash);
+        }
+        incoming.remove(infoHash);
+        RunningTorrent torrent = handle.torrent();
+        Path from = torrent.record().directory();
+        Path to = directory.toAbsolutePath().normalize();
+        onLoopOf(torrent, running -> {
+            handle.freeze();
+            running.relocate(to);
+            running.end(false);
+        });
+        torrent.close();
+        TorrentRecord moved = torrent.record();
+        Optional<Info> info = torrent.content().info();
+        TorrentSource source = info.<TorrentSource>map(known -> new TorrentSource.TorrentFile(torrent.metainfo(known)))
+                .orElseGet(torrent::source);
+        try {
+            if (info.isPresent() && !from.equals(to)) {
+                new ContentMove(info.get(), from, to).run(progress);
+            }
+            restart(handle, source, moved);
+        } catch (IOException e) {
+            restart(handle, source, moved.with(draft -> draft.directory = from));
+            throw new SessionException("cannot move the content to " + to + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Runs a torrent that has ended anew, in its old place among the others; not if it was removed meanwhile.
+    private void restart(TorrentHandle before, TorrentSource source, TorrentRecord record) {
+        Optional<TorrentMemory> memory = state.map(store -> store.of(source.infoHash()));
+        synchronized (torrents) {
+            if (!closed && torrents.get(source.infoHash()) == before) {
+                run(source, record, memory, List.of());
+            }
         }
     }
 

@@ -259,6 +259,15 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         }
     }
 
+    /// Its content is about to be moved there, after [#close].
+    void relocate(Path directory) {
+        record.change(draft -> draft.directory = directory);
+    }
+
+    TorrentSource source() {
+        return source;
+    }
+
     /// Closes files and remembers all, blocking; after [#end].
     void close() {
         content.close();

@@ -62,6 +62,58 @@ class NetworkSessionTest {
     }
 
     @Test
+    void movesATorrentThatGoesOnInItsNewDirectoryWithoutACheck() throws Exception {
+        Path first = swarm.directory("first");
+        Path second = root.resolve("second/deeper");
+        Path state = root.resolve("state");
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session(config -> config.stateDirectory(state))) {
+            swarm.seed(seeder);
+            Torrent torrent = leecher.add(swarm.file(), Swarm.from(seeder, first));
+            torrent.awaitComplete(Swarm.SOON);
+            long downloaded = torrent.status().downloadedBytes();
+            List<Double> progress = new ArrayList<>();
+
+            leecher.move(torrent.infoHash(), second, progress::add);
+            Torrent moved = leecher.torrent(torrent.infoHash()).orElseThrow();
+            moved.awaitComplete(Swarm.SOON);
+
+            assertEquals(second, moved.status().directory());
+            assertEquals(downloaded, moved.status().downloadedBytes());
+            assertEquals(1.0, progress.getLast());
+            assertFalse(Files.exists(first.resolve("album")));
+        }
+        assertTrue(swarm.isWhole(second));
+        try (Session again = Swarm.session(config -> config.stateDirectory(state))) {
+            Torrent restored = again.torrents().getFirst();
+            restored.awaitComplete(Swarm.SOON);
+            assertEquals(second, restored.status().directory());
+        }
+    }
+
+    @Test
+    void staysWhereItIsIfItsNewPlaceIsTaken() throws Exception {
+        Path first = swarm.directory("first");
+        Path second = swarm.directory("second");
+        Files.createDirectories(second.resolve("album/nested"));
+        Files.writeString(second.resolve("album/nested/c.bin"), "the user's own");
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session()) {
+            swarm.seed(seeder);
+            Torrent torrent = leecher.add(swarm.file(), Swarm.from(seeder, first));
+            torrent.awaitComplete(Swarm.SOON);
+
+            assertThrows(SessionException.class, () -> leecher.move(torrent.infoHash(), second, share -> {}));
+
+            Torrent same = leecher.torrent(torrent.infoHash()).orElseThrow();
+            same.awaitComplete(Swarm.SOON);
+            assertEquals(first, same.status().directory());
+        }
+        assertTrue(swarm.isWhole(first));
+        assertEquals("the user's own", Files.readString(second.resolve("album/nested/c.bin")));
+    }
+
+    @Test
     void tellsStatusAndSettingsOfAllTorrentsAtOnce() throws Exception {
         Path directory = swarm.directory("leech");
         try (Session session = Swarm.session()) {
