@@ -66,7 +66,7 @@ class Screenshots {
                             settings.privacy(),
                             settings.notifications()));
             try (TinyTracker tracker = new TinyTracker();
-                    Session seeder = session(1_600_000);
+                    Session seeder = session(1_100_000);
                     Session leecher = session(0);
                     Desk desk = Desk.open(app, Screenshots::appSession)) {
                 tracker.add(seeder.status().port());
@@ -126,7 +126,7 @@ class Screenshots {
                 "Night sky photographs 2025",
                 "Field recordings of the Białowieża forest",
                 "Open street map extract – Europe",
-                "日本の民話 (folk tales, audio book)",
+                "Народные сказки (audio book)",
                 "Weather station archive 1990–2020",
                 "Lecture notes and exercises");
         int[] files = {14, 5, 1, 6, 4, 3};
@@ -193,6 +193,8 @@ class Screenshots {
     }
 
     private void take(Desk desk, Session seeder, Settings.Theme theme) throws Exception {
+        picture(desk.stage, "notices", theme);
+        Desk.run(() -> desk.workspace.main().notices().clear());
         select(desk, "Night sky photographs 2025");
         for (String tab : List.of("general", "files", "peers", "trackers", "speed", "log")) {
             Desk.run(() -> desk.window.show(tab));
@@ -218,15 +220,13 @@ class Screenshots {
         select(desk, "Night sky photographs 2025");
         dialog(desk, "remove", theme, () -> desk.window.perform("command.remove"), () -> {});
         dialog(desk, "limits", theme, () -> desk.window.perform("command.limits"), () -> {});
-        for (String page : List.of("downloads", "speed", "queue", "connection", "privacy", "appearance")) {
+        for (String page : List.of("downloads", "speed", "queue", "privacy", "appearance")) {
             dialog(desk, "settings-" + page, theme, () -> desk.window.perform("command.settings"), () -> {
                 ListView<?> pages = (ListView<?>) Desk.lookUp("settings-pages").orElseThrow();
                 pages.getSelectionModel().select(pages.getItems().indexOf(page));
-                if (page.equals("connection")) {
-                    ((TextField) Desk.lookUp("settings-port").orElseThrow()).setText("70000");
-                }
             });
         }
+        wrongPort(desk, theme);
         Desk.run(() -> desk.workspace.apply(desk.workspace
                 .settings()
                 .withDownloads(new Settings.Downloads(
@@ -246,6 +246,18 @@ class Screenshots {
                 () -> desk.window.add(List.of(magnet)),
                 "add-files",
                 () -> Desk.lookUp("add-files").orElseThrow().isVisible());
+    }
+
+    /// A port that is none, and what the dialog says of it.
+    private void wrongPort(Desk desk, Settings.Theme theme) throws Exception {
+        Desk.run(() -> desk.window.perform("command.settings"));
+        ListView<?> pages = Desk.find("settings-pages", ListView.class);
+        Desk.run(() -> pages.getSelectionModel().select(pages.getItems().indexOf("connection")));
+        TextField port = Desk.find("settings-port", TextField.class);
+        Desk.run(() -> port.setText("70000"));
+        Stage dialog = newest(desk);
+        picture(dialog, "settings-connection", theme);
+        Desk.run(dialog::close);
     }
 
     private static boolean filled(String tab) {

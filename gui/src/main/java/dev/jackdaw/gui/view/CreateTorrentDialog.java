@@ -71,7 +71,7 @@ final class CreateTorrentDialog {
         problem.setWrapText(true);
         VBox content = new VBox(form, progress, problem);
         content.getStyleClass().add("dialog-content");
-        window = new DialogWindow(owner, theming, text.get("create.title"), content, 600, 540);
+        window = new DialogWindow(owner, theming, text.get("create.title"), content, 640, 500);
         copy = window.button("create-copy", text.get("create.copy"), this::copy);
         save = window.button("create-save", text.get("create.save"), this::save);
         window.button("create-close", text.get("dialog.close"), window::close);

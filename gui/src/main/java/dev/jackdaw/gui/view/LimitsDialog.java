@@ -8,6 +8,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
 import javafx.scene.layout.GridPane;
+import javafx.scene.layout.Region;
 import javafx.stage.Window;
 
 /// Asks for the speed limits of some torrents, in KiB/s; 0 is none.
@@ -26,7 +27,8 @@ final class LimitsDialog {
         row(form, 1, text.get("limits.upload"), up);
         Label hint = new Label(text.get("limits.hint"));
         hint.getStyleClass().add("hint");
-        form.add(hint, 1, 2);
+        hint.setWrapText(true);
+        form.add(hint, 0, 2, 2, 1);
         window = new DialogWindow(owner, theming, text.get("limits.title"), form, 420, 220);
         window.button("limits-cancel", text.get("dialog.cancel"), window::close);
         Button ok = window.button("limits-ok", text.get("dialog.ok"), () -> {
@@ -50,6 +52,7 @@ final class LimitsDialog {
     private static void row(GridPane form, int row, String words, Node node) {
         Label label = new Label(words);
         label.setLabelFor(node);
+        label.setMinWidth(Region.USE_PREF_SIZE);
         form.addRow(row, label, node);
     }
 

@@ -3,7 +3,6 @@ package dev.jackdaw.gui.view;
 import dev.jackdaw.gui.model.Formats;
 import dev.jackdaw.gui.model.RateHistory;
 import dev.jackdaw.gui.model.Text;
-import java.time.Duration;
 import java.util.function.IntUnaryOperator;
 import javafx.beans.value.ObservableValue;
 import javafx.geometry.VPos;
@@ -93,7 +92,7 @@ final class SpeedGraph extends Region {
             paint.setTextAlign(
                     minute == 0 ? TextAlignment.RIGHT : minute == 5 ? TextAlignment.LEFT : TextAlignment.CENTER);
             paint.fillText(
-                    minute == 0 ? text.get("speed.now") : "−" + formats.duration(Duration.ofMinutes(minute)),
+                    minute == 0 ? text.get("speed.now") : text.get("speed.minutes", minute),
                     x,
                     TOP + height + 6);
         }

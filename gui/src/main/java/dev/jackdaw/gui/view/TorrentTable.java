@@ -165,7 +165,7 @@ final class TorrentTable {
                 82,
                 true,
                 Comparator.comparing(torrent -> torrent.status().eta().orElse(NEVER)),
-                torrent -> torrent.status().eta().map(formats::duration).orElse(""));
+                this::timeLeft);
         add(
                 "ratio",
                 52,
@@ -232,6 +232,13 @@ final class TorrentTable {
         return Comparator.comparingLong(value);
     }
 
+    /// Nothing for a torrent that rests: its rate takes a few seconds to run out.
+    private String timeLeft(TorrentSnapshot torrent) {
+        return torrent.activity() == Activity.DOWNLOADING
+                ? torrent.status().eta().map(formats::duration).orElse("")
+                : "";
+    }
+
     private int place(TorrentSnapshot torrent) {
         return torrent.position() == 0 ? Integer.MAX_VALUE : torrent.position();
     }
@@ -268,7 +275,7 @@ final class TorrentTable {
     }
 
     private void addName() {
-        column("name", 256, Comparator.comparing(torrent -> torrent.name().toLowerCase(text.locale())))
+        column("name", 248, Comparator.comparing(torrent -> torrent.name().toLowerCase(text.locale())))
                 .setCellFactory(column -> new NameCell());
     }
 
