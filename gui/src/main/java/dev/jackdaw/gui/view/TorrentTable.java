@@ -275,7 +275,7 @@ final class TorrentTable {
     }
 
     private void addName() {
-        column("name", 248, Comparator.comparing(torrent -> torrent.name().toLowerCase(text.locale())))
+        column("name", 238, Comparator.comparing(torrent -> torrent.name().toLowerCase(text.locale())))
                 .setCellFactory(column -> new NameCell());
     }
 
