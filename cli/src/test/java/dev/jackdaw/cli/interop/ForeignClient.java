@@ -22,7 +22,7 @@ enum ForeignClient {
         }
 
         @Override
-        Start start(String source, Path directory, Path work, int port, boolean seed) throws IOException {
+        Start start(String source, Path directory, Path work, int port, boolean seed, Link link) throws IOException {
             Path script = work.resolve("libtorrent_client.py");
             try (var in = ForeignClient.class.getResourceAsStream("/interop/libtorrent_client.py")) {
                 Files.write(script, in.readAllBytes());
@@ -30,7 +30,7 @@ enum ForeignClient {
             return new Start(
                     List.of(
                             "/usr/bin/python3", script.toString(), source, directory.toString(),
-                            NetworkNamespace.HOST + ":" + port),
+                            NetworkNamespace.HOST + ":" + port, link.name()),
                     Map.of());
         }
     },
@@ -41,7 +41,7 @@ enum ForeignClient {
         }
 
         @Override
-        Start start(String source, Path directory, Path work, int port, boolean seed) {
+        Start start(String source, Path directory, Path work, int port, boolean seed, Link link) {
             List<String> command = new ArrayList<>(List.of(
                     "aria2c", "--no-conf", "--dir=" + directory, "--listen-port=" + port, "--enable-dht=false",
                     "--enable-dht6=false", "--bt-enable-lpd=false", "--disable-ipv6=true", "--seed-ratio=0.0",
@@ -60,7 +60,7 @@ enum ForeignClient {
         }
 
         @Override
-        Start start(String source, Path directory, Path work, int port, boolean seed) throws IOException {
+        Start start(String source, Path directory, Path work, int port, boolean seed, Link link) throws IOException {
             Path watched = Files.createDirectories(work.resolve("watched"));
             if (source.startsWith("magnet:")) {
                 Files.write(watched.resolve("source.torrent"), magnetFile(source));
@@ -81,7 +81,48 @@ enum ForeignClient {
                     List.of("transmission-daemon", "-f", "-g", work.toString(), "--log-info"),
                     Map.of("HOME", work.toString(), "TR_CURL_VERBOSE", "0"));
         }
+    },
+    RTORRENT {
+        @Override
+        boolean isInstalled() {
+            return runs("rtorrent", "-h");
+        }
+
+        @Override
+        Start start(String source, Path directory, Path work, int port, boolean seed, Link link) throws IOException {
+            Path settings = work.resolve("rtorrent.rc");
+            Files.writeString(
+                    settings,
+                    """
+                    network.port_range.set = %d-%d
+                    network.port_random.set = no
+                    dht.mode.set = disable
+                    directory.default.set = %s
+                    session.path.set = %s
+                    system.daemon.set = true
+                    log.open_file = "log", "%s"
+                    log.add_output = "info", "log"
+                    log.add_output = "peer_debug", "log"
+                    schedule2 = load, 0, 0, ((load.start, "%s"))
+                    """
+                            .formatted(
+                                    port,
+                                    port,
+                                    directory,
+                                    Files.createDirectories(work.resolve("session")),
+                                    work.resolve("rtorrent.log"),
+                                    source),
+                    StandardCharsets.UTF_8);
+            return new Start(List.of("rtorrent", "-n", "-o", "import=" + settings), Map.of("HOME", work.toString()));
+        }
     };
+
+    /// What a client's connections are to be like; only libtorrent is asked for another one than the usual.
+    enum Link {
+        USUAL,
+        ENCRYPTED,
+        UTP
+    }
 
     private static final Pattern MAGNET = Pattern.compile("btih:(\\p{XDigit}{40}).*&tr=([^&]+)");
 
@@ -96,7 +137,9 @@ enum ForeignClient {
     /// @param directory where the content is, or will be
     /// @param work      a directory for what the client writes for itself
     /// @param seed      whether the content is there
-    abstract Start start(String source, Path directory, Path work, int port, boolean seed) throws IOException;
+    /// @param link      what its connections are to be like
+    abstract Start start(String source, Path directory, Path work, int port, boolean seed, Link link)
+            throws IOException;
 
     /// A magnet link in the form in which Transmission keeps one between runs: it watches for no other.
     private static byte[] magnetFile(String magnet) {
