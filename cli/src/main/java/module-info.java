@@ -10,6 +10,8 @@ module dev.jackdaw.cli {
     requires java.net.http;
     requires jdk.unsupported;
     requires tools.jackson.core;
+    requires tools.jackson.databind;
+    requires tools.jackson.dataformat.toml;
 
     opens dev.jackdaw.cli to
             info.picocli;

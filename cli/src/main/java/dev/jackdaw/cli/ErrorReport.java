@@ -72,7 +72,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
         return status.code();
     }
 
-    private ExitStatus report(Exception e) {
+    /// Says what went wrong; returns what the process is to end with.
+    ExitStatus report(Exception e) {
         return switch (e) {
             case CommandFailure failure -> {
                 line(Optional.ofNullable(failure.getMessage()).orElse("failed"));

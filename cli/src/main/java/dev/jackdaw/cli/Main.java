@@ -5,10 +5,16 @@ import dev.jackdaw.tracker.TrackerCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /// The program `jackdaw`.
 public final class Main {
+    private static final Set<String> WITHOUT_CONFIG = Set.of("--no-config", "--help", "-h", "--version", "-V");
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -22,7 +28,45 @@ public final class Main {
 
     /// Runs one command line; returns the exit status.
     static int run(String[] args, Terminal terminal, Sessions sessions) {
-        return commandLine(terminal, sessions).execute(args);
+        CommandLine commands = commandLine(terminal, sessions);
+        List<String> configured = new ArrayList<>();
+        try {
+            configured.addAll(configured(args, terminal, commands));
+        } catch (CommandFailure e) {
+            return new ErrorReport(terminal).report(e).code();
+        }
+        if (configured.isEmpty()) {
+            return commands.execute(args);
+        }
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(commandIndex(args) + 1, configured);
+        int status = commands.execute(all.toArray(String[]::new));
+        if (status == ExitStatus.BAD_INPUT.code()) {
+            terminal.err().println("jackdaw: note: " + Shown.path(ConfigFile.usual(terminal).toString()) + " added "
+                    + Shown.path(String.join(" ", configured)));
+        }
+        return status;
+    }
+
+    /// The options that the user's [ConfigFile] has for the command.
+    private static List<String> configured(String[] args, Terminal terminal, CommandLine commands) {
+        int index = commandIndex(args);
+        @Nullable CommandLine command =
+                index < args.length ? commands.getSubcommands().get(args[index]) : null;
+        if (command == null || List.of(args).stream().anyMatch(WITHOUT_CONFIG::contains)) {
+            return List.of();
+        }
+        @Nullable ConfigFile file = ConfigFile.read(ConfigFile.usual(terminal), commands);
+        return file == null ? List.of() : file.additions(command.getCommandSpec(), args);
+    }
+
+    /// Where the command's name is: the first argument that is no option.
+    private static int commandIndex(String[] args) {
+        int index = 0;
+        while (index < args.length && args[index].startsWith("-")) {
+            index++;
+        }
+        return index;
     }
 
     static CommandLine commandLine(Terminal terminal, Sessions sessions) {

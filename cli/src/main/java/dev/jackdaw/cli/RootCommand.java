@@ -41,6 +41,13 @@ final class RootCommand implements Callable<Integer> {
             description = "Log what happens inside to standard error, and where an error comes from.")
     boolean debug;
 
+    /// Looked for in [Main], before the command line is parsed.
+    @Option(
+            names = "--no-config",
+            scope = ScopeType.INHERIT,
+            description = "Take no options from the configuration file.")
+    boolean noConfig;
+
     RootCommand(Terminal terminal) {
         this.terminal = terminal;
     }

@@ -21,6 +21,7 @@ final class TestTerminal {
     private TestTerminal(Path directory) {
         this.directory = directory;
         environment.put("JACKDAW_HOME", directory.resolve("state").toString());
+        environment.put("XDG_CONFIG_HOME", directory.resolve("config").toString());
     }
 
     /// A pipe with that working directory; state goes below it.
