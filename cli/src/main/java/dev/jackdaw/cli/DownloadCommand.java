@@ -4,6 +4,9 @@ import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.metainfo.Info;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,13 +101,27 @@ final class DownloadCommand implements Callable<Integer> {
         }
     }
 
+    /// Made now if need be: a place that cannot be written to is better told before the download than after an hour.
+    private Path usableDirectory() {
+        Path directory = terminal.resolve(options.directory);
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw CommandFailure.badInput("--dir: cannot use " + terminal.display(directory) + ": " + ErrorReport.reason(e), e);
+        }
+        if (!Files.isWritable(directory)) {
+            throw CommandFailure.badInput("--dir: cannot write to " + terminal.display(directory));
+        }
+        return directory;
+    }
+
     private record Addition(TorrentSource source, AddOptions options) {}
 
     /// Everything is read and checked before the first connection is made.
     private List<Addition> additions() {
         SourceReader reader = new SourceReader(terminal);
         Map<InfoHash, Addition> additions = new LinkedHashMap<>();
-        AddOptions.Builder builder = options.addOptions(terminal.resolve(options.directory));
+        AddOptions.Builder builder = options.addOptions(usableDirectory());
         for (String source : sources) {
             TorrentSource torrent = reader.read(source);
             selection(torrent).ifPresent(files -> builder.priorities(files.priorities()).onlyListed(true));

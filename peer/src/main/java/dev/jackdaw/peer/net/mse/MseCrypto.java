@@ -73,10 +73,11 @@ final class MseCrypto {
         return new Rc4(hash("keyB", secret, skey.toBytes()));
     }
 
-    static byte[] xor(byte[] a, byte[] b) {
-        byte[] result = a.clone();
+    /// A hash that names the torrent, hidden from whoever does not know the secret; the same call shows it again.
+    static byte[] mask(byte[] secret, byte[] skeyHash) {
+        byte[] result = hash("req3", secret);
         for (int i = 0; i < result.length; i++) {
-            result[i] ^= b[i];
+            result[i] ^= skeyHash[i];
         }
         return result;
     }

@@ -38,9 +38,8 @@ public final class MseInitiator implements MseHandshake {
     private final Gathered gathered = new Gathered();
 
     private State state = State.KEY;
-    private int skipped;
     private int padding;
-    private byte[] synchronisation = {};
+    private @Nullable LeadingPad leading;
     private @Nullable Rc4 outgoing;
     private @Nullable Rc4 incoming;
     private @Nullable CryptoMethod method;
@@ -114,7 +113,7 @@ public final class MseInitiator implements MseHandshake {
         incoming = fromResponder;
 
         out.writeBytes(MseCrypto.hash("req1", secret));
-        out.writeBytes(MseCrypto.xor(SkeyHash.of(infoHash).digest().toBytes(), MseCrypto.hash("req3", secret)));
+        out.writeBytes(MseCrypto.mask(secret, SkeyHash.of(infoHash).digest().toBytes()));
         byte[] pad = MseCrypto.padding(random);
         ByteBuffer encrypted = ByteBuffer.allocate(
                         MseCrypto.VC_LENGTH + SELECT_LENGTH + pad.length + Short.BYTES + initialPayload.length)
@@ -128,20 +127,16 @@ public final class MseInitiator implements MseHandshake {
         out.writeBytes(encrypted.array());
 
         // eight zeros as they will come: this uses up the part of the stream that they are encrypted with
-        synchronisation = new byte[MseCrypto.VC_LENGTH];
-        fromResponder.apply(synchronisation);
+        byte[] zeros = new byte[MseCrypto.VC_LENGTH];
+        fromResponder.apply(zeros);
+        leading = new LeadingPad(zeros, "verification constant");
         state = State.SYNCHRONISATION;
     }
 
     private void synchronise() throws ProtocolException {
-        if (gathered.is(synchronisation)) {
-            gathered.take();
+        assert leading != null;
+        if (leading.isPassed(gathered)) {
             state = State.SELECTION;
-        } else if (skipped++ == MseCrypto.MAX_PAD) {
-            throw new ProtocolException(
-                    Violation.MISMATCH, "no verification constant within " + MseCrypto.MAX_PAD + " bytes of padding");
-        } else {
-            gathered.dropFirst();
         }
     }
 
@@ -156,7 +151,7 @@ public final class MseInitiator implements MseHandshake {
                     Violation.BAD_VALUE, "crypto_select 0x" + Integer.toHexString(bits) + ", offered were " + provide);
         }
         method = selected.iterator().next();
-        padding = MseResponder.checkPadding(in.getShort() & 0xffff);
+        padding = LeadingPad.checkLength(in.getShort() & 0xffff);
         state = State.PADDING;
     }
 

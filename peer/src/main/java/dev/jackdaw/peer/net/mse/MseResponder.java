@@ -45,10 +45,9 @@ public final class MseResponder implements MseHandshake {
     private final Gathered gathered = new Gathered();
 
     private State state = State.KEY;
-    private int skipped;
     private int length;
     private byte[] secret = {};
-    private byte[] synchronisation = {};
+    private @Nullable LeadingPad leading;
     private byte[] initialPayload = {};
     private @Nullable InfoHash infoHash;
     private @Nullable Rc4 outgoing;
@@ -119,24 +118,19 @@ public final class MseResponder implements MseHandshake {
         BigInteger privateKey = MseCrypto.privateKey(random);
         secret = MseCrypto.secret(privateKey, otherKey);
         out.writeBytes(MseCrypto.publicKey(privateKey)).writeBytes(MseCrypto.padding(random));
-        synchronisation = MseCrypto.hash("req1", secret);
+        leading = new LeadingPad(MseCrypto.hash("req1", secret), "proof of the secret");
         state = State.SYNCHRONISATION;
     }
 
     private void synchronise() throws ProtocolException {
-        if (gathered.is(synchronisation)) {
-            gathered.take();
+        assert leading != null;
+        if (leading.isPassed(gathered)) {
             state = State.TORRENT;
-        } else if (skipped++ == MseCrypto.MAX_PAD) {
-            throw new ProtocolException(
-                    Violation.MISMATCH, "no proof of the secret within " + MseCrypto.MAX_PAD + " bytes of padding");
-        } else {
-            gathered.dropFirst();
         }
     }
 
     private void onTorrent(byte[] hidden) throws ProtocolException {
-        SkeyHash skey = new SkeyHash(InfoHash.of(MseCrypto.xor(hidden, MseCrypto.hash("req3", secret))));
+        SkeyHash skey = new SkeyHash(InfoHash.of(MseCrypto.mask(secret, hidden)));
         InfoHash found = torrents.apply(skey)
                 .orElseThrow(
                         () -> new ProtocolException(Violation.MISMATCH, "encrypted for a torrent that is not here"));
@@ -161,7 +155,7 @@ public final class MseResponder implements MseHandshake {
                 .orElseThrow(() -> new ProtocolException(
                         Violation.BAD_VALUE,
                         "crypto_provide 0x" + Integer.toHexString(bits) + ", accepted are " + preference));
-        length = checkPadding(in.getShort() & 0xffff);
+        length = LeadingPad.checkLength(in.getShort() & 0xffff);
         state = State.PADDING;
     }
 
@@ -191,14 +185,5 @@ public final class MseResponder implements MseHandshake {
         initialPayload = encryptedPayload;
         session = new MseSession(infoHash, method, outgoing, incoming);
         state = State.FINISHED;
-    }
-
-    /// Returns the length of a padding that the other side announces.
-    static int checkPadding(int length) throws ProtocolException {
-        if (length > MseCrypto.MAX_PAD) {
-            throw new ProtocolException(
-                    Violation.LIMIT_EXCEEDED, "padding of " + length + " bytes, the limit is " + MseCrypto.MAX_PAD);
-        }
-        return length;
     }
 }
