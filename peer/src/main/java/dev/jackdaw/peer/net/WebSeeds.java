@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -321,11 +322,15 @@ final class WebSeeds {
         }
 
         private void onLoop(Runnable action) {
-            loop.execute(() -> {
-                if (attached.get(key) == this) {
-                    action.run();
-                }
-            });
+            try {
+                loop.execute(() -> {
+                    if (attached.get(key) == this) {
+                        action.run();
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                // the session has closed meanwhile, and nobody waits for it
+            }
         }
     }
 }
