@@ -139,7 +139,7 @@ final class TrackerInteropIT {
 
     private void foreign(ForeignClient client, Path content, int port, boolean seed) throws IOException {
         Path work = Files.createDirectories(directory.resolve("work-" + client));
-        ForeignClient.Start start = client.start(torrent.toString(), content, work, port, seed);
+        ForeignClient.Start start = client.start(torrent.toString(), content, work, port, seed, ForeignClient.Link.USUAL);
         network.start(directory.resolve(client + ".log"), start.environment(), start.command());
     }
 
