@@ -456,22 +456,32 @@ public final class DhtEngine {
     private void pump(long nowNanos) {
         settle(v4, nowNanos);
         settle(v6, nowNanos);
-        isPaced = false;
-        while (pacerIsOpen(nowNanos) && !queries.isFull()) {
-            Exchange next = errands.isEmpty() ? nextOfSearches(nowNanos) : errands.poll();
-            if (next == null) {
-                break;
+        do {
+            while (pacerIsOpen(nowNanos) && !queries.isFull()) {
+                Exchange next = errands.isEmpty() ? nextOfSearches(nowNanos) : errands.poll();
+                if (next == null) {
+                    break;
+                }
+                send(next, nowNanos);
             }
-            send(next, nowNanos);
-        }
-        isPaced = !pacerIsOpen(nowNanos);
+            isPaced = !pacerIsOpen(nowNanos);
+        } while (conclude(nowNanos));
+    }
+
+    /// Ends the searches that are done; says whether one of the others has something to store now.
+    private boolean conclude(long nowNanos) {
+        boolean goesOn = false;
         for (int i = searches.size() - 1; i >= 0; i--) {
             Search search = searches.get(i);
+            boolean wasStoring = search.isStoring();
             if (search.isDone(!routers.isEmpty(), nowNanos)) {
                 searches.remove(i);
                 search.finish(nowNanos);
+            } else {
+                goesOn |= search.isStoring() != wasStoring;
             }
         }
+        return goesOn;
     }
 
     private boolean pacerIsOpen(long nowNanos) {

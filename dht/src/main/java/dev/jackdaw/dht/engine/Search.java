@@ -100,6 +100,10 @@ public final class Search {
                 : Long.MAX_VALUE;
     }
 
+    boolean isStoring() {
+        return isStoring;
+    }
+
     /// Goes on to storing when the way is found; says whether all is done.
     ///
     /// @param mayWait whether the bootstrap may still find someone

@@ -72,6 +72,21 @@ class SmallNetworkTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.jackdaw.simulation.Seed#some")
+    void announcesAsSoonAsTheWayIsFound(Seed seed) {
+        Net net = new Net(seed).grow(40);
+        NodeId torrent = NodeId.random(seed.random("torrent"));
+        var announcement = new SearchRequest.Announcement(7000, false, false);
+
+        SearchReport report = net.nodes
+                .get(5)
+                .search(new SearchRequest.FindPeers(torrent, Optional.of(announcement), false, false), NOBODY);
+
+        assertEquals(8, report.stored(), seed::describe);
+        assertTrue(report.nanos() - report.foundNanos() < Net.SECOND, seed::describe);
+    }
+
     @Test
     void theDeadAreWalkedAroundAndForgotten() {
         Seed seed = new Seed(4);
