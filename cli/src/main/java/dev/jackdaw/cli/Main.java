@@ -81,7 +81,9 @@ public final class Main {
                 .addSubcommand(new DemoCommand(terminal, sessions, root::debug))
                 .addSubcommand(new SimulateCommand(terminal))
                 .addSubcommand(new TrackerCommand())
-                .addSubcommand(new CommandLine(new DhtCommand()).addSubcommand(new DhtNodeCommand(terminal)))
+                .addSubcommand(new CommandLine(new DhtCommand())
+                        .addSubcommand(new DhtNodeCommand(terminal))
+                        .addSubcommand(new DhtSimulateCommand(terminal)))
                 .addSubcommand(new CompletionCommand(terminal));
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
