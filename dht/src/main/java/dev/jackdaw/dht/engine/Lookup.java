@@ -10,12 +10,14 @@ import java.util.List;
 /// says whom to ask next. Facts in, decisions out; it sends nothing.
 ///
 /// A candidate is fresh, asked, stalled, answered or failed. A stalled one gives its place to another, and its
-/// answer still counts. The walk is over when the eight closest that neither failed nor stalled have answered.
+/// answer still counts; if it is among the closest at the end, it is asked once again, since a datagram may have
+/// been lost. The walk is over when the eight closest that neither failed nor stalled have answered.
 ///
-/// Nodes whose ids do not belong to their addresses (BEP 42) are asked like others, and do not count among the
-/// eight as long as there are others to ask: whoever chooses his ids freely can be closest everywhere, but
-/// cannot end the walk. That is only so where at least a quarter of those that answered keep to BEP 42, and for
-/// at most [#MOST_EXTRA] answers.
+/// Nodes whose ids do not belong to their addresses (BEP 42) are asked as others are, and do not count among the
+/// eight: whoever chooses his ids freely can be closest everywhere. So the walk is over when the eight closest have
+/// answered, and the eight closest of those that keep to BEP 42, as far as they are known. The others get at most
+/// half of the list of candidates, and at most [#MOST_FREE] answers: they cannot crowd out those that keep to it,
+/// and cannot lead the walk on for ever by naming ever closer nodes.
 final class Lookup {
     /// What [#next()] says when there is nobody to ask now.
     static final int WAIT = -1;
@@ -24,8 +26,10 @@ final class Lookup {
 
     /// Candidates known at a time: the farthest is forgotten.
     private static final int MOST_CANDIDATES = 48;
-    /// With that many answers the walk ends at the eight closest, whatever their ids.
-    private static final int MOST_EXTRA = 3 * RoutingTable.BUCKET_SIZE;
+    /// Of them those whose ids do not belong to their addresses.
+    private static final int MOST_FREE_CANDIDATES = MOST_CANDIDATES / 2;
+    /// With that many answers of those, no more of them are asked.
+    private static final int MOST_FREE = 3 * RoutingTable.BUCKET_SIZE;
 
     private static final int K = RoutingTable.BUCKET_SIZE;
 
@@ -37,6 +41,8 @@ final class Lookup {
     private static final int FAILED = 4;
     /// Not a state: the id belongs to the address.
     private static final int SECURE = 0x8;
+    /// Not a state either: it has been asked twice.
+    private static final int AGAIN = 0x10;
 
     private static final byte[] NO_TOKEN = {};
 
@@ -51,8 +57,9 @@ final class Lookup {
     private int size;
     private int inFlight;
     private int stalled;
-    private int answers;
-    private int secureAnswers;
+    private int freeAnswers;
+    /// Candidates whose ids do not belong to their addresses.
+    private int free;
 
     Lookup(NodeId target, NodeId ownId, boolean v6, AddressRules rules, int alpha) {
         this.target = target;
@@ -96,23 +103,43 @@ final class Lookup {
             }
             place--;
         }
-        if (place == MOST_CANDIDATES || !isWelcome(row)) {
+        if (!isWelcome(row)) {
             return;
         }
         NodeId id = candidates.id(row);
         boolean secure = AddressRules.isSecure(id, candidates.hostHigh(row), candidates.hostLow(row), candidates.v6);
-        candidates.marks(row, secure ? FRESH | SECURE : FRESH);
-        if (place < size) {
-            PeerAddress address = candidates.address(row);
-            int marks = candidates.marks(row);
-            int hops = candidates.stamp(row);
-            int moved = Math.min(size, MOST_CANDIDATES - 1) - place;
-            candidates.copy(place, place + 1, moved);
-            System.arraycopy(tokens, place, tokens, place + 1, moved);
-            candidates.put(place, id, address, marks, hops);
+        int given = rowFor(secure);
+        if (place > given) {
+            return;
         }
+        free -= given < size && !isSecure(given) ? 1 : 0;
+        free += secure ? 0 : 1;
+        PeerAddress address = candidates.address(row);
+        int hops = candidates.stamp(row);
+        if (place < given) {
+            candidates.copy(place, place + 1, given - place);
+            System.arraycopy(tokens, place, tokens, place + 1, given - place);
+        }
+        candidates.put(place, id, address, secure ? FRESH | SECURE : FRESH, hops);
         tokens[place] = NO_TOKEN;
-        size = Math.min(size + 1, MOST_CANDIDATES);
+        size = Math.max(size, given + 1);
+    }
+
+    /// The row that is given up for a newcomer: an empty one, or that of the farthest candidate of those of whom
+    /// there are too many.
+    private int rowFor(boolean secure) {
+        if (!secure && free == MOST_FREE_CANDIDATES) {
+            int row = size - 1;
+            while (isSecure(row)) {
+                row--;
+            }
+            return row;
+        }
+        return Math.min(size, MOST_CANDIDATES - 1);
+    }
+
+    private boolean isSecure(int row) {
+        return (candidates.marks(row) & SECURE) != 0;
     }
 
     private boolean isWelcome(int row) {
@@ -139,25 +166,33 @@ final class Lookup {
     int next() {
         int live = 0;
         int secure = 0;
+        int again = WAIT;
         boolean waiting = false;
-        boolean strict = secureAnswers * 4 >= answers;
-        for (int row = 0; row < size; row++) {
-            int marks = candidates.marks(row);
-            switch (marks & STATE) {
+        for (int row = 0; row < size && secure < K; row++) {
+            boolean counts = isSecure(row) || live < K;
+            switch (candidates.marks(row) & STATE) {
                 case FRESH -> {
-                    return inFlight < alpha ? row : WAIT;
+                    if (isSecure(row) || (counts && freeAnswers < MOST_FREE)) {
+                        return inFlight < alpha ? row : WAIT;
+                    }
+                    continue;
                 }
-                case ASKED -> waiting = true;
+                case ASKED -> waiting |= counts;
                 case ANSWERED -> {}
+                case STALLED -> {
+                    boolean isFirst = again == WAIT && (candidates.marks(row) & AGAIN) == 0;
+                    again = isFirst && counts ? row : again;
+                    continue;
+                }
                 default -> {
                     continue;
                 }
             }
             live++;
-            secure += (marks & SECURE) != 0 ? 1 : 0;
-            if (live >= K && (!strict || secure >= K || live >= MOST_EXTRA)) {
-                return waiting ? WAIT : DONE;
-            }
+            secure += isSecure(row) ? 1 : 0;
+        }
+        if (again != WAIT) {
+            return inFlight < alpha ? again : WAIT;
         }
         return waiting || (live < K && stalled > 0) ? WAIT : DONE;
     }
@@ -167,6 +202,9 @@ final class Lookup {
     }
 
     void asked(int row) {
+        if ((candidates.marks(row) & STATE) == STALLED) {
+            candidates.marks(row, candidates.marks(row) | AGAIN);
+        }
         state(row, ASKED);
         inFlight++;
     }
@@ -175,7 +213,7 @@ final class Lookup {
         inFlight--;
         stalled++;
         int row = find(id);
-        if (row >= 0) {
+        if (row >= 0 && (candidates.marks(row) & STATE) == ASKED) {
             state(row, STALLED);
         }
     }
@@ -184,7 +222,12 @@ final class Lookup {
     void failed(NodeId id, boolean wasStalled) {
         over(wasStalled);
         int row = find(id);
-        if (row >= 0) {
+        if (row < 0) {
+            return;
+        }
+        int marks = candidates.marks(row);
+        boolean isAskedAgain = wasStalled && (marks & STATE) == ASKED;
+        if (!isAskedAgain && (marks & STATE) != ANSWERED) {
             state(row, FAILED);
         }
     }
@@ -199,8 +242,7 @@ final class Lookup {
         }
         state(row, ANSWERED);
         tokens[row] = token;
-        answers++;
-        secureAnswers += (candidates.marks(row) & SECURE) != 0 ? 1 : 0;
+        freeAnswers += isSecure(row) ? 0 : 1;
         return candidates.stamp(row) + 1;
     }
 
@@ -244,7 +286,7 @@ final class Lookup {
         List<Answered> found = new ArrayList<>(K);
         for (int row = 0; row < size && found.size() < K; row++) {
             int marks = candidates.marks(row);
-            if ((marks & STATE) == ANSWERED && (!secureOnly || (marks & SECURE) != 0)) {
+            if ((marks & STATE) == ANSWERED && (!secureOnly || isSecure(row))) {
                 found.add(new Answered(contact(row), tokens[row], candidates.stamp(row) + 1));
             }
         }

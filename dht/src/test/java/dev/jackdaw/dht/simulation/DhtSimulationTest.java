@@ -39,7 +39,18 @@ class DhtSimulationTest {
         SimulationReport report = DhtSimulation.run(Scenario.harsh(1_000, SEED).asking(200, 3));
 
         assertTrue(report.lost() > report.sent() / 25, report::describe);
+        assertTrue(report.foundNearest() >= 0.98, report::describe);
         assertTrue(report.foundPeers() >= 0.98, report::describe);
+    }
+
+    @Test
+    void attackersWithIdsOfTheirChoiceHideNobodyWhereOthersKeepToBep42() {
+        Scenario attacked = new Scenario(1_000, 4, 0, 0, 0.25, 0, 0, 200, 3, SEED);
+
+        SimulationReport report = DhtSimulation.run(attacked);
+
+        assertTrue(report.foundNearest() >= 0.99, report::describe);
+        assertTrue(report.foundPeers() >= 0.99, report::describe);
     }
 
     @Test
