@@ -30,8 +30,9 @@ public record Scenario(
 
     public Scenario {
         if (nodes < 16 || nodes > MOST_NODES || lookups < 1 || torrents < 0 || sessionMinutes < 0 || alpha < 1) {
-            throw new IllegalArgumentException("nodes " + nodes + ", lookups " + lookups + ", torrents " + torrents
-                    + ", session " + sessionMinutes + ", alpha " + alpha);
+            throw new IllegalArgumentException(nodes + " nodes, " + lookups + " lookups, " + torrents
+                    + " torrents, session of " + sessionMinutes + " min, alpha " + alpha + "; expected 16 to "
+                    + MOST_NODES + " nodes, lookups and alpha of at least 1");
         }
         if (!isShare(dead) || !isShare(nat) || !isShare(sybil) || !isShare(loss)) {
             throw new IllegalArgumentException(
