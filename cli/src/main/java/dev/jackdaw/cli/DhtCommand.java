@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  jackdaw dht node --port 6881 --bootstrap router.example:6881",
+            "  jackdaw dht lookup 0123456789abcdef0123456789abcdef01234567",
             "",
             "Exit status: 0 done, 1 failed, 2 wrong usage."
         })

@@ -4,15 +4,12 @@ import dev.jackdaw.dht.Dht;
 import dev.jackdaw.dht.DhtConfig;
 import dev.jackdaw.dht.DhtSnapshot;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `jackdaw dht node`: a node alone, until it is stopped.
@@ -33,21 +30,8 @@ import picocli.CommandLine.Option;
 final class DhtNodeCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Option(
-            names = "--bind",
-            paramLabel = "ADDR",
-            description = "Listen on this address; repeat it for both families. Default: every IPv4 address.")
-    List<String> bind = new ArrayList<>();
-
-    @Option(names = "--port", paramLabel = "N", description = "UDP port. Default: any free one.")
-    int port;
-
-    @Option(
-            names = "--bootstrap",
-            paramLabel = "HOST:PORT",
-            converter = PeerArgument.Converter.class,
-            description = "A node to begin with; may be repeated.")
-    List<PeerArgument> bootstrap = new ArrayList<>();
+    @Mixin
+    DhtOptions options = new DhtOptions();
 
     @Option(names = "--state", paramLabel = "FILE", description = "Remember id and nodes here between runs.")
     Optional<Path> state = Optional.empty();
@@ -55,20 +39,12 @@ final class DhtNodeCommand implements Callable<Integer> {
     @Option(names = "--no-limits", description = "Answer every source as fast as it asks, and ask as fast as possible.")
     boolean noLimits;
 
-    @Option(
-            names = "--allow-local",
-            description = "Have to do with addresses that are not of the Internet, and with many nodes on one host.")
-    boolean allowLocal;
-
     DhtNodeCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        if (port < 0 || port > 0xffff) {
-            throw CommandFailure.badInput("port " + port + ", expected 0 to 65535");
-        }
         CountDownLatch end = new CountDownLatch(1);
         try (Dht dht = Dht.start(config());
                 Interruption.Hearing _ = terminal.interruption().hear(end::countDown)) {
@@ -85,26 +61,8 @@ final class DhtNodeCommand implements Callable<Integer> {
     }
 
     private DhtConfig config() {
-        List<InetSocketAddress> addresses = bind.isEmpty()
-                ? List.of(address("0.0.0.0"))
-                : bind.stream().map(this::address).toList();
-        DhtConfig config = DhtConfig.defaults()
-                .withBind(addresses)
-                .withBootstrap(bootstrap.stream()
-                        .map(node -> InetSocketAddress.createUnresolved(
-                                node.place().host(), node.place().port()))
-                        .toList())
-                .withLimited(!noLimits)
-                .withAllowLocal(allowLocal);
+        DhtConfig config = options.config().withLimited(!noLimits);
         return state.map(file -> config.withStateFile(terminal.resolve(file.toString())))
                 .orElse(config);
-    }
-
-    private InetSocketAddress address(String text) {
-        try {
-            return new InetSocketAddress(InetAddress.ofLiteral(text), port);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.badInput("--bind " + Shown.path(text) + " is no IP address", e);
-        }
     }
 }

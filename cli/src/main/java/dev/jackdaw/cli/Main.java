@@ -83,6 +83,13 @@ public final class Main {
                 .addSubcommand(new TrackerCommand())
                 .addSubcommand(new CommandLine(new DhtCommand())
                         .addSubcommand(new DhtNodeCommand(terminal))
+                        .addSubcommand(new DhtPingCommand(terminal))
+                        .addSubcommand(new DhtLookupCommand(terminal))
+                        .addSubcommand(new DhtAnnounceCommand(terminal))
+                        .addSubcommand(new DhtScrapeCommand(terminal))
+                        .addSubcommand(new DhtGetCommand(terminal))
+                        .addSubcommand(new DhtPutCommand(terminal))
+                        .addSubcommand(new DhtSampleCommand(terminal))
                         .addSubcommand(new DhtSimulateCommand(terminal)))
                 .addSubcommand(new CompletionCommand(terminal));
         return commandLine

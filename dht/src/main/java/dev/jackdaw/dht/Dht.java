@@ -297,7 +297,7 @@ public final class Dht implements AutoCloseable {
 
     /// Fetches an immutable item (BEP 44): the bencoded value with this SHA-1.
     public CompletableFuture<Optional<DhtItem.Immutable>> getImmutable(NodeId target) {
-        return search(new SearchRequest.GetItem(target, new byte[0]), new Fetching(), fetching -> fetching.newest.map(DhtItem.Immutable.class::cast));
+        return search(new SearchRequest.GetItem(target, new byte[0]), new Fetching(), fetching -> fetching.newest.filter(DhtItem.Immutable.class::isInstance).map(DhtItem.Immutable.class::cast));
     }
 
     /// Fetches the newest mutable item of a key and salt (BEP 44), its signature verified.
@@ -305,7 +305,7 @@ public final class Dht implements AutoCloseable {
     /// @param key  an Ed25519 public key, 32 bytes
     /// @param salt 0 … 64 bytes
     public CompletableFuture<Optional<DhtItem.Mutable>> getMutable(byte[] key, byte[] salt) {
-        return search(new SearchRequest.GetItem(DhtItem.Mutable.target(key, salt), salt), new Fetching(), fetching -> fetching.newest.map(DhtItem.Mutable.class::cast));
+        return search(new SearchRequest.GetItem(DhtItem.Mutable.target(key, salt), salt), new Fetching(), fetching -> fetching.newest.filter(DhtItem.Mutable.class::isInstance).map(DhtItem.Mutable.class::cast));
     }
 
     /// Stores an item at the nodes closest to it (BEP 44), which forget it after two hours.
