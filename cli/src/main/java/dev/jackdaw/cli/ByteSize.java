@@ -16,7 +16,8 @@ record ByteSize(long bytes) {
     static ByteSize parse(String text) {
         Matcher matcher = FORM.matcher(text.strip().toUpperCase(Locale.ROOT));
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + Shown.text(text) + "' is not a size; write bytes or a unit, like 4096, 500K, 1.5M or 2G");
+            throw new IllegalArgumentException(
+                    "'" + Shown.text(text) + "' is not a size; write bytes or a unit, like 4096, 500K, 1.5M or 2G");
         }
         int power = matcher.group(2).isEmpty() ? 0 : UNITS.indexOf(matcher.group(2)) + 1;
         BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1L << (10 * power)));

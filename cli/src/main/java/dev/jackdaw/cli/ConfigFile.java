@@ -48,7 +48,8 @@ final class ConfigFile {
         String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
         Path directory;
         if (system.contains("windows")) {
-            directory = terminal.resolve(environment.getOrDefault("APPDATA", home)).resolve("Jackdaw");
+            directory =
+                    terminal.resolve(environment.getOrDefault("APPDATA", home)).resolve("Jackdaw");
         } else if (system.contains("mac")) {
             directory = terminal.resolve(home).resolve("Library/Application Support/Jackdaw");
         } else {
@@ -149,7 +150,8 @@ final class ConfigFile {
     private static boolean isGiven(OptionSpec option, String[] args) {
         return Arrays.stream(args)
                 .anyMatch(arg -> Arrays.stream(option.names())
-                        .anyMatch(name -> arg.equals(name) || arg.startsWith(name + "=")
+                        .anyMatch(name -> arg.equals(name)
+                                || arg.startsWith(name + "=")
                                 || (!name.startsWith("--") && arg.startsWith(name))));
     }
 

@@ -45,16 +45,26 @@ final class CreateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", description = "The file or directory to share.")
     String source = "";
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "The torrent to write. Default: PATH's name with .torrent, in the current directory.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "The torrent to write. Default: PATH's name with .torrent, in the current directory.")
     Optional<Path> output = Optional.empty();
 
-    @Option(names = "--tracker", paramLabel = "URL", description = "A tracker, http, https or udp; the next one is asked when this one fails. Repeatable.")
+    @Option(
+            names = "--tracker",
+            paramLabel = "URL",
+            description = "A tracker, http, https or udp; the next one is asked when this one fails. Repeatable.")
     List<String> trackers = new ArrayList<>();
 
     @Option(names = "--web-seed", paramLabel = "URL", description = "A web server that has the content. Repeatable.")
     List<String> webSeeds = new ArrayList<>();
 
-    @Option(names = "--piece-length", paramLabel = "SIZE", converter = ByteSize.Converter.class, description = "A power of two from 16K to 512M. Default: what fits the content.")
+    @Option(
+            names = "--piece-length",
+            paramLabel = "SIZE",
+            converter = ByteSize.Converter.class,
+            description = "A power of two from 16K to 512M. Default: what fits the content.")
     Optional<ByteSize> pieceLength = Optional.empty();
 
     @Option(names = "--private", description = "Peers only from the torrent's trackers.")
@@ -63,7 +73,10 @@ final class CreateCommand implements Callable<Integer> {
     @Option(names = "--comment", paramLabel = "TEXT", description = "A remark for those who look at the torrent.")
     Optional<String> comment = Optional.empty();
 
-    @Option(names = "--source", paramLabel = "TEXT", description = "A mark that gives the same content another info-hash, as some trackers want.")
+    @Option(
+            names = "--source",
+            paramLabel = "TEXT",
+            description = "A mark that gives the same content another info-hash, as some trackers want.")
     Optional<String> sourceMark = Optional.empty();
 
     @Option(names = "--no-date", description = "Leave out when it was created.")
@@ -75,7 +88,9 @@ final class CreateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     boolean json;
 
-    @Option(names = {"--quiet", "-q"}, description = "Print nothing but errors.")
+    @Option(
+            names = {"--quiet", "-q"},
+            description = "Print nothing but errors.")
     boolean quiet;
 
     CreateCommand(Terminal terminal) {
@@ -93,7 +108,8 @@ final class CreateCommand implements Callable<Integer> {
         if (isPrivate && trackers.isEmpty()) {
             throw CommandFailure.badInput("--private: without a --tracker nobody would find the torrent");
         }
-        Metainfo metainfo = new TorrentMaker(terminal, !quiet && !json).make(builder(content), terminal.display(content));
+        Metainfo metainfo =
+                new TorrentMaker(terminal, !quiet && !json).make(builder(content), terminal.display(content));
         write(file, metainfo.toBytes());
         tell(metainfo, file);
         return ExitStatus.DONE.code();
@@ -122,7 +138,8 @@ final class CreateCommand implements Callable<Integer> {
 
     private void refuseToOverwrite(Path file) {
         if (!force && Files.exists(file)) {
-            throw CommandFailure.badInput(terminal.display(file) + " exists already; name another file with -o, or overwrite it with --force");
+            throw CommandFailure.badInput(terminal.display(file)
+                    + " exists already; name another file with -o, or overwrite it with --force");
         }
     }
 
@@ -176,9 +193,11 @@ final class CreateCommand implements Callable<Integer> {
                     .with("files", metainfo.info().files().size())
                     .print(terminal.out());
         } else if (!quiet) {
-            terminal.out().println("created " + terminal.display(file) + ": " + Amount.bytes(bytes) + " in "
-                    + Amount.count(metainfo.info().files().size(), "file") + ", " + Amount.count(pieces, "piece") + " of "
-                    + Amount.bytes(metainfo.info().layout().pieceLength()));
+            terminal.out()
+                    .println("created " + terminal.display(file) + ": " + Amount.bytes(bytes) + " in "
+                            + Amount.count(metainfo.info().files().size(), "file") + ", "
+                            + Amount.count(pieces, "piece") + " of "
+                            + Amount.bytes(metainfo.info().layout().pieceLength()));
             terminal.out().println("info-hash " + infoHash);
             terminal.out().println("magnet " + magnet);
         }

@@ -48,16 +48,29 @@ final class DemoCommand implements Callable<Integer> {
     private final Sessions sessions;
     private final BooleanSupplier debug;
 
-    @Option(names = "--size", paramLabel = "SIZE", converter = ByteSize.Converter.class, description = "How much content. Default: 64M.")
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            converter = ByteSize.Converter.class,
+            description = "How much content. Default: 64M.")
     ByteSize size = new ByteSize(64L << 20);
 
     @Option(names = "--leechers", paramLabel = "N", description = "How many leechers. Default: ${DEFAULT-VALUE}.")
     int leechers = 4;
 
-    @Option(names = "--max-up", paramLabel = "RATE", converter = ByteSize.Converter.class, description = "Each peer's upload limit, 0 for none. Default: none, but on a terminal slow enough to watch.")
+    @Option(
+            names = "--max-up",
+            paramLabel = "RATE",
+            converter = ByteSize.Converter.class,
+            description =
+                    "Each peer's upload limit, 0 for none. Default: none, but on a terminal slow enough to watch.")
     Optional<ByteSize> maxUp = Optional.empty();
 
-    @Option(names = "--timeout", paramLabel = "T", converter = DurationText.Converter.class, description = "Give up after this long. Default: 2 minutes and what the size needs at 2M/s.")
+    @Option(
+            names = "--timeout",
+            paramLabel = "T",
+            converter = DurationText.Converter.class,
+            description = "Give up after this long. Default: 2 minutes and what the size needs at 2M/s.")
     Optional<Duration> timeout = Optional.empty();
 
     DemoCommand(Terminal terminal, Sessions sessions, BooleanSupplier debug) {
@@ -72,7 +85,8 @@ final class DemoCommand implements Callable<Integer> {
         LogLines.install(terminal, debug.getAsBoolean());
         Path directory = Files.createTempDirectory("jackdaw-demo");
         try (Interruption.Hearing _ = terminal.interruption().hear(() -> {});
-                DemoSwarm swarm = new DemoSwarm(directory, size.bytes(), uploadRate(), sessions, new SplittableRandom())) {
+                DemoSwarm swarm =
+                        new DemoSwarm(directory, size.bytes(), uploadRate(), sessions, new SplittableRandom())) {
             return run(swarm).code();
         } finally {
             DemoContent.delete(directory);
@@ -84,19 +98,24 @@ final class DemoCommand implements Callable<Integer> {
             throw CommandFailure.badInput("--leechers: " + leechers + ", expected 1 to " + MAX_LEECHERS);
         }
         if (size.bytes() < 1 || size.bytes() > MAX_BYTES) {
-            throw CommandFailure.badInput("--size: " + Amount.bytes(size.bytes()) + ", expected 1 B to " + Amount.bytes(MAX_BYTES));
+            throw CommandFailure.badInput(
+                    "--size: " + Amount.bytes(size.bytes()) + ", expected 1 B to " + Amount.bytes(MAX_BYTES));
         }
     }
 
     private long uploadRate() {
-        return maxUp.map(ByteSize::bytes).orElse(terminal.interactive() ? Math.max(1 << 20, size.bytes() / SECONDS_TO_WATCH) : 0);
+        return maxUp.map(ByteSize::bytes)
+                .orElse(terminal.interactive() ? Math.max(1 << 20, size.bytes() / SECONDS_TO_WATCH) : 0);
     }
 
     private ExitStatus run(DemoSwarm swarm) throws IOException, InterruptedException {
-        terminal.out().println("a tracker on 127.0.0.1:" + swarm.trackerPort() + ", a seeder with " + Amount.bytes(size.bytes())
-                + " in " + Amount.count(swarm.metainfo().info().files().size(), "file") + ", and "
-                + Amount.count(leechers, "leecher"));
-        long deadlineNanos = System.nanoTime() + timeout.orElseGet(this::enoughTime).toNanos();
+        terminal.out()
+                .println("a tracker on 127.0.0.1:" + swarm.trackerPort() + ", a seeder with "
+                        + Amount.bytes(size.bytes())
+                        + " in " + Amount.count(swarm.metainfo().info().files().size(), "file") + ", and "
+                        + Amount.count(leechers, "leecher"));
+        long deadlineNanos =
+                System.nanoTime() + timeout.orElseGet(this::enoughTime).toNanos();
         awaitSeeder(swarm, deadlineNanos);
         long startNanos = System.nanoTime();
         swarm.addLeechers(leechers);
@@ -123,7 +142,8 @@ final class DemoCommand implements Callable<Integer> {
             terminal.interruption().check();
             failIfFailed(swarm.seeder().status());
             if (System.nanoTime() - deadlineNanos >= 0) {
-                throw CommandFailure.failed("the seeder did not finish checking its content in time; --timeout gives it more");
+                throw CommandFailure.failed(
+                        "the seeder did not finish checking its content in time; --timeout gives it more");
             }
             Thread.sleep(POLL_MILLIS / 10);
         }
@@ -140,7 +160,8 @@ final class DemoCommand implements Callable<Integer> {
             failIfOneFailed(swarm);
             long nowNanos = System.nanoTime();
             if (nowNanos - deadlineNanos >= 0) {
-                throw CommandFailure.failed("the swarm did not complete in time: " + progress(swarm) + "; --timeout gives it more");
+                throw CommandFailure.failed(
+                        "the swarm did not complete in time: " + progress(swarm) + "; --timeout gives it more");
             }
             if (terminal.interactive()) {
                 region.draw(frame(swarm));
@@ -165,13 +186,18 @@ final class DemoCommand implements Callable<Integer> {
 
     private List<String> frame(DemoSwarm swarm) {
         return new DemoFrame(terminal.window().get(), Palette.of(terminal))
-                .lines(swarm.seeder().status(), swarm.leechers().stream().map(Torrent::status).toList());
+                .lines(
+                        swarm.seeder().status(),
+                        swarm.leechers().stream().map(Torrent::status).toList());
     }
 
     private static String progress(DemoSwarm swarm) {
-        return "leechers have " + String.join(", ", swarm.leechers().stream()
-                .map(leecher -> Amount.percent(leecher.status().progress()))
-                .toList());
+        return "leechers have "
+                + String.join(
+                        ", ",
+                        swarm.leechers().stream()
+                                .map(leecher -> Amount.percent(leecher.status().progress()))
+                                .toList());
     }
 
     /// Begins with `complete`, which scripts may rely on.
@@ -180,8 +206,10 @@ final class DemoCommand implements Callable<Integer> {
         long fromSeeder = swarm.seeder().status().uploadedBytes();
         double shared = Math.clamp(1 - (double) fromSeeder / received, 0, 1);
         long millis = Math.max(1, taken.toMillis());
-        return "complete: " + Amount.count(leechers, "leecher") + " got " + Amount.bytes(size.bytes()) + (leechers > 1 ? " each" : "")
-                + " in " + DurationText.show(taken) + " (" + Amount.rate(Math.round(received * 1000.0 / millis)) + " in all), "
+        return "complete: " + Amount.count(leechers, "leecher") + " got " + Amount.bytes(size.bytes())
+                + (leechers > 1 ? " each" : "")
+                + " in " + DurationText.show(taken) + " (" + Amount.rate(Math.round(received * 1000.0 / millis))
+                + " in all), "
                 + Amount.percent(shared) + " of it from each other; every byte verified";
     }
 }

@@ -25,7 +25,8 @@ final class DemoContent {
     private static final int CHUNK = 1 << 16;
 
     /// Names, and the share of the content each gets; the last one gets what is left.
-    private static final List<String> NAMES = List.of("readme.txt", "empty.dat", "data/part-1.bin", "data/part-2.bin", "film.mkv");
+    private static final List<String> NAMES =
+            List.of("readme.txt", "empty.dat", "data/part-1.bin", "data/part-2.bin", "film.mkv");
 
     private static final double[] SHARES = {0.0001, 0, 0.13, 0.21};
 
@@ -74,7 +75,9 @@ final class DemoContent {
         }
         try (Stream<Path> files = Files.walk(copy)) {
             long count = files.filter(Files::isRegularFile).count();
-            return count == digests.size() ? Optional.empty() : Optional.of(count + " files, expected " + digests.size());
+            return count == digests.size()
+                    ? Optional.empty()
+                    : Optional.of(count + " files, expected " + digests.size());
         }
     }
 

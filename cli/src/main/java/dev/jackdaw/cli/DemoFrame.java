@@ -37,7 +37,9 @@ final class DemoFrame {
         int map = Math.max(0, room - (rates ? 2 * (RATE_COLUMNS + 2) : 0));
         String line = TextWidth.fit(name, Math.min(NAME_COLUMNS, window.columns() - 1), "")
                 + (map > 0 ? " " + PieceMap.draw(status.have(), map, palette) + " " : "")
-                + (room >= 0 && window.columns() > NAME_COLUMNS + NUMBER_COLUMNS ? right(Amount.percent(status.progress()), NUMBER_COLUMNS) : "");
+                + (room >= 0 && window.columns() > NAME_COLUMNS + NUMBER_COLUMNS
+                        ? right(Amount.percent(status.progress()), NUMBER_COLUMNS)
+                        : "");
         return rates
                 ? line
                         + right(palette.down() + " " + Amount.rate(status.downloadRate()), RATE_COLUMNS + 2)

@@ -51,9 +51,12 @@ final class DemoSwarm implements AutoCloseable {
         this.maxUploadRate = maxUploadRate;
         Path original = Files.createDirectories(directory.resolve("seeder").resolve(CONTENT));
         this.content = DemoContent.write(original, bytes, random);
-        this.tracker = TrackerServer.start(TrackerConfig.loopback().threads(1).interval(ANNOUNCE_INTERVAL).build());
+        this.tracker = TrackerServer.start(
+                TrackerConfig.loopback().threads(1).interval(ANNOUNCE_INTERVAL).build());
         try {
-            this.metainfo = MetainfoBuilder.of(original).tier("http://127.0.0.1:" + tracker.httpPort() + "/announce").build();
+            this.metainfo = MetainfoBuilder.of(original)
+                    .tier("http://127.0.0.1:" + tracker.httpPort() + "/announce")
+                    .build();
             this.seeder = join(directory.resolve("seeder"), true);
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
@@ -96,7 +99,8 @@ final class DemoSwarm implements AutoCloseable {
                 .build());
         open.add(session);
         return session.add(
-                new TorrentSource.TorrentFile(metainfo), AddOptions.builder(place).seedMode(seed).build());
+                new TorrentSource.TorrentFile(metainfo),
+                AddOptions.builder(place).seedMode(seed).build());
     }
 
     boolean isComplete() {

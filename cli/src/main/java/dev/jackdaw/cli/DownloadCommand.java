@@ -47,13 +47,18 @@ final class DownloadCommand implements Callable<Integer> {
     private final Sessions sessions;
     private final BooleanSupplier debug;
 
-    @Parameters(arity = "1..*", paramLabel = "SOURCE", description = "A .torrent file, a magnet link, or the URL of a .torrent file.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "SOURCE",
+            description = "A .torrent file, a magnet link, or the URL of a .torrent file.")
     List<String> sources = new ArrayList<>();
 
     @Mixin
     TransferOptions options = new TransferOptions();
 
-    @Option(names = "--seed", description = "Go on seeding when complete, until stopped or as long as --seed-ratio and --seed-time say.")
+    @Option(
+            names = "--seed",
+            description = "Go on seeding when complete, until stopped or as long as --seed-ratio and --seed-time say.")
     boolean seed;
 
     /// @param debug whether the log is to be complete, known once the command line is parsed
@@ -71,7 +76,8 @@ final class DownloadCommand implements Callable<Integer> {
         boolean seeding = seed || !goal.isOpenEnded();
         ExitStatus status;
         try (StateDirectory state = StateDirectory.take(terminal, options);
-                TransferSession transfer = TransferSession.open(terminal, sessions, options, state, debug.getAsBoolean())) {
+                TransferSession transfer =
+                        TransferSession.open(terminal, sessions, options, state, debug.getAsBoolean())) {
             TransferRun run = new TransferRun(
                     transfer.session(),
                     transfer.display(),
@@ -94,10 +100,12 @@ final class DownloadCommand implements Callable<Integer> {
 
     private void sayGoodbye(int remaining) {
         if (!options.json && !options.quiet) {
-            terminal.err().println(remaining == 0
-                    ? "jackdaw: interrupted; saving"
-                    : "jackdaw: interrupted with " + Amount.count(remaining, "torrent")
-                            + " to go; saving, run the same command to continue");
+            terminal.err()
+                    .println(
+                            remaining == 0
+                                    ? "jackdaw: interrupted; saving"
+                                    : "jackdaw: interrupted with " + Amount.count(remaining, "torrent")
+                                            + " to go; saving, run the same command to continue");
         }
     }
 
@@ -107,7 +115,8 @@ final class DownloadCommand implements Callable<Integer> {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw CommandFailure.badInput("--dir: cannot use " + terminal.display(directory) + ": " + ErrorReport.reason(e), e);
+            throw CommandFailure.badInput(
+                    "--dir: cannot use " + terminal.display(directory) + ": " + ErrorReport.reason(e), e);
         }
         if (!Files.isWritable(directory)) {
             throw CommandFailure.badInput("--dir: cannot write to " + terminal.display(directory));
@@ -124,7 +133,8 @@ final class DownloadCommand implements Callable<Integer> {
         AddOptions.Builder builder = options.addOptions(usableDirectory());
         for (String source : sources) {
             TorrentSource torrent = reader.read(source);
-            selection(torrent).ifPresent(files -> builder.priorities(files.priorities()).onlyListed(true));
+            selection(torrent)
+                    .ifPresent(files -> builder.priorities(files.priorities()).onlyListed(true));
             additions.putIfAbsent(torrent.infoHash(), new Addition(torrent, builder.build()));
             if (options.selection.isEmpty()) {
                 builder.priorities(Map.of()).onlyListed(false);
@@ -138,13 +148,15 @@ final class DownloadCommand implements Callable<Integer> {
         return switch (source) {
             case TorrentSource.TorrentFile file -> {
                 Info info = file.metainfo().info();
-                options.selection.ifPresent(files -> files.checkAgainst(info.files().size(), info.name()));
+                options.selection.ifPresent(
+                        files -> files.checkAgainst(info.files().size(), info.name()));
                 yield options.selection;
             }
             case TorrentSource.Magnet magnet ->
                 options.selection.isPresent() || magnet.link().only().isEmpty()
                         ? options.selection
-                        : Optional.of(new FileSelection(new TreeSet<>(magnet.link().only())));
+                        : Optional.of(
+                                new FileSelection(new TreeSet<>(magnet.link().only())));
         };
     }
 }

@@ -9,7 +9,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /// Durations as people write and read them: `90s`, `45m`, `2h`, `1d12h`; a bare number is minutes, as in other clients.
 final class DurationText {
-    private static final Pattern FORM = Pattern.compile("(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,8})m)?(?:(\\d{1,9})s)?");
+    private static final Pattern FORM =
+            Pattern.compile("(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,8})m)?(?:(\\d{1,9})s)?");
     private static final Pattern MINUTES = Pattern.compile("\\d{1,8}");
 
     private DurationText() {}
@@ -22,7 +23,8 @@ final class DurationText {
         }
         Matcher matcher = FORM.matcher(form);
         if (form.isEmpty() || !matcher.matches()) {
-            throw new IllegalArgumentException("'" + Shown.text(text) + "' is not a duration; write 90s, 45m, 2h or 1d12h");
+            throw new IllegalArgumentException(
+                    "'" + Shown.text(text) + "' is not a duration; write 90s, 45m, 2h or 1d12h");
         }
         return Duration.ofDays(number(matcher, 1))
                 .plusHours(number(matcher, 2))

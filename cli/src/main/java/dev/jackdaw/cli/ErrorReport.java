@@ -30,7 +30,11 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        String message = Optional.ofNullable(e.getMessage()).orElse("wrong usage").lines().findFirst().orElse("");
+        String message = Optional.ofNullable(e.getMessage())
+                .orElse("wrong usage")
+                .lines()
+                .findFirst()
+                .orElse("");
         String hint = e instanceof UnmatchedArgumentException unmatched ? suggestion(unmatched) : "";
         String name = command.getCommandSpec().qualifiedName();
         line(decapitalized(Shown.path(message)) + hint + "; see '" + name + " --help'");

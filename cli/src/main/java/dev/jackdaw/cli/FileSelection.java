@@ -27,7 +27,8 @@ record FileSelection(SortedSet<Integer> indexes) {
         for (String part : text.split(",", -1)) {
             Matcher matcher = RANGE.matcher(part.strip());
             if (!matcher.matches()) {
-                throw new IllegalArgumentException("'" + Shown.text(part) + "' is no file index; write indexes and ranges, like 0,2,5-9");
+                throw new IllegalArgumentException(
+                        "'" + Shown.text(part) + "' is no file index; write indexes and ranges, like 0,2,5-9");
             }
             int first = Integer.parseInt(matcher.group(1));
             int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
@@ -47,8 +48,8 @@ record FileSelection(SortedSet<Integer> indexes) {
     /// Ends the command if a selected file is not there.
     void checkAgainst(int fileCount, String name) {
         if (indexes.last() >= fileCount) {
-            throw CommandFailure.badInput("--select: " + Shown.text(name) + " has no file " + indexes.last() + ", only 0 to "
-                    + (fileCount - 1) + "; see 'jackdaw show'");
+            throw CommandFailure.badInput("--select: " + Shown.text(name) + " has no file " + indexes.last()
+                    + ", only 0 to " + (fileCount - 1) + "; see 'jackdaw show'");
         }
     }
 

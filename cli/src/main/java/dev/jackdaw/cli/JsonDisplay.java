@@ -39,7 +39,8 @@ final class JsonDisplay implements TransferDisplay {
     public void event(SessionEvent event) {
         switch (event) {
             case SessionEvent.TorrentAdded added -> ofTorrent("added", added).print(out);
-            case SessionEvent.TorrentRemoved removed -> ofTorrent("removed", removed).print(out);
+            case SessionEvent.TorrentRemoved removed ->
+                ofTorrent("removed", removed).print(out);
             case SessionEvent.StateChanged changed ->
                 ofTorrent("state", changed).with("state", name(changed.state())).print(out);
             case SessionEvent.PieceCompleted piece ->
@@ -87,7 +88,9 @@ final class JsonDisplay implements TransferDisplay {
             TorrentStatus status = transfer.torrent().status();
             JsonLine line = torrent("progress", status)
                     .with("state", name(status.state()))
-                    .with("progress", status.state() instanceof TorrentState.Checking(double share) ? share : status.progress())
+                    .with(
+                            "progress",
+                            status.state() instanceof TorrentState.Checking(double share) ? share : status.progress())
                     .with("completedBytes", status.completedBytes())
                     .with("wantedBytes", status.wantedBytes())
                     .with("downloadRate", status.downloadRate())

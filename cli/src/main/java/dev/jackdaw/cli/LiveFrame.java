@@ -50,7 +50,8 @@ final class LiveFrame {
             lines.add(palette.dim(clip("and " + (total - shown.size()) + " more")));
         }
         if (!detailed) {
-            lines.add(clip(complete + " of " + total + " complete   " + palette.down() + " " + Amount.rate(session.downloadRate())
+            lines.add(clip(complete + " of " + total + " complete   " + palette.down() + " "
+                    + Amount.rate(session.downloadRate())
                     + "   " + palette.up() + " " + Amount.rate(session.uploadRate()) + "   "
                     + Amount.count(session.connections(), "connection")));
         }
@@ -67,25 +68,30 @@ final class LiveFrame {
     }
 
     private static String percent(TorrentStatus status) {
-        return Amount.percent(status.state() instanceof TorrentState.Checking(double share) ? share : status.progress());
+        return Amount.percent(
+                status.state() instanceof TorrentState.Checking(double share) ? share : status.progress());
     }
 
     private String facts(TorrentStatus status) {
         return switch (status.state()) {
             case TorrentState.Checking _ -> "checking what is already here";
             case TorrentState.FetchingMetadata() -> "fetching metadata from " + peers(status);
-            case TorrentState.Downloading() -> join(
-                    Amount.bytes(status.completedBytes()) + " of " + Amount.bytes(status.wantedBytes()),
-                    palette.down() + " " + Amount.rate(status.downloadRate()),
-                    palette.up() + " " + Amount.rate(status.uploadRate()),
-                    status.knownPeers() == 0 ? "looking for peers" : peers(status),
-                    status.eta().map(eta -> DurationText.clock(eta) + " left").orElse(""));
-            case TorrentState.Seeding() -> join(
-                    "seeding " + Amount.bytes(status.wantedBytes()),
-                    palette.up() + " " + Amount.rate(status.uploadRate()),
-                    peers(status),
-                    "sent " + Amount.bytes(status.uploadedBytes()),
-                    "ratio " + Amount.ratio(status.ratio()));
+            case TorrentState.Downloading() ->
+                join(
+                        Amount.bytes(status.completedBytes()) + " of " + Amount.bytes(status.wantedBytes()),
+                        palette.down() + " " + Amount.rate(status.downloadRate()),
+                        palette.up() + " " + Amount.rate(status.uploadRate()),
+                        status.knownPeers() == 0 ? "looking for peers" : peers(status),
+                        status.eta()
+                                .map(eta -> DurationText.clock(eta) + " left")
+                                .orElse(""));
+            case TorrentState.Seeding() ->
+                join(
+                        "seeding " + Amount.bytes(status.wantedBytes()),
+                        palette.up() + " " + Amount.rate(status.uploadRate()),
+                        peers(status),
+                        "sent " + Amount.bytes(status.uploadedBytes()),
+                        "ratio " + Amount.ratio(status.ratio()));
             case TorrentState.Paused() -> "paused";
             case TorrentState.Failed(String reason) -> "failed: " + Shown.text(reason);
         };
@@ -122,7 +128,9 @@ final class LiveFrame {
         if (withRate) {
             boolean seeding = status.state() instanceof TorrentState.Seeding;
             String arrow = palette.unicode() ? (seeding ? palette.up() : palette.down()) + " " : "";
-            row.append("  ").append(right(arrow + Amount.rate(seeding ? status.uploadRate() : status.downloadRate()), RATE_COLUMNS));
+            row.append("  ")
+                    .append(right(
+                            arrow + Amount.rate(seeding ? status.uploadRate() : status.downloadRate()), RATE_COLUMNS));
         }
         if (withTime) {
             row.append("  ").append(right(state(status), TIME_COLUMNS));

@@ -42,8 +42,10 @@ public final class Main {
         all.addAll(commandIndex(args) + 1, configured);
         int status = commands.execute(all.toArray(String[]::new));
         if (status == ExitStatus.BAD_INPUT.code()) {
-            terminal.err().println("jackdaw: note: " + Shown.path(ConfigFile.usual(terminal).toString()) + " added "
-                    + Shown.path(String.join(" ", configured)));
+            terminal.err()
+                    .println("jackdaw: note: "
+                            + Shown.path(ConfigFile.usual(terminal).toString()) + " added "
+                            + Shown.path(String.join(" ", configured)));
         }
         return status;
     }
@@ -51,8 +53,8 @@ public final class Main {
     /// The options that the user's [ConfigFile] has for the command.
     private static List<String> configured(String[] args, Terminal terminal, CommandLine commands) {
         int index = commandIndex(args);
-        @Nullable CommandLine command =
-                index < args.length ? commands.getSubcommands().get(args[index]) : null;
+        @Nullable
+        CommandLine command = index < args.length ? commands.getSubcommands().get(args[index]) : null;
         if (command == null || List.of(args).stream().anyMatch(WITHOUT_CONFIG::contains)) {
             return List.of();
         }

@@ -34,20 +34,43 @@ final class Rehearsal {
     }
 
     private int play(long bytes) throws IOException, InterruptedException {
-        DemoContent content = DemoContent.write(Files.createDirectories(directory.resolve("content")), bytes, new SplittableRandom(1));
+        DemoContent content = DemoContent.write(
+                Files.createDirectories(directory.resolve("content")), bytes, new SplittableRandom(1));
         Interruption end = new Interruption();
-        run(new Interruption(), "create", "content", "-o", "content.torrent", "--tracker", "http://127.0.0.1:9/announce");
+        run(
+                new Interruption(),
+                "create",
+                "content",
+                "-o",
+                "content.torrent",
+                "--tracker",
+                "http://127.0.0.1:9/announce");
         run(new Interruption(), "show", "content.torrent");
         run(new Interruption(), "show", "--json", "content.torrent");
         run(new Interruption(), "verify", "content.torrent");
-        Thread seeder = new Thread(() -> run(end, with("seed", "content.torrent", "--state", "seeding", "--port", "" + PORT)));
+        Thread seeder =
+                new Thread(() -> run(end, with("seed", "content.torrent", "--state", "seeding", "--port", "" + PORT)));
         seeder.start();
         int status = run(
                 new Interruption(),
-                with("download", "content.torrent", "--dir", "copy", "--state", "leeching", "--port", "0", "--peer", "127.0.0.1:" + PORT));
+                with(
+                        "download",
+                        "content.torrent",
+                        "--dir",
+                        "copy",
+                        "--state",
+                        "leeching",
+                        "--port",
+                        "0",
+                        "--peer",
+                        "127.0.0.1:" + PORT));
         end.request();
         seeder.join();
-        return status == 0 && content.differenceOf(directory.resolve("copy/content")).isEmpty() ? 0 : 1;
+        return status == 0
+                        && content.differenceOf(directory.resolve("copy/content"))
+                                .isEmpty()
+                ? 0
+                : 1;
     }
 
     private static String[] with(String... arguments) {

@@ -40,7 +40,8 @@ final class SharedPath {
 
     /// The torrent of `path`: the kept one if no file changed since, else a new one.
     Metainfo torrentOf(Path path) {
-        Optional<Path> kept = stateDirectory.map(state -> state.resolve(DIRECTORY).resolve(key(path) + ".torrent"));
+        Optional<Path> kept =
+                stateDirectory.map(state -> state.resolve(DIRECTORY).resolve(key(path) + ".torrent"));
         Optional<Metainfo> known = kept.flatMap(file -> read(file, path));
         if (known.isPresent()) {
             return known.get();
@@ -89,7 +90,8 @@ final class SharedPath {
         long written = Files.getLastModifiedTime(torrent).toMillis();
         Path parent = Optional.ofNullable(content.getParent()).orElse(content);
         Set<Path> expected = new HashSet<>();
-        Info placed = metainfo.info().withNamesOnDisk(path -> Files.isRegularFile(parent.resolve(String.join("/", path))));
+        Info placed =
+                metainfo.info().withNamesOnDisk(path -> Files.isRegularFile(parent.resolve(String.join("/", path))));
         for (FileEntry file : placed.files()) {
             Path path = parent.resolve(file.displayPath());
             if (!Files.isRegularFile(path)
@@ -100,19 +102,22 @@ final class SharedPath {
             expected.add(path);
         }
         try (Stream<Path> present = Files.walk(content)) {
-            return present.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)).allMatch(expected::contains);
+            return present.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .allMatch(expected::contains);
         }
     }
 
     private void keep(Path file, Metainfo made) {
         try {
-            Path directory = Files.createDirectories(Optional.ofNullable(file.getParent()).orElse(file));
+            Path directory = Files.createDirectories(
+                    Optional.ofNullable(file.getParent()).orElse(file));
             Path temporary = Files.createTempFile(directory, "new", ".torrent");
             Files.write(temporary, made.toBytes());
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            terminal.err().println("jackdaw: note: cannot keep the torrent in " + Shown.path(file.toString()) + ": "
-                    + ErrorReport.reason(e) + "; a restart will hash the content again");
+            terminal.err()
+                    .println("jackdaw: note: cannot keep the torrent in " + Shown.path(file.toString()) + ": "
+                            + ErrorReport.reason(e) + "; a restart will hash the content again");
         }
     }
 }

@@ -71,8 +71,13 @@ final class ShowCommand implements Callable<Integer> {
         List<FileEntry> content = content(info);
         fact("name", info.name());
         fact("info-hash", info.infoHash().hex());
-        fact("size", Amount.bytes(size(content)) + " (" + size(content) + " bytes) in " + Amount.count(content.size(), "file"));
-        fact("pieces", info.layout().pieceCount() + " of " + Amount.bytes(info.layout().pieceLength()));
+        fact(
+                "size",
+                Amount.bytes(size(content)) + " (" + size(content) + " bytes) in "
+                        + Amount.count(content.size(), "file"));
+        fact(
+                "pieces",
+                info.layout().pieceCount() + " of " + Amount.bytes(info.layout().pieceLength()));
         if (info.isPrivate()) {
             fact("private", "yes: peers only from its own trackers");
         }
@@ -81,9 +86,14 @@ final class ShowCommand implements Callable<Integer> {
         metainfo.createdBy().ifPresent(program -> fact("created by", program));
         metainfo.creationDate().ifPresent(date -> fact("created", date.toString()));
         for (int tier = 0; tier < metainfo.trackers().size(); tier++) {
-            fact(tier == 0 ? "trackers" : "", String.join(", ", metainfo.trackers().get(tier)));
+            fact(
+                    tier == 0 ? "trackers" : "",
+                    String.join(", ", metainfo.trackers().get(tier)));
         }
-        list("web seeds", Stream.concat(metainfo.webSeeds().stream(), metainfo.httpSeeds().stream()).toList());
+        list(
+                "web seeds",
+                Stream.concat(metainfo.webSeeds().stream(), metainfo.httpSeeds().stream())
+                        .toList());
         list("DHT nodes", metainfo.nodes().stream().map(Object::toString).toList());
         fact("magnet", MagnetLink.of(metainfo).toUri());
         printFiles(info);
@@ -100,7 +110,12 @@ final class ShowCommand implements Callable<Integer> {
         for (int index = 0; index < info.files().size(); index++) {
             FileEntry file = info.files().get(index);
             if (!file.padding()) {
-                terminal.out().printf("%" + digits + "d  %10s  %s%n", index, Amount.bytes(file.length()), Shown.path(file.displayPath()));
+                terminal.out()
+                        .printf(
+                                "%" + digits + "d  %10s  %s%n",
+                                index,
+                                Amount.bytes(file.length()),
+                                Shown.path(file.displayPath()));
             }
         }
     }
@@ -112,7 +127,12 @@ final class ShowCommand implements Callable<Integer> {
         list("web seeds", link.webSeeds());
         list("peers", link.peers().stream().map(Object::toString).toList());
         if (!link.only().isEmpty()) {
-            fact("files", "only " + String.join(",", link.only().stream().map(Object::toString).toList()));
+            fact(
+                    "files",
+                    "only "
+                            + String.join(
+                                    ",",
+                                    link.only().stream().map(Object::toString).toList()));
         }
         fact("magnet", link.toUri());
         terminal.out().println();
@@ -152,11 +172,13 @@ final class ShowCommand implements Callable<Integer> {
         optional(line, "source", metainfo.source());
         optional(line, "createdBy", metainfo.createdBy());
         optional(line, "creationDate", metainfo.creationDate().map(Object::toString));
-        line.withList("trackers", list -> metainfo.trackers().forEach(tier -> {
-                    list.writeStartArray();
-                    tier.forEach(list::writeString);
-                    list.writeEndArray();
-                }))
+        line.withList(
+                        "trackers",
+                        list -> metainfo.trackers().forEach(tier -> {
+                            list.writeStartArray();
+                            tier.forEach(list::writeString);
+                            list.writeEndArray();
+                        }))
                 .with("webSeeds", metainfo.webSeeds())
                 .with("httpSeeds", metainfo.httpSeeds())
                 .with("nodes", metainfo.nodes().stream().map(Object::toString).toList())

@@ -44,10 +44,16 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of all randomness. Default: ${DEFAULT-VALUE}.")
     long seed = 1;
 
-    @Option(names = "--free-riders", paramLabel = "N", description = "Leechers that never give. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--free-riders",
+            paramLabel = "N",
+            description = "Leechers that never give. Default: ${DEFAULT-VALUE}.")
     int freeRiders;
 
-    @Option(names = "--corrupters", paramLabel = "N", description = "Leechers that send garbage. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--corrupters",
+            paramLabel = "N",
+            description = "Leechers that send garbage. Default: ${DEFAULT-VALUE}.")
     int corrupters;
 
     @Option(names = "--loss", paramLabel = "SHARE", description = "Of packets, 0 to 1. Default: ${DEFAULT-VALUE}.")
@@ -56,7 +62,11 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--magnet", description = "Leechers begin with a magnet link.")
     boolean magnet;
 
-    @Option(names = "--limit", paramLabel = "T", converter = DurationText.Converter.class, description = "Of virtual time. Default: 2h.")
+    @Option(
+            names = "--limit",
+            paramLabel = "T",
+            converter = DurationText.Converter.class,
+            description = "Of virtual time. Default: 2h.")
     Duration limit = Duration.ofHours(2);
 
     SimulateCommand(Terminal terminal) {
@@ -66,11 +76,12 @@ final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (leechers < 1 || leechers > MAX_LEECHERS || pieces < 1 || pieces > MAX_PIECES) {
-            throw CommandFailure.badInput(leechers + " leechers and " + pieces + " pieces, expected 1 to " + MAX_LEECHERS
-                    + " and 1 to " + MAX_PIECES);
+            throw CommandFailure.badInput(leechers + " leechers and " + pieces + " pieces, expected 1 to "
+                    + MAX_LEECHERS + " and 1 to " + MAX_PIECES);
         }
         if (freeRiders < 0 || corrupters < 0 || (long) freeRiders + corrupters > leechers || !(loss >= 0 && loss < 1)) {
-            throw CommandFailure.badInput("--free-riders and --corrupters are part of the leechers, --loss is from 0 to below 1");
+            throw CommandFailure.badInput(
+                    "--free-riders and --corrupters are part of the leechers, --loss is from 0 to below 1");
         }
         SwarmSetup setup = SwarmSimulation.of(leechers)
                 .pieces(pieces)

@@ -39,7 +39,9 @@ final class SourceReader {
         try {
             return new TorrentSource.Magnet(MagnetLink.parse(uri));
         } catch (ProtocolException e) {
-            throw CommandFailure.badInput("not a usable magnet link: " + Shown.text(reason(e)) + "; it needs xt=urn:btih: and an info-hash", e);
+            throw CommandFailure.badInput(
+                    "not a usable magnet link: " + Shown.text(reason(e)) + "; it needs xt=urn:btih: and an info-hash",
+                    e);
         }
     }
 
@@ -56,7 +58,8 @@ final class SourceReader {
         String name = terminal.display(file);
         try {
             if (Files.isDirectory(file)) {
-                throw CommandFailure.badInput(name + " is a directory, not a .torrent file; 'jackdaw seed' and 'jackdaw create' take directories");
+                throw CommandFailure.badInput(name
+                        + " is a directory, not a .torrent file; 'jackdaw seed' and 'jackdaw create' take directories");
             }
             return Metainfo.read(file);
         } catch (IOException e) {

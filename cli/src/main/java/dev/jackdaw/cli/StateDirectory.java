@@ -35,9 +35,10 @@ final class StateDirectory implements AutoCloseable {
         Path path = options.state.map(terminal::resolve).orElseGet(() -> usual(terminal));
         StateDirectory state = take(path);
         if (state.path.isEmpty() && !options.quiet) {
-            terminal.err().println("jackdaw: note: another jackdaw uses " + Shown.path(path.toString())
-                    + "; this one will remember nothing and hash its content again when restarted;"
-                    + " give it a place of its own with --state");
+            terminal.err()
+                    .println("jackdaw: note: another jackdaw uses " + Shown.path(path.toString())
+                            + "; this one will remember nothing and hash its content again when restarted;"
+                            + " give it a place of its own with --state");
         }
         return state;
     }
@@ -52,7 +53,8 @@ final class StateDirectory implements AutoCloseable {
         String home = environment.getOrDefault("HOME", System.getProperty("user.home", "."));
         String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
         if (system.contains("windows")) {
-            return terminal.resolve(environment.getOrDefault("LOCALAPPDATA", home)).resolve("Jackdaw");
+            return terminal.resolve(environment.getOrDefault("LOCALAPPDATA", home))
+                    .resolve("Jackdaw");
         }
         if (system.contains("mac")) {
             return terminal.resolve(home).resolve("Library/Application Support/Jackdaw");

@@ -63,19 +63,24 @@ record Terminal(
     private static boolean isTerminal() {
         String told = System.getProperty(TTY_PROPERTY);
         return told == null
-                ? Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
+                ? Optional.ofNullable(System.console())
+                        .filter(Console::isTerminal)
+                        .isPresent()
                 : Boolean.parseBoolean(told);
     }
 
     /// Flushed at every line, so that a pipe's reader sees progress when it happens.
     private static PrintStream stream(FileDescriptor descriptor, Charset charset) {
-        return new PrintStream(new BufferedOutputStream(new FileOutputStream(descriptor), OUTPUT_BUFFER), true, charset);
+        return new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(descriptor), OUTPUT_BUFFER), true, charset);
     }
 
     /// A path of the command line or the environment.
     Path resolve(String path) {
         String home = environment.getOrDefault("HOME", "");
-        return workingDirectory.resolve(path.startsWith("~/") && !home.isEmpty() ? home + path.substring(1) : path).normalize();
+        return workingDirectory
+                .resolve(path.startsWith("~/") && !home.isEmpty() ? home + path.substring(1) : path)
+                .normalize();
     }
 
     Path resolve(Path path) {

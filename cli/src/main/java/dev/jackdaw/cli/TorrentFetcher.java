@@ -42,23 +42,31 @@ final class TorrentFetcher {
                 .connectTimeout(timeout)
                 .build()) {
             for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-                HttpResponse<InputStream> response = client.send(request(uri), HttpResponse.BodyHandlers.ofInputStream());
+                HttpResponse<InputStream> response =
+                        client.send(request(uri), HttpResponse.BodyHandlers.ofInputStream());
                 try (InputStream body = response.body()) {
                     if (response.statusCode() == 200) {
                         return read(body, uri);
                     }
                     if (!REDIRECTS.contains(response.statusCode())) {
-                        throw CommandFailure.failed("cannot fetch " + Shown.path(uri.toString()) + ": the server answered "
-                                + response.statusCode() + "; check the address");
+                        throw CommandFailure.failed("cannot fetch " + Shown.path(uri.toString())
+                                + ": the server answered " + response.statusCode() + "; check the address");
                     }
                     uri = redirected(uri, response, mayBeLocal);
                 }
             }
-            throw CommandFailure.failed("cannot fetch " + Shown.path(url) + ": more than " + MAX_REDIRECTS + " redirects");
+            throw CommandFailure.failed(
+                    "cannot fetch " + Shown.path(url) + ": more than " + MAX_REDIRECTS + " redirects");
         } catch (HttpTimeoutException e) {
-            throw CommandFailure.failed("cannot fetch " + Shown.path(url) + ": no answer within " + DurationText.show(timeout) + "; try again later", e);
+            throw CommandFailure.failed(
+                    "cannot fetch " + Shown.path(url) + ": no answer within " + DurationText.show(timeout)
+                            + "; try again later",
+                    e);
         } catch (IOException e) {
-            throw CommandFailure.failed("cannot fetch " + Shown.path(url) + ": " + ErrorReport.reason(e) + "; check the address and the network", e);
+            throw CommandFailure.failed(
+                    "cannot fetch " + Shown.path(url) + ": " + ErrorReport.reason(e)
+                            + "; check the address and the network",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CommandFailure.interrupted("interrupted while fetching " + Shown.path(url));
@@ -86,7 +94,8 @@ final class TorrentFetcher {
         try {
             byte[] bytes = body.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw CommandFailure.badInput(Shown.path(uri.toString()) + " is over " + Amount.bytes(MAX_BYTES) + ": no torrent");
+                throw CommandFailure.badInput(
+                        Shown.path(uri.toString()) + " is over " + Amount.bytes(MAX_BYTES) + ": no torrent");
             }
             return bytes;
         } finally {
@@ -98,7 +107,8 @@ final class TorrentFetcher {
         String location = response.headers().firstValue("location").orElse("");
         URI to = parse(resolve(from, location));
         if ("https".equals(scheme(from)) && !"https".equals(scheme(to))) {
-            throw CommandFailure.failed(Shown.path(from.toString()) + " redirects from https to " + Shown.path(to.toString()) + ", which is refused");
+            throw CommandFailure.failed(Shown.path(from.toString()) + " redirects from https to "
+                    + Shown.path(to.toString()) + ", which is refused");
         }
         if (!mayBeLocal && isLocal(to)) {
             throw CommandFailure.failed(Shown.path(from.toString()) + " redirects to a private address, "
@@ -111,7 +121,8 @@ final class TorrentFetcher {
         try {
             return from.resolve(location).toString();
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.failed(Shown.path(from.toString()) + " redirects to '" + Shown.text(location) + "', which is no URL");
+            throw CommandFailure.failed(
+                    Shown.path(from.toString()) + " redirects to '" + Shown.text(location) + "', which is no URL");
         }
     }
 
@@ -141,7 +152,8 @@ final class TorrentFetcher {
             }
             return false;
         } catch (UnknownHostException e) {
-            throw CommandFailure.failed("cannot find the host " + Shown.text(uri.getHost()) + "; check the address and the network", e);
+            throw CommandFailure.failed(
+                    "cannot find the host " + Shown.text(uri.getHost()) + "; check the address and the network", e);
         }
     }
 }

@@ -22,7 +22,8 @@ final class TorrentMaker {
         int cores = Runtime.getRuntime().availableProcessors();
         try (Interruption.Hearing _ = terminal.interruption().interruptCaller();
                 ExecutorService helpers = Executors.newFixedThreadPool(cores);
-                WorkProgress progress = new WorkProgress(terminal, "hashing " + subject, showProgress, System::nanoTime)) {
+                WorkProgress progress =
+                        new WorkProgress(terminal, "hashing " + subject, showProgress, System::nanoTime)) {
             return builder.createdBy("jackdaw " + Version.number())
                     .progress((hashed, total) -> progress.at((double) hashed / total))
                     .build(helpers, cores);

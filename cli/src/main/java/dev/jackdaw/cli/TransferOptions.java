@@ -17,16 +17,27 @@ import picocli.CommandLine.Option;
 
 /// The options that `download` and `seed` share.
 final class TransferOptions {
-    @Option(names = "--dir", paramLabel = "DIR", description = "Where the content is, or will be. Default: the current directory.")
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Where the content is, or will be. Default: the current directory.")
     Path directory = Path.of("");
 
-    @Option(names = "--port", paramLabel = "N", description = "Listen on this TCP and UDP port, 0 for any free one. Default: 6881, or a free one if that is taken.")
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description =
+                    "Listen on this TCP and UDP port, 0 for any free one. Default: 6881, or a free one if that is taken.")
     Optional<Integer> port = Optional.empty();
 
     @Option(names = "--bind", paramLabel = "ADDR", description = "Listen on, and connect from, this address only.")
     Optional<String> bind = Optional.empty();
 
-    @Option(names = "--peer", paramLabel = "HOST:PORT", converter = PeerArgument.Converter.class, description = "Connect to this peer at once. Repeatable.")
+    @Option(
+            names = "--peer",
+            paramLabel = "HOST:PORT",
+            converter = PeerArgument.Converter.class,
+            description = "Connect to this peer at once. Repeatable.")
     List<PeerArgument> peers = new ArrayList<>();
 
     @Option(names = "--no-dht", description = "Do not look for peers in the DHT.")
@@ -51,31 +62,60 @@ final class TransferOptions {
     @Option(names = "--no-trackers", description = "Do not ask trackers.")
     boolean noTrackers;
 
-    @Option(names = "--max-down", paramLabel = "RATE", converter = ByteSize.Converter.class, description = "At most this many bytes a second, like 500K or 2M; 0 for no limit.")
+    @Option(
+            names = "--max-down",
+            paramLabel = "RATE",
+            converter = ByteSize.Converter.class,
+            description = "At most this many bytes a second, like 500K or 2M; 0 for no limit.")
     ByteSize maxDown = new ByteSize(0);
 
-    @Option(names = "--max-up", paramLabel = "RATE", converter = ByteSize.Converter.class, description = "The same for uploads.")
+    @Option(
+            names = "--max-up",
+            paramLabel = "RATE",
+            converter = ByteSize.Converter.class,
+            description = "The same for uploads.")
     ByteSize maxUp = new ByteSize(0);
 
-    @Option(names = "--encryption", paramLabel = "MODE", description = "Obfuscated connections: prefer, require or off. Default: off, which still lets them in.")
+    @Option(
+            names = "--encryption",
+            paramLabel = "MODE",
+            description = "Obfuscated connections: prefer, require or off. Default: off, which still lets them in.")
     Optional<Encryption> encryption = Optional.empty();
 
-    @Option(names = "--transport", paramLabel = "KIND", description = "Connections over tcp, utp or both; mse is tcp with --encryption require. Default: tcp.")
+    @Option(
+            names = "--transport",
+            paramLabel = "KIND",
+            description = "Connections over tcp, utp or both; mse is tcp with --encryption require. Default: tcp.")
     Optional<Link> link = Optional.empty();
 
-    @Option(names = "--select", paramLabel = "INDEXES", converter = FileSelection.Converter.class, description = "Only these files, as 'jackdaw show' numbers them, like 0,2,5-9.")
+    @Option(
+            names = "--select",
+            paramLabel = "INDEXES",
+            converter = FileSelection.Converter.class,
+            description = "Only these files, as 'jackdaw show' numbers them, like 0,2,5-9.")
     Optional<FileSelection> selection = Optional.empty();
 
     @Option(names = "--sequential", description = "Pieces in order rather than rarest first.")
     boolean sequential;
 
-    @Option(names = "--seed-ratio", paramLabel = "X", description = "Seed until X bytes were sent for each byte of content, like 1.5.")
+    @Option(
+            names = "--seed-ratio",
+            paramLabel = "X",
+            description = "Seed until X bytes were sent for each byte of content, like 1.5.")
     Optional<Double> seedRatio = Optional.empty();
 
-    @Option(names = "--seed-time", paramLabel = "T", converter = DurationText.Converter.class, description = "Seed for this long, like 90s, 2h or 1d12h.")
+    @Option(
+            names = "--seed-time",
+            paramLabel = "T",
+            converter = DurationText.Converter.class,
+            description = "Seed for this long, like 90s, 2h or 1d12h.")
     Optional<Duration> seedTime = Optional.empty();
 
-    @Option(names = "--state", paramLabel = "DIR", description = "Remember torrents here, so that a restart need not hash them again. Default: $$JACKDAW_HOME, or the platform's place for state.")
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description =
+                    "Remember torrents here, so that a restart need not hash them again. Default: $$JACKDAW_HOME, or the platform's place for state.")
     Optional<Path> state = Optional.empty();
 
     @Option(names = "--no-state", description = "Remember nothing.")
@@ -84,7 +124,9 @@ final class TransferOptions {
     @Option(names = "--json", description = "Print one JSON object a line: events, and progress every second.")
     boolean json;
 
-    @Option(names = {"--quiet", "-q"}, description = "Print results and errors, no progress.")
+    @Option(
+            names = {"--quiet", "-q"},
+            description = "Print results and errors, no progress.")
     boolean quiet;
 
     /// What `--transport` takes.
@@ -160,9 +202,8 @@ final class TransferOptions {
     AddOptions.Builder addOptions(Path contentDirectory) {
         List<PeerAddress> addresses =
                 peers.stream().flatMap(peer -> peer.resolve().stream()).toList();
-        AddOptions.Builder options = AddOptions.builder(contentDirectory)
-                .sequential(sequential)
-                .peers(addresses);
+        AddOptions.Builder options =
+                AddOptions.builder(contentDirectory).sequential(sequential).peers(addresses);
         selection.ifPresent(files -> options.priorities(files.priorities()).onlyListed(true));
         return options;
     }

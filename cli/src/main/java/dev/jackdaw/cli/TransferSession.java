@@ -11,8 +11,7 @@ final class TransferSession implements AutoCloseable {
     private final TransferDisplay display;
     private final Runnable releaseLog;
 
-    private TransferSession(
-            Session session, TransferDisplay display, Runnable releaseLog) {
+    private TransferSession(Session session, TransferDisplay display, Runnable releaseLog) {
         this.session = session;
         this.display = display;
         this.releaseLog = releaseLog;

@@ -16,9 +16,13 @@ final class TransferText {
 
     static String described(TorrentStatus status, Info info) {
         long files = info.files().stream().filter(file -> !file.padding()).count();
-        long bytes = info.files().stream().filter(file -> !file.padding()).mapToLong(FileEntry::length).sum();
+        long bytes = info.files().stream()
+                .filter(file -> !file.padding())
+                .mapToLong(FileEntry::length)
+                .sum();
         return "added " + Transfer.name(status) + ": " + Amount.bytes(bytes) + " in " + Amount.count(files, "file")
-                + ", " + Amount.count(info.layout().pieceCount(), "piece") + ", info-hash " + status.infoHash().hex();
+                + ", " + Amount.count(info.layout().pieceCount(), "piece") + ", info-hash "
+                + status.infoHash().hex();
     }
 
     /// For a download it begins with `complete`, which scripts may rely on.
@@ -30,8 +34,8 @@ final class TransferText {
             case DOWNLOADED -> {
                 long millis = Math.max(1, taken.toMillis());
                 String rate = Amount.rate(Math.round(status.wantedBytes() * 1000.0 / millis));
-                yield "complete " + name + ": " + size + " downloaded and verified in " + DurationText.show(taken) + " ("
-                        + rate + "), in " + place;
+                yield "complete " + name + ": " + size + " downloaded and verified in " + DurationText.show(taken)
+                        + " (" + rate + "), in " + place;
             }
             case FOUND -> "complete " + name + ": " + size + " was already here and is verified, in " + place;
             case SEEDING -> "seeding " + name + ": " + size + " verified, in " + place;
@@ -58,7 +62,9 @@ final class TransferText {
                 name + ": " + Amount.percent(status.progress()) + ", " + Amount.bytes(status.completedBytes()) + " of "
                         + Amount.bytes(status.wantedBytes()) + ", " + rates(status) + ", "
                         + Amount.count(status.connectedPeers(), "peer")
-                        + status.eta().map(eta -> ", " + DurationText.show(eta) + " left").orElse("");
+                        + status.eta()
+                                .map(eta -> ", " + DurationText.show(eta) + " left")
+                                .orElse("");
             case TorrentState.Seeding() ->
                 name + ": seeding, " + rates(status) + ", " + Amount.count(status.connectedPeers(), "peer") + ", sent "
                         + Amount.bytes(status.uploadedBytes()) + ", ratio " + Amount.ratio(status.ratio());

@@ -17,8 +17,15 @@ class ArgumentValuesTest {
     class Sizes {
         @ParameterizedTest
         @CsvSource({
-            "0, 0", "4096, 4096", "1K, 1024", "500k, 512000", "1.5M, 1572864", "2GiB, 2147483648", "2 MB, 2097152",
-            "3T, 3298534883328", "2M/s, 2097152"
+            "0, 0",
+            "4096, 4096",
+            "1K, 1024",
+            "500k, 512000",
+            "1.5M, 1572864",
+            "2GiB, 2147483648",
+            "2 MB, 2097152",
+            "3T, 3298534883328",
+            "2M/s, 2097152"
         })
         void areBytesOrPowersOf1024(String text, long bytes) {
             assertEquals(bytes, ByteSize.parse(text).bytes());
@@ -62,7 +69,9 @@ class ArgumentValuesTest {
     class Selections {
         @Test
         void areIndexesAndRanges() {
-            assertEquals(List.of(0, 2, 5, 6, 7), List.copyOf(FileSelection.parse("5-7, 0,2,5").indexes()));
+            assertEquals(
+                    List.of(0, 2, 5, 6, 7),
+                    List.copyOf(FileSelection.parse("5-7, 0,2,5").indexes()));
         }
 
         @ParameterizedTest
@@ -73,7 +82,8 @@ class ArgumentValuesTest {
 
         @Test
         void beyondTheLastFileAreRefusedByName() {
-            var failure = assertThrows(CommandFailure.class, () -> FileSelection.parse("3").checkAgainst(3, "photos"));
+            var failure = assertThrows(
+                    CommandFailure.class, () -> FileSelection.parse("3").checkAgainst(3, "photos"));
 
             assertEquals("--select: photos has no file 3, only 0 to 2; see 'jackdaw show'", failure.getMessage());
         }
@@ -83,7 +93,9 @@ class ArgumentValuesTest {
     class Peers {
         @Test
         void haveAHostAndAPort() {
-            assertEquals("127.0.0.1:6881", PeerArgument.parse("127.0.0.1:6881").resolve().getFirst().toString());
+            assertEquals(
+                    "127.0.0.1:6881",
+                    PeerArgument.parse("127.0.0.1:6881").resolve().getFirst().toString());
             assertTrue(PeerArgument.parse("[::1]:1").resolve().getFirst().v6());
         }
 
@@ -98,7 +110,12 @@ class ArgumentValuesTest {
     class Amounts {
         @ParameterizedTest
         @CsvSource({
-            "0, 0 B", "1023, 1023 B", "1024, 1.00 KiB", "16384, 16.0 KiB", "1048575, 1.00 MiB", "694157312, 662 MiB",
+            "0, 0 B",
+            "1023, 1023 B",
+            "1024, 1.00 KiB",
+            "16384, 16.0 KiB",
+            "1048575, 1.00 MiB",
+            "694157312, 662 MiB",
             "9223372036854775807, 8.00 EiB"
         })
         void haveThreeDigits(long bytes, String shown) {
@@ -120,7 +137,8 @@ class ArgumentValuesTest {
 
     @Test
     void manyRangesOfPiecesAreCounted() {
-        List<Integer> odd = java.util.stream.IntStream.range(0, 100).map(i -> 2 * i).boxed().toList();
+        List<Integer> odd =
+                java.util.stream.IntStream.range(0, 100).map(i -> 2 * i).boxed().toList();
 
         assertTrue(PieceRanges.of(odd).endsWith("38, and 80 more"), PieceRanges.of(odd));
     }

@@ -42,8 +42,7 @@ class ConfigFileTest {
 
     @Test
     void addsOptionsThatTheCommandLineHasNot() throws IOException {
-        configure(
-                """
+        configure("""
                 port = 51413          # every command that has it
                 no-lsd = true
                 no-pex = false
@@ -83,8 +82,10 @@ class ConfigFileTest {
     @Test
     void aKeyThatIsNoOptionIsAnErrorThatNamesFileAndKey() throws IOException {
         configure("prot = 51413");
-        assertTrue(seed(2).err().endsWith(
-                "config/jackdaw/config.toml: 'prot' is no option of any command; mend it, or leave it out with --no-config\n"));
+        assertTrue(
+                seed(2).err()
+                        .endsWith(
+                                "config/jackdaw/config.toml: 'prot' is no option of any command; mend it, or leave it out with --no-config\n"));
 
         configure("[seed]\nselecct = 1");
         assertTrue(seed(2).err().contains("'selecct' is no option of 'jackdaw seed'"));

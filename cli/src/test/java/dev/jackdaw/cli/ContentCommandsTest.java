@@ -31,7 +31,9 @@ class ContentCommandsTest {
     void createWritesATorrentAndPrintsItsMagnetLink() {
         assertEquals(0, terminal.run("create", "set", "-o", "out.torrent", "--tracker", "udp://tracker.example:80"));
 
-        assertEquals("created out.torrent: 39.1 KiB in 2 files, 3 pieces of 16.0 KiB", terminal.outLines().get(0));
+        assertEquals(
+                "created out.torrent: 39.1 KiB in 2 files, 3 pieces of 16.0 KiB",
+                terminal.outLines().get(0));
         assertTrue(terminal.outLines().get(2).startsWith("magnet magnet:?xt=urn:btih:"), terminal.out());
         assertTrue(Files.exists(directory.resolve("out.torrent")));
     }
@@ -41,7 +43,8 @@ class ContentCommandsTest {
         terminal.run("create", "set", "-o", "a.torrent", "--no-date");
         terminal.run("create", "set", "-o", "b.torrent", "--no-date");
 
-        assertArrayEquals(Files.readAllBytes(directory.resolve("a.torrent")), Files.readAllBytes(directory.resolve("b.torrent")));
+        assertArrayEquals(
+                Files.readAllBytes(directory.resolve("a.torrent")), Files.readAllBytes(directory.resolve("b.torrent")));
     }
 
     @Test
@@ -49,7 +52,9 @@ class ContentCommandsTest {
         terminal.run("create", "set");
 
         assertEquals(2, terminal.run("create", "set"));
-        assertEquals("jackdaw: set.torrent exists already; name another file with -o, or overwrite it with --force\n", terminal.err());
+        assertEquals(
+                "jackdaw: set.torrent exists already; name another file with -o, or overwrite it with --force\n",
+                terminal.err());
         assertEquals(0, terminal.run("create", "set", "--force"));
     }
 
@@ -74,7 +79,14 @@ class ContentCommandsTest {
 
     @Test
     void showPrintsWhatIsInATorrent() {
-        terminal.run("create", "set", "--no-date", "--comment", "rude \u001b[31m comment", "--web-seed", "http://web.example/");
+        terminal.run(
+                "create",
+                "set",
+                "--no-date",
+                "--comment",
+                "rude \u001b[31m comment",
+                "--web-seed",
+                "http://web.example/");
         String created = terminal.out();
 
         assertEquals(0, terminal.run("show", "set.torrent"));
@@ -101,7 +113,8 @@ class ContentCommandsTest {
         assertEquals(0, terminal.run("show", "--json", "set.torrent"));
 
         assertEquals(1, terminal.outLines().size());
-        assertTrue(terminal.out().contains("\"index\":1,\"path\":\"set/inner/second.txt\",\"bytes\":6"), terminal.out());
+        assertTrue(
+                terminal.out().contains("\"index\":1,\"path\":\"set/inner/second.txt\",\"bytes\":6"), terminal.out());
     }
 
     @Test
@@ -135,7 +148,9 @@ class ContentCommandsTest {
 
         assertEquals(1, terminal.run("verify", "--json", "set.torrent"));
 
-        assertTrue(terminal.out().contains("\"good\":false,\"pieces\":3,\"goodPieces\":2,\"badPieces\":[2]"), terminal.out());
+        assertTrue(
+                terminal.out().contains("\"good\":false,\"pieces\":3,\"goodPieces\":2,\"badPieces\":[2]"),
+                terminal.out());
     }
 
     @Test

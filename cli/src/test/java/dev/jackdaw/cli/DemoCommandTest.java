@@ -28,7 +28,8 @@ class DemoCommandTest {
         int status = terminal.run(Session::open, "demo", "--size", "3M", "--leechers", "3");
 
         assertEquals(0, status, terminal.err());
-        assertTrue(terminal.outLines().getLast().startsWith("complete: 3 leechers got 3.00 MiB each in "), terminal.out());
+        assertTrue(
+                terminal.outLines().getLast().startsWith("complete: 3 leechers got 3.00 MiB each in "), terminal.out());
         assertTrue(terminal.outLines().getLast().endsWith("every byte verified"), terminal.out());
     }
 
@@ -65,7 +66,8 @@ class DemoCommandTest {
                 InfoHash.ofHex("ab".repeat(20)), "demo", new TorrentState.Downloading(), Optional.empty(), 500, 1000);
 
         for (int columns : new int[] {1, 9, 20, 40, 60, 80, 200}) {
-            for (String line : new DemoFrame(new WindowSize(columns, 24), new Palette(true, true)).lines(status, List.of(status))) {
+            for (String line : new DemoFrame(new WindowSize(columns, 24), new Palette(true, true))
+                    .lines(status, List.of(status))) {
                 assertTrue(TextWidth.of(line) <= columns, columns + ": " + line);
             }
         }

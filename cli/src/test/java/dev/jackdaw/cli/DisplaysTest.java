@@ -112,10 +112,13 @@ class DisplaysTest {
             assertEquals("{\"event\":\"added\"" + hash + "}", lines.get(1));
             assertEquals("{\"event\":\"state\"" + hash + ",\"state\":\"fetching-metadata\"}", lines.get(2));
             assertEquals("{\"event\":\"piece\"" + hash + ",\"piece\":7}", lines.get(3));
-            assertEquals("{\"event\":\"banned\"" + hash + ",\"peer\":\"192.0.2.1:6881\",\"proof\":\"lied\"}", lines.get(4));
+            assertEquals(
+                    "{\"event\":\"banned\"" + hash + ",\"peer\":\"192.0.2.1:6881\",\"proof\":\"lied\"}", lines.get(4));
             assertEquals("{\"event\":\"warning\",\"message\":\"w\"}", lines.get(5));
             assertTrue(
-                    lines.get(6).startsWith("{\"event\":\"progress\"" + hash + ",\"name\":\"a\\u001B[31mb\",\"state\":\"downloading\",\"progress\":0.4,"),
+                    lines.get(6)
+                            .startsWith("{\"event\":\"progress\"" + hash
+                                    + ",\"name\":\"a\\u001B[31mb\",\"state\":\"downloading\",\"progress\":0.4,"),
                     lines.get(6));
             assertTrue(lines.get(7).endsWith("\"reason\":\"disk full\"}"), lines.get(7));
         }

@@ -35,20 +35,27 @@ class DownloadCommandTest {
         Path content = Files.createDirectories(directory.resolve("photos"));
         Files.writeString(content.resolve("a.txt"), "a".repeat(600));
         Files.writeString(content.resolve("b.txt"), "b".repeat(400));
-        Files.write(directory.resolve("photos.torrent"), MetainfoBuilder.of(content).build().toBytes());
+        Files.write(
+                directory.resolve("photos.torrent"),
+                MetainfoBuilder.of(content).build().toBytes());
     }
 
     @Test
     void printsALineThatStartsWithCompleteAndExitsZero() {
-        var session = new FakeSession(new TorrentState.Checking(0), new TorrentState.Downloading(), new TorrentState.Seeding());
+        var session = new FakeSession(
+                new TorrentState.Checking(0), new TorrentState.Downloading(), new TorrentState.Seeding());
         var terminal = TestTerminal.in(directory);
 
         int status = terminal.run(session.sessions(), "download", "photos.torrent");
 
         assertEquals(0, status, terminal.err());
         assertEquals("listening on port 51413", terminal.outLines().get(0));
-        assertTrue(terminal.outLines().get(1).startsWith("added photos: 1000 B in 2 files, 1 piece, info-hash "), terminal.out());
-        assertTrue(terminal.outLines().getLast().startsWith("complete photos: 1000 B downloaded and verified in "), terminal.out());
+        assertTrue(
+                terminal.outLines().get(1).startsWith("added photos: 1000 B in 2 files, 1 piece, info-hash "),
+                terminal.out());
+        assertTrue(
+                terminal.outLines().getLast().startsWith("complete photos: 1000 B downloaded and verified in "),
+                terminal.out());
         assertTrue(session.isClosed());
     }
 
@@ -59,12 +66,15 @@ class DownloadCommandTest {
 
         assertEquals(0, terminal.run(session.sessions(), "download", "photos.torrent"));
 
-        assertEquals("complete photos: 1000 B was already here and is verified, in /content/photos", terminal.outLines().getLast());
+        assertEquals(
+                "complete photos: 1000 B was already here and is verified, in /content/photos",
+                terminal.outLines().getLast());
     }
 
     @Test
     void reportsAFailedTorrentAndExitsOne() {
-        var session = new FakeSession(new TorrentState.Downloading(), new TorrentState.Failed("cannot write a.txt: No space left on device"));
+        var session = new FakeSession(
+                new TorrentState.Downloading(), new TorrentState.Failed("cannot write a.txt: No space left on device"));
         var terminal = TestTerminal.in(directory);
 
         assertEquals(1, terminal.run(session.sessions(), "download", "photos.torrent"));
@@ -80,7 +90,9 @@ class DownloadCommandTest {
         assertEquals(130, terminal.run(session.sessions(), "download", "photos.torrent"));
 
         assertTrue(session.isClosed());
-        assertEquals("jackdaw: interrupted with 1 torrent to go; saving, run the same command to continue\n", terminal.err());
+        assertEquals(
+                "jackdaw: interrupted with 1 torrent to go; saving, run the same command to continue\n",
+                terminal.err());
     }
 
     @Test
@@ -90,7 +102,8 @@ class DownloadCommandTest {
 
         assertEquals(0, terminal.run(session.sessions(), "download", "photos.torrent", "--seed-ratio", "1.5"));
 
-        assertTrue(terminal.outLines().getLast().startsWith("seeded photos: sent 1.95 KiB, ratio 2.00"), terminal.out());
+        assertTrue(
+                terminal.outLines().getLast().startsWith("seeded photos: sent 1.95 KiB, ratio 2.00"), terminal.out());
         assertTrue(session.onlyTorrent().isPaused());
     }
 
@@ -99,14 +112,43 @@ class DownloadCommandTest {
         var session = new FakeSession(new TorrentState.Seeding());
 
         TestTerminal.in(directory)
-                .run(session.sessions(), "download", "photos.torrent", "--dir", "there", "--port", "0", "--bind", "127.0.0.1",
-                        "--peer", "127.0.0.1:1", "--peer", "127.0.0.2:2", "--no-dht", "--no-lsd", "--no-pex", "--no-trackers",
-                        "--max-down", "2M", "--max-up", "500K", "--encryption", "require", "--transport", "both",
-                        "--select", "1", "--sequential");
+                .run(
+                        session.sessions(),
+                        "download",
+                        "photos.torrent",
+                        "--dir",
+                        "there",
+                        "--port",
+                        "0",
+                        "--bind",
+                        "127.0.0.1",
+                        "--peer",
+                        "127.0.0.1:1",
+                        "--peer",
+                        "127.0.0.2:2",
+                        "--no-dht",
+                        "--no-lsd",
+                        "--no-pex",
+                        "--no-trackers",
+                        "--max-down",
+                        "2M",
+                        "--max-up",
+                        "500K",
+                        "--encryption",
+                        "require",
+                        "--transport",
+                        "both",
+                        "--select",
+                        "1",
+                        "--sequential");
 
         SessionConfig config = session.config();
         AddOptions options = session.added().getFirst();
-        assertFalse(config.dht() || config.localDiscovery() || config.peerExchange() || config.trackers() || config.restore());
+        assertFalse(config.dht()
+                || config.localDiscovery()
+                || config.peerExchange()
+                || config.trackers()
+                || config.restore());
         assertEquals(0, config.port());
         assertEquals("127.0.0.1", config.bindAddress().orElseThrow().getHostAddress());
         assertEquals(2 << 20, config.maxDownloadRate());
@@ -124,11 +166,14 @@ class DownloadCommandTest {
     @Test
     void selectsWhatAMagnetLinkSelects() {
         var terminal = TestTerminal.in(directory);
-        var session = new FakeSession(new TorrentState.FetchingMetadata()).afterScript(terminal.interruption()::request);
+        var session =
+                new FakeSession(new TorrentState.FetchingMetadata()).afterScript(terminal.interruption()::request);
 
         terminal.run(session.sessions(), "download", MAGNET + "&so=0,2-3", "photos.torrent");
 
-        assertEquals(List.of(0, 2, 3), session.added().get(0).priorities().keySet().stream().sorted().toList());
+        assertEquals(
+                List.of(0, 2, 3),
+                session.added().get(0).priorities().keySet().stream().sorted().toList());
         assertFalse(session.added().get(1).onlyListed());
     }
 
@@ -153,9 +198,14 @@ class DownloadCommandTest {
     void insistsOnThePortThatWasAskedFor() {
         var terminal = TestTerminal.in(directory);
 
-        int status = terminal.run(config -> {
-            throw new SessionException("cannot listen on port 7000: Address already in use");
-        }, "download", "photos.torrent", "--port", "7000");
+        int status = terminal.run(
+                config -> {
+                    throw new SessionException("cannot listen on port 7000: Address already in use");
+                },
+                "download",
+                "photos.torrent",
+                "--port",
+                "7000");
 
         assertEquals(1, status);
         assertEquals("jackdaw: cannot listen on port 7000: Address already in use\n", terminal.err());
@@ -176,7 +226,8 @@ class DownloadCommandTest {
 
     @Test
     void drawsAPictureOnATerminalAndCleansUp() {
-        var session = new FakeSession(new TorrentState.Downloading(), new TorrentState.Downloading(), new TorrentState.Seeding());
+        var session = new FakeSession(
+                new TorrentState.Downloading(), new TorrentState.Downloading(), new TorrentState.Seeding());
         var terminal = TestTerminal.in(directory).interactive(60, 20);
 
         terminal.run(session.sessions(), "download", "photos.torrent");
@@ -188,31 +239,36 @@ class DownloadCommandTest {
 
     @Test
     void printsOneJsonObjectALine() {
-        var session = new FakeSession(new TorrentState.Checking(0.5), new TorrentState.Downloading(), new TorrentState.Seeding());
+        var session = new FakeSession(
+                new TorrentState.Checking(0.5), new TorrentState.Downloading(), new TorrentState.Seeding());
         var terminal = TestTerminal.in(directory);
 
         terminal.run(session.sessions(), "download", "--json", "photos.torrent");
 
-        assertTrue(terminal.outLines().stream().allMatch(line -> line.startsWith("{\"event\":\"") && line.endsWith("}")), terminal.out());
+        assertTrue(
+                terminal.outLines().stream().allMatch(line -> line.startsWith("{\"event\":\"") && line.endsWith("}")),
+                terminal.out());
         assertTrue(terminal.out().contains("\"event\":\"progress\""), terminal.out());
         assertTrue(terminal.outLines().getLast().contains("\"event\":\"complete\""), terminal.out());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "download|missing required parameter: 'SOURCE'; see 'jackdaw download --help'",
-        "download nothing.torrent|cannot read nothing.torrent: no such file or directory",
-        "download photos|photos is a directory, not a .torrent file; 'jackdaw seed' and 'jackdaw create' take directories",
-        "download photos/a.txt|photos/a.txt is not a torrent: unexpected byte 97 at offset 0",
-        "download magnet:?dn=x|not a usable magnet link: ",
-        "download ftp://x/y|cannot read ftp:/x/y: no such file or directory",
-        "download photos.torrent --select 2|--select: photos has no file 2, only 0 to 1; see 'jackdaw show'",
-        "download photos.torrent --port 70000|--port: 70000 is no port; it goes from 0 to 65535",
-        "download photos.torrent --max-down fast|invalid value for option '--max-down': 'fast' is not a size",
-        "download photos.torrent --encryption never|invalid value for option '--encryption'",
-        "download photos.torrent --seed-ratio -1|--seed-ratio: -1.0 is no ratio",
-        "download photos.torrent --sequentail|unknown option: '--sequentail'; did you mean --sequential?; see"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "download|missing required parameter: 'SOURCE'; see 'jackdaw download --help'",
+                "download nothing.torrent|cannot read nothing.torrent: no such file or directory",
+                "download photos|photos is a directory, not a .torrent file; 'jackdaw seed' and 'jackdaw create' take directories",
+                "download photos/a.txt|photos/a.txt is not a torrent: unexpected byte 97 at offset 0",
+                "download magnet:?dn=x|not a usable magnet link: ",
+                "download ftp://x/y|cannot read ftp:/x/y: no such file or directory",
+                "download photos.torrent --select 2|--select: photos has no file 2, only 0 to 1; see 'jackdaw show'",
+                "download photos.torrent --port 70000|--port: 70000 is no port; it goes from 0 to 65535",
+                "download photos.torrent --max-down fast|invalid value for option '--max-down': 'fast' is not a size",
+                "download photos.torrent --encryption never|invalid value for option '--encryption'",
+                "download photos.torrent --seed-ratio -1|--seed-ratio: -1.0 is no ratio",
+                "download photos.torrent --sequentail|unknown option: '--sequentail'; did you mean --sequential?; see"
+            })
     void wrongInputIsOneLineAndExitsTwo(String commandLine, String message) {
         var terminal = TestTerminal.in(directory);
 

@@ -12,14 +12,14 @@ import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.metainfo.Info;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.DoubleConsumer;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.DoubleConsumer;
 
 /// A session without network or disk: every torrent that is added walks through the states that the test gave, one step
 /// each time the command asks for the session's status.
@@ -90,7 +90,8 @@ final class FakeSession implements Session {
     }
 
     private static TorrentStatus statusOf(InfoHash infoHash, String name, Optional<Info> info, TorrentState state) {
-        return FakeTorrent.status(infoHash, name, state, info, state instanceof TorrentState.Seeding ? 1000 : 400, 1000);
+        return FakeTorrent.status(
+                infoHash, name, state, info, state instanceof TorrentState.Seeding ? 1000 : 400, 1000);
     }
 
     @Override

@@ -35,9 +35,7 @@ class JsonLineTest {
 
     @Test
     void holdsListsOfObjects() {
-        assertEquals(
-                "{\"files\":[{\"path\":\"p\"},[1]]}\n",
-                printed(new JsonLine().withList("files", list -> {
+        assertEquals("{\"files\":[{\"path\":\"p\"},[1]]}\n", printed(new JsonLine().withList("files", list -> {
                     list.writeStartObject();
                     list.writeStringProperty("path", "p");
                     list.writeEndObject();

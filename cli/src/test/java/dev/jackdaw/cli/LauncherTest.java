@@ -39,14 +39,17 @@ class LauncherTest {
 
         String lib = launcher.resolveSibling("../lib").toRealPath().toString();
         assertTrue(called.startsWith("good\n"), called);
-        assertTrue(called.contains("\n" + lib + "/a.jar:" + lib + "/b.jar\ndev.jackdaw.cli.Main\ndownload\na b\n"), called);
+        assertTrue(
+                called.contains("\n" + lib + "/a.jar:" + lib + "/b.jar\ndev.jackdaw.cli.Main\ndownload\na b\n"),
+                called);
         assertTrue(called.contains("\n-Djackdaw.tty=false\n"), called);
     }
 
     @Test
     void worksThroughSymbolicLinks() throws Exception {
         Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("my programs/jackdaw/bin/jackdaw"));
-        Path farther = Files.createSymbolicLink(Files.createDirectory(directory.resolve("bin")).resolve("jackdaw"), link);
+        Path farther = Files.createSymbolicLink(
+                Files.createDirectory(directory.resolve("bin")).resolve("jackdaw"), link);
 
         assertTrue(run(farther, Map.of("JAVA_HOME", java("good", "25"))).startsWith("good\n"));
     }
@@ -62,7 +65,9 @@ class LauncherTest {
     void findsTheJavaOnThePath() throws Exception {
         String home = java("on the path", "25.0.1");
 
-        String called = run(launcher, Map.of("JAVA_HOME", java("old", "1.8.0_392"), "PATH", home + "/bin:" + System.getenv("PATH")));
+        String called = run(
+                launcher,
+                Map.of("JAVA_HOME", java("old", "1.8.0_392"), "PATH", home + "/bin:" + System.getenv("PATH")));
 
         assertTrue(called.startsWith("on the path\n"), called);
     }

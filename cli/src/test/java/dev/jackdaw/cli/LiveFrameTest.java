@@ -35,7 +35,15 @@ class LiveFrameTest {
     @Test
     void showsManyTorrentsOneALine() {
         List<String> lines = frame(100, 24)
-                .lines(List.of(downloading("one", 0), downloading("two", 500), downloading("three", 1000), downloading("four", 10)), 4, 1, SESSION);
+                .lines(
+                        List.of(
+                                downloading("one", 0),
+                                downloading("two", 500),
+                                downloading("three", 1000),
+                                downloading("four", 10)),
+                        4,
+                        1,
+                        SESSION);
 
         assertEquals(5, lines.size());
         assertTrue(lines.get(1).startsWith("two "), lines.get(1));
@@ -47,7 +55,9 @@ class LiveFrameTest {
     void countsTorrentsThatDoNotFit() {
         LiveFrame frame = frame(80, 10);
 
-        List<TorrentStatus> shown = IntStream.range(0, frame.capacity()).mapToObj(i -> downloading("t" + i, 0)).toList();
+        List<TorrentStatus> shown = IntStream.range(0, frame.capacity())
+                .mapToObj(i -> downloading("t" + i, 0))
+                .toList();
         List<String> lines = frame.lines(shown, 1000, 0, SESSION);
 
         assertTrue(lines.size() < 10, lines::toString);
@@ -59,9 +69,12 @@ class LiveFrameTest {
     void neverWrapsALine(int columns) {
         String wide = "写真の長い名前をもつフォルダー".repeat(5);
         for (int count : new int[] {1, 3, 8}) {
-            List<TorrentStatus> shown = IntStream.range(0, count).mapToObj(i -> downloading(wide, 333)).toList();
+            List<TorrentStatus> shown = IntStream.range(0, count)
+                    .mapToObj(i -> downloading(wide, 333))
+                    .toList();
 
-            for (String line : new LiveFrame(new WindowSize(columns, 30), new Palette(true, true)).lines(shown, count, 0, SESSION)) {
+            for (String line : new LiveFrame(new WindowSize(columns, 30), new Palette(true, true))
+                    .lines(shown, count, 0, SESSION)) {
                 assertTrue(TextWidth.of(line) <= columns, () -> columns + ": " + line);
             }
         }
@@ -69,7 +82,9 @@ class LiveFrameTest {
 
     @Test
     void escapesNamesFromTorrents() {
-        String line = frame(80, 24).lines(List.of(downloading("a\u001b[2Jb\nc", 0)), 1, 0, SESSION).getFirst();
+        String line = frame(80, 24)
+                .lines(List.of(downloading("a\u001b[2Jb\nc", 0)), 1, 0, SESSION)
+                .getFirst();
 
         assertFalse(line.contains("\u001b"), line);
         assertFalse(line.contains("\n"), line);
@@ -110,6 +125,12 @@ class LiveFrameTest {
     }
 
     private static TorrentStatus downloading(String name, long completed) {
-        return FakeTorrent.status(InfoHash.ofHex("ab".repeat(20)), name, new TorrentState.Downloading(), Optional.empty(), completed, 1000);
+        return FakeTorrent.status(
+                InfoHash.ofHex("ab".repeat(20)),
+                name,
+                new TorrentState.Downloading(),
+                Optional.empty(),
+                completed,
+                1000);
     }
 }

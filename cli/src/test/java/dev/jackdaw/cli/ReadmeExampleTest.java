@@ -42,7 +42,8 @@ class ReadmeExampleTest {
     @Test
     void isTheOneOfTheReadme() throws IOException {
         List<String> source = Files.readAllLines(Path.of("src/test/java/dev/jackdaw/cli/ReadmeExampleTest.java"));
-        List<String> compiled = source.subList(source.indexOf("    // example") + 2, source.indexOf("    // end of example") - 1);
+        List<String> compiled =
+                source.subList(source.indexOf("    // example") + 2, source.indexOf("    // end of example") - 1);
         List<String> readme = Files.readAllLines(Path.of("../README.md"));
         List<String> shown = readme.subList(readme.indexOf("```java") + 1, readme.size());
 
@@ -57,16 +58,24 @@ class ReadmeExampleTest {
     void anEmbeddedSessionDownloadsAndVerifies() throws IOException, InterruptedException {
         byte[] content = new byte[300_000];
         new SplittableRandom(7).nextBytes(content);
-        Path original = Files.write(Files.createDirectories(directory.resolve("seed")).resolve("file"), content);
-        Path torrentFile = Files.write(directory.resolve("file.torrent"), MetainfoBuilder.of(original).build().toBytes());
+        Path original =
+                Files.write(Files.createDirectories(directory.resolve("seed")).resolve("file"), content);
+        Path torrentFile = Files.write(
+                directory.resolve("file.torrent"),
+                MetainfoBuilder.of(original).build().toBytes());
         Path place = Files.createDirectories(directory.resolve("leech"));
 
         try (Session seeder = Session.open(alone());
                 Session session = Session.open(alone())) {
-            seeder.add(TorrentSource.file(torrentFile), AddOptions.builder(directory.resolve("seed")).seedMode(true).build())
+            seeder.add(
+                            TorrentSource.file(torrentFile),
+                            AddOptions.builder(directory.resolve("seed"))
+                                    .seedMode(true)
+                                    .build())
                     .awaitComplete();
             Torrent torrent = session.add(TorrentSource.file(torrentFile), AddOptions.into(place));
-            torrent.addPeers(new PeerArgument(new dev.jackdaw.protocol.metainfo.Metainfo.HostAndPort("127.0.0.1", seeder.status().port()))
+            torrent.addPeers(new PeerArgument(new dev.jackdaw.protocol.metainfo.Metainfo.HostAndPort(
+                            "127.0.0.1", seeder.status().port()))
                     .resolve());
             torrent.awaitComplete();
         }

@@ -59,9 +59,11 @@ final class TestTerminal {
 
     /// Runs a command that needs no session.
     int run(String... arguments) {
-        return run(config -> {
-            throw new AssertionError("no session expected");
-        }, arguments);
+        return run(
+                config -> {
+                    throw new AssertionError("no session expected");
+                },
+                arguments);
     }
 
     int run(Sessions sessions, String... arguments) {

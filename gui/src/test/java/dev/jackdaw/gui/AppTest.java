@@ -261,8 +261,10 @@ class AppTest {
 
             desk.workspace.actions().move(List.of(only(desk).infoHash()), root.resolve("elsewhere"));
 
-            Desk.await("it seeds from there", () -> only(desk).status().directory().equals(root.resolve("elsewhere"))
-                    && only(desk).activity() == Activity.SEEDING);
+            Desk.await(
+                    "it seeds from there",
+                    () -> only(desk).status().directory().equals(root.resolve("elsewhere"))
+                            && only(desk).activity() == Activity.SEEDING);
             assertSameContent(share.directory.resolve("album/file-1.bin"), root.resolve("elsewhere/album/file-1.bin"));
             assertFalse(Files.exists(downloads().resolve("album")));
         }

@@ -9,7 +9,8 @@ import java.util.function.DoubleConsumer;
 
 /// Runs torrents: one listening port, one set of limits, one state directory. Usually one a process.
 public interface Session extends AutoCloseable {
-    /// Starts a session and, unless [SessionConfig#restore()] is off, the torrents of its state directory.
+    /// Starts a session and, unless [SessionConfig#restore()] is off, the torrents of its state
+    /// directory.
     ///
     /// @throws SessionException if the port is taken or the state directory cannot be used
     static Session open(SessionConfig config) {
@@ -26,7 +27,8 @@ public interface Session extends AutoCloseable {
 
     Optional<Torrent> torrent(InfoHash infoHash);
 
-    /// The status of every torrent, in the order of [#torrents()]; much cheaper than asking thousands one by one.
+    /// The status of every torrent, in the order of [#torrents()]; much cheaper than asking thousands one
+    /// by one.
     default List<TorrentStatus> statuses() {
         return torrents().stream().map(Torrent::status).toList();
     }
@@ -34,13 +36,15 @@ public interface Session extends AutoCloseable {
     /// Stops a torrent and forgets it; its content stays unless `deleteContent`.
     void remove(InfoHash infoHash, boolean deleteContent);
 
-    /// Moves a torrent and what there is of its content to another download directory; blocks until that is done. It rests
-    /// meanwhile, and goes on as it was. What was known to be good is not hashed again.
+    /// Moves a torrent and what there is of its content to another download directory; blocks until that
+    /// is done. It rests meanwhile, and goes on as it was. What was known to be good is not hashed again.
     ///
-    /// Handles of the torrent that were given out before show it as it last was; [#torrent] gives the one that counts.
+    /// Handles of the torrent that were given out before show it as it last was; [#torrent] gives the one
+    /// that counts.
     ///
     /// @param progress told 0 … 1, now and then, on the calling thread
-    /// @throws SessionException if there is no such torrent, or its content cannot be moved: then it stays where it is
+    /// @throws SessionException if there is no such torrent, or its content cannot be moved: then it
+    /// stays where it is
     void move(InfoHash infoHash, Path directory, DoubleConsumer progress);
 
     /// Session-wide limits in bytes per second, 0 for none.
@@ -53,7 +57,8 @@ public interface Session extends AutoCloseable {
 
     void removeListener(SessionListener listener);
 
-    /// Says goodbye to trackers (for at most a few seconds), saves all state and frees every thread and file.
+    /// Says goodbye to trackers (for at most a few seconds), saves all state and frees every thread and
+    /// file.
     @Override
     void close();
 }

@@ -15,9 +15,9 @@ import java.util.Optional;
 ///                        addresses are asked only if this is a loopback address
 /// @param port            TCP and UDP; 0 for one the system picks
 /// @param dht             find and announce peers in the DHT
-/// @param dhtNodes        nodes to enter the DHT by, names or addresses, besides those that are remembered. If one is an
-///                        address of this host or a private network, or `bindAddress` is one of loopback, the DHT is a
-///                        private one, and such addresses are taken from it
+/// @param dhtNodes        nodes to enter the DHT by, names or addresses, besides those that are remembered. If one is
+///                        an address of this host or a private network, or `bindAddress` is one of loopback, the DHT is
+///                        a private one, and such addresses are taken from it
 /// @param localDiscovery  find and announce peers on the local network (BEP 14)
 /// @param peerExchange    learn of peers from peers (BEP 11)
 /// @param trackers        announce to trackers

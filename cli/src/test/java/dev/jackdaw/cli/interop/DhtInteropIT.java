@@ -28,8 +28,7 @@ final class DhtInteropIT {
     private static final int SEED_PORT = 7201;
     private static final int LEECH_PORT = 7202;
     private static final long DEADLINE_SECONDS = 90;
-    private static final Path LAUNCHER =
-            Path.of("target/jackdaw/bin/jackdaw").toAbsolutePath();
+    private static final Path LAUNCHER = Path.of("target/jackdaw/bin/jackdaw").toAbsolutePath();
     private static final Pattern INFO_HASH = Pattern.compile("btih:(\\p{XDigit}{40})");
     private static final String ENTRY = NetworkNamespace.HOST + ":" + FIRST_NODE_PORT;
 
@@ -57,8 +56,16 @@ final class DhtInteropIT {
         for (int node = 0; node < NODES; node++) {
             String port = "" + (FIRST_NODE_PORT + node);
             jackdaw(
-                    "node" + node, "dht", "node", "--bind", NetworkNamespace.HOST, "--port", port, "--allow-local",
-                    "--bootstrap", ENTRY);
+                    "node" + node,
+                    "dht",
+                    "node",
+                    "--bind",
+                    NetworkNamespace.HOST,
+                    "--port",
+                    port,
+                    "--allow-local",
+                    "--bootstrap",
+                    ENTRY);
         }
         awaitLine("node0", "id ");
     }
@@ -99,8 +106,17 @@ final class DhtInteropIT {
 
     private void seedOurs() throws Exception {
         jackdaw(
-                "seed", "seed", torrent.toString(), "--dir", directory.resolve("original").toString(), "--port",
-                "" + SEED_PORT, "--no-lsd", "--no-trackers", "--bootstrap", ENTRY);
+                "seed",
+                "seed",
+                torrent.toString(),
+                "--dir",
+                directory.resolve("original").toString(),
+                "--port",
+                "" + SEED_PORT,
+                "--no-lsd",
+                "--no-trackers",
+                "--bootstrap",
+                ENTRY);
         awaitLine("seed", "seeding");
     }
 
@@ -108,8 +124,17 @@ final class DhtInteropIT {
         Path ours = Files.createDirectories(directory.resolve("ours"));
 
         Process download = jackdaw(
-                "download", "download", magnet, "--dir", ours.toString(), "--port", "" + LEECH_PORT, "--no-lsd",
-                "--no-trackers", "--bootstrap", ENTRY);
+                "download",
+                "download",
+                magnet,
+                "--dir",
+                ours.toString(),
+                "--port",
+                "" + LEECH_PORT,
+                "--no-lsd",
+                "--no-trackers",
+                "--bootstrap",
+                ENTRY);
 
         assertTrue(download.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS), this::logs);
         assertEquals(0, download.exitValue(), this::logs);
@@ -125,8 +150,12 @@ final class DhtInteropIT {
                 directory.resolve("libtorrent.log"),
                 Map.of(),
                 List.of(
-                        "/usr/bin/python3", script.toString(), source, content.toString(),
-                        NetworkNamespace.HOST + ":" + port, ENTRY));
+                        "/usr/bin/python3",
+                        script.toString(),
+                        source,
+                        content.toString(),
+                        NetworkNamespace.HOST + ":" + port,
+                        ENTRY));
     }
 
     private Process jackdaw(String name, String... arguments) throws IOException {

@@ -29,8 +29,12 @@ enum ForeignClient {
             }
             return new Start(
                     List.of(
-                            "/usr/bin/python3", script.toString(), source, directory.toString(),
-                            NetworkNamespace.HOST + ":" + port, link.name()),
+                            "/usr/bin/python3",
+                            script.toString(),
+                            source,
+                            directory.toString(),
+                            NetworkNamespace.HOST + ":" + port,
+                            link.name()),
                     Map.of());
         }
     },
@@ -43,9 +47,18 @@ enum ForeignClient {
         @Override
         Start start(String source, Path directory, Path work, int port, boolean seed, Link link) {
             List<String> command = new ArrayList<>(List.of(
-                    "aria2c", "--no-conf", "--dir=" + directory, "--listen-port=" + port, "--enable-dht=false",
-                    "--enable-dht6=false", "--bt-enable-lpd=false", "--disable-ipv6=true", "--seed-ratio=0.0",
-                    "--allow-overwrite=true", "--summary-interval=0", "--file-allocation=none"));
+                    "aria2c",
+                    "--no-conf",
+                    "--dir=" + directory,
+                    "--listen-port=" + port,
+                    "--enable-dht=false",
+                    "--enable-dht6=false",
+                    "--bt-enable-lpd=false",
+                    "--disable-ipv6=true",
+                    "--seed-ratio=0.0",
+                    "--allow-overwrite=true",
+                    "--summary-interval=0",
+                    "--file-allocation=none"));
             if (seed) {
                 command.add("--check-integrity=true");
             }
@@ -68,15 +81,12 @@ enum ForeignClient {
                 Files.copy(Path.of(source), watched.resolve("source.torrent"));
             }
             Files.writeString(
-                    work.resolve("settings.json"),
-                    """
+                    work.resolve("settings.json"), """
                     {"download-dir": "%s", "peer-port": %d, "dht-enabled": false,
                      "lpd-enabled": false, "port-forwarding-enabled": false, "utp-enabled": false, "rpc-enabled": false,
                      "watch-dir": "%s", "watch-dir-enabled": true, "rename-partial-files": true,
                      "trash-original-torrent-files": false}
-                    """
-                            .formatted(directory, port, watched),
-                    StandardCharsets.UTF_8);
+                    """.formatted(directory, port, watched), StandardCharsets.UTF_8);
             return new Start(
                     List.of("transmission-daemon", "-f", "-g", work.toString(), "--log-info"),
                     Map.of("HOME", work.toString(), "TR_CURL_VERBOSE", "0"));
@@ -104,8 +114,7 @@ enum ForeignClient {
                     log.add_output = "info", "log"
                     log.add_output = "peer_debug", "log"
                     schedule2 = load, 0, 0, ((load.start, "%s"))
-                    """
-                            .formatted(
+                    """.formatted(
                                     port,
                                     port,
                                     directory,
@@ -156,7 +165,8 @@ enum ForeignClient {
 
     private static boolean runs(String... command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getInputStream().readAllBytes();
             return process.waitFor() == 0;
         } catch (IOException e) {

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Each client that exists, in both directions, by `.torrent` and by magnet link; encrypted and over uTP; all of them in
-/// one swarm; and a download that is killed: every byte equal.
+/// Each client that exists, in both directions, by `.torrent` and by magnet link; encrypted and over uTP; all of them
+/// in one swarm; and a download that is killed: every byte equal.
 ///
 /// Without root or without a program its cases are skipped, but never where `CI` is set.
 final class InteropIT {
@@ -128,8 +128,9 @@ final class InteropIT {
     /// One seeder that is too slow to serve them all: they must take from each other.
     @Test
     void allClientsShareOneSwarm() throws Exception {
-        List<ForeignClient> clients =
-                Arrays.stream(ForeignClient.values()).filter(ForeignClient::isInstalled).toList();
+        List<ForeignClient> clients = Arrays.stream(ForeignClient.values())
+                .filter(ForeignClient::isInstalled)
+                .toList();
         seed(List.of("--max-up", "4M"));
         List<Path> copies = new ArrayList<>();
         for (ForeignClient client : clients) {
@@ -172,8 +173,14 @@ final class InteropIT {
     /// Starts our seeder, and waits until it seeds.
     private void seed(List<String> options) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
-                "seed", torrent.toString(), "--dir", directory.resolve("original").toString(),
-                "--port", "" + OUR_PORT, "--no-dht", "--no-lsd"));
+                "seed",
+                torrent.toString(),
+                "--dir",
+                directory.resolve("original").toString(),
+                "--port",
+                "" + OUR_PORT,
+                "--no-dht",
+                "--no-lsd"));
         arguments.addAll(options);
         jackdaw(directory.resolve("jackdaw.log"), arguments.toArray(String[]::new));
         awaitLine("jackdaw.log", "seeding");
@@ -181,8 +188,14 @@ final class InteropIT {
 
     private Process download(String source, Path ours, List<String> options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
-                "download", source, "--dir", Files.createDirectories(ours).toString(),
-                "--port", "" + OUR_SECOND_PORT, "--no-dht", "--no-lsd"));
+                "download",
+                source,
+                "--dir",
+                Files.createDirectories(ours).toString(),
+                "--port",
+                "" + OUR_SECOND_PORT,
+                "--no-dht",
+                "--no-lsd"));
         arguments.addAll(options);
         return jackdaw(directory.resolve("download.log"), arguments.toArray(String[]::new));
     }
@@ -225,14 +238,16 @@ final class InteropIT {
     private Process jackdaw(Path log, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
         command.addAll(List.of(arguments));
-        return network.start(log, Map.of("JACKDAW_HOME", directory.resolve("home-" + arguments[0]).toString()), command);
+        return network.start(
+                log,
+                Map.of("JACKDAW_HOME", directory.resolve("home-" + arguments[0]).toString()),
+                command);
     }
 
     private void foreign(ForeignClient client, String source, Path content, boolean seed, Link link)
             throws IOException {
         Path work = Files.createDirectories(directory.resolve("work-" + client));
-        ForeignClient.Start start =
-                client.start(source, content, work, FOREIGN_PORT + client.ordinal(), seed, link);
+        ForeignClient.Start start = client.start(source, content, work, FOREIGN_PORT + client.ordinal(), seed, link);
         network.start(directory.resolve(client + ".log"), start.environment(), start.command());
     }
 
@@ -245,7 +260,11 @@ final class InteropIT {
         names.add("work-" + ForeignClient.RTORRENT + "/rtorrent.log");
         for (String name : names) {
             if (Files.exists(directory.resolve(name))) {
-                all.append("---- ").append(name).append('\n').append(tail(read(directory.resolve(name)))).append('\n');
+                all.append("---- ")
+                        .append(name)
+                        .append('\n')
+                        .append(tail(read(directory.resolve(name))))
+                        .append('\n');
             }
         }
         return all.toString();

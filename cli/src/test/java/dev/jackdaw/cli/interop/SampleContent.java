@@ -31,7 +31,8 @@ final class SampleContent {
             int length = i < LENGTHS.size() ? LENGTHS.get(i) : random.nextInt(1, 9_000);
             byte[] bytes = new byte[length];
             random.nextBytes(bytes);
-            Path file = root.resolve(i % 3 == 0 ? "file " + i + ".bin" : "folder " + i % 4 + "/deeper/ünïcode " + i + ".dat");
+            Path file = root.resolve(
+                    i % 3 == 0 ? "file " + i + ".bin" : "folder " + i % 4 + "/deeper/ünïcode " + i + ".dat");
             Files.createDirectories(file.getParent());
             Files.write(file, bytes);
         }

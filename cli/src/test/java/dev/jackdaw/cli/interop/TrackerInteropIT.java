@@ -139,7 +139,8 @@ final class TrackerInteropIT {
 
     private void foreign(ForeignClient client, Path content, int port, boolean seed) throws IOException {
         Path work = Files.createDirectories(directory.resolve("work-" + client));
-        ForeignClient.Start start = client.start(torrent.toString(), content, work, port, seed, ForeignClient.Link.USUAL);
+        ForeignClient.Start start =
+                client.start(torrent.toString(), content, work, port, seed, ForeignClient.Link.USUAL);
         network.start(directory.resolve(client + ".log"), start.environment(), start.command());
     }
 
@@ -147,7 +148,10 @@ final class TrackerInteropIT {
         try (var files = Files.list(directory)) {
             StringBuilder all = new StringBuilder();
             files.filter(file -> file.toString().endsWith(".log"))
-                    .forEach(file -> all.append("== ").append(file.getFileName()).append('\n').append(read(file)));
+                    .forEach(file -> all.append("== ")
+                            .append(file.getFileName())
+                            .append('\n')
+                            .append(read(file)));
             return all.toString();
         } catch (IOException e) {
             return e.toString();

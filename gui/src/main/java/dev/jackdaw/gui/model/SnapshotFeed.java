@@ -45,8 +45,7 @@ public final class SnapshotFeed implements AutoCloseable {
 
     /// @param fxThread runs what it is given on the JavaFX thread
     /// @param target   takes each frame there
-    SnapshotFeed(
-            Session session, TorrentQueue queue, Moves moves, Executor fxThread, Consumer<Frame> target) {
+    SnapshotFeed(Session session, TorrentQueue queue, Moves moves, Executor fxThread, Consumer<Frame> target) {
         this.session = session;
         this.queue = queue;
         this.moves = moves;

@@ -26,11 +26,7 @@ public record TorrentSnapshot(
 
     /// @param before the torrent in the last frame; given back itself if nothing has changed
     static TorrentSnapshot of(
-            TorrentStatus status,
-            boolean held,
-            int position,
-            OptionalDouble moved,
-            Optional<TorrentSnapshot> before) {
+            TorrentStatus status, boolean held, int position, OptionalDouble moved, Optional<TorrentSnapshot> before) {
         Activity activity = moved.isPresent() ? Activity.MOVING : Activity.of(status, held);
         if (before.isEmpty()) {
             return new TorrentSnapshot(

@@ -92,9 +92,7 @@ final class SpeedGraph extends Region {
             paint.setTextAlign(
                     minute == 0 ? TextAlignment.RIGHT : minute == 5 ? TextAlignment.LEFT : TextAlignment.CENTER);
             paint.fillText(
-                    minute == 0 ? text.get("speed.now") : text.get("speed.minutes", minute),
-                    x,
-                    TOP + height + 6);
+                    minute == 0 ? text.get("speed.now") : text.get("speed.minutes", minute), x, TOP + height + 6);
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
 
-/// A torrent's content on its way to another download directory, files' times kept, so that the resume record holds there
-/// as well. Within a file system a file is renamed, else copied and then deleted.
+/// A torrent's content on its way to another download directory, files' times kept, so that the resume record holds
+/// there as well. Within a file system a file is renamed, else copied and then deleted.
 ///
 /// Nothing is overwritten: a file that is in the way ends the move, and what was moved goes back. Symbolic links below
 /// the download directory are not followed.
@@ -56,7 +56,10 @@ record ContentMove(Info info, Path from, Path to) {
     private List<Step> steps() throws IOException {
         List<Step> steps = new ArrayList<>();
         List<List<String>> paths = new ArrayList<>();
-        info.files().stream().filter(file -> !file.padding()).map(FileEntry::path).forEach(paths::add);
+        info.files().stream()
+                .filter(file -> !file.padding())
+                .map(FileEntry::path)
+                .forEach(paths::add);
         paths.add(List.of("." + info.infoHash() + ".parts"));
         for (List<String> path : paths) {
             Path source = resolve(from, path);

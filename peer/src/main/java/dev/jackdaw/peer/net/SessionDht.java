@@ -99,8 +99,9 @@ final class SessionDht implements DatagramPort.Consumer, AutoCloseable {
     /// Counts the nodes, shortly after.
     void count() {
         node.snapshot()
-                .thenAccept(now -> nodes = now.v4().map(family -> family.nodes()).orElse(0)
-                        + now.v6().map(family -> family.nodes()).orElse(0));
+                .thenAccept(
+                        now -> nodes = now.v4().map(family -> family.nodes()).orElse(0)
+                                + now.v6().map(family -> family.nodes()).orElse(0));
     }
 
     /// Bencoded dictionaries; uTP's packets never begin like that.

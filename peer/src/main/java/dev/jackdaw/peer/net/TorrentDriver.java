@@ -277,8 +277,7 @@ final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
             case MetadataReceived(byte[] infoBytes) -> listener.metadataReceived(infoBytes);
             case Announce announce -> announces.make(announce);
             case LookUpPeers lookUp -> lookUp(lookUp.seed());
-            case DhtNodeSeen(PeerAddress address) ->
-                session.dht().ifPresent(dht -> dht.nodeSeen(address));
+            case DhtNodeSeen(PeerAddress address) -> session.dht().ifPresent(dht -> dht.nodeSeen(address));
             case Publish(Notice.PeerBanned(PeerAddress address, String proof))
             when webSeeds.banned(address, proof) -> {}
             case Publish(Notice notice) -> listener.published(notice);
@@ -296,10 +295,7 @@ final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
     /// One lookup at a time: one that takes longer than the time to the next goes on.
     private void lookUp(boolean seed) {
         session.dht().filter(_ -> lookup.isDone()).ifPresent(dht -> {
-            lookup = dht.announce(
-                    infoHash,
-                    seed,
-                    found -> post(new PeersFound(PeerSource.DHT, dht.isLocal(), found)));
+            lookup = dht.announce(infoHash, seed, found -> post(new PeersFound(PeerSource.DHT, dht.isLocal(), found)));
         });
     }
 

@@ -92,8 +92,8 @@ final class SimulatedLink implements SimulatedHost.Dialer<Object>, SimulatedConn
                 peer.connected(this, new TorrentEvent.PeerConnected(key, address, incoming, handshake));
             }
             case PeerMessage received -> {
-                if (received instanceof PeerMessage.Piece(_, _, ByteBuffer data)) {
-                    peer.swarm.payloadReceived(data.remaining());
+                if (received instanceof PeerMessage.Piece piece) {
+                    peer.swarm.payloadReceived(piece.data().remaining());
                 }
                 peer.handle(new TorrentEvent.MessageReceived(key, received));
             }
@@ -170,9 +170,9 @@ final class SimulatedLink implements SimulatedHost.Dialer<Object>, SimulatedConn
             case PeerMessage.Have _, PeerMessage.Suggest _, PeerMessage.AllowedFast _ -> 9;
             case PeerMessage.Request _, PeerMessage.Cancel _, PeerMessage.Reject _ -> 17;
             case PeerMessage.HaveBitfield(byte[] bits) -> 5 + bits.length;
-            case PeerMessage.Piece(_, _, ByteBuffer data) -> wireLength(data.remaining());
-            case PeerMessage.Extended(_, byte[] payload) -> 6 + payload.length;
-            case PeerMessage.Unknown(_, int length) -> 5 + length;
+            case PeerMessage.Piece piece -> wireLength(piece.data().remaining());
+            case PeerMessage.Extended extended -> 6 + extended.payload().length;
+            case PeerMessage.Unknown unknown -> 5 + unknown.length();
         };
     }
 

@@ -268,8 +268,7 @@ class FileStorageTest {
             machine.fail((operation, path) -> operation.startsWith("open"), "no space left on device");
             assertInstanceOf(PieceResult.Failed.class, complete(content, storage, 1));
 
-            machine.fail(
-                    (operation, path) -> operation.equals("open directly") && opened.incrementAndGet() < 0, "");
+            machine.fail((operation, path) -> operation.equals("open directly") && opened.incrementAndGet() < 0, "");
             assertInstanceOf(PieceResult.Stored.class, complete(content, storage, 0));
             assertEquals(1, opened.get());
         }

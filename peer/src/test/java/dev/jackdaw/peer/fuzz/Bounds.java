@@ -49,7 +49,6 @@ public final class Bounds {
                 throw new AssertionError("refused without a sentence, or with a long one", e);
             }
         }
-        return new Cost(
-                THREAD.getCurrentThreadCpuTime() - nanos, THREAD.getCurrentThreadAllocatedBytes() - allocated);
+        return new Cost(THREAD.getCurrentThreadCpuTime() - nanos, THREAD.getCurrentThreadAllocatedBytes() - allocated);
     }
 }

@@ -270,7 +270,8 @@ class NetworkSessionTest {
         try (Session session = Swarm.session(config -> config.stateDirectory(state))) {
             Torrent torrent = swarm.seed(session);
 
-            Path record = state.resolve("torrents").resolve(torrent.infoHash().hex()).resolve("resume");
+            Path record =
+                    state.resolve("torrents").resolve(torrent.infoHash().hex()).resolve("resume");
             await(() -> Files.exists(record));
         }
     }

@@ -397,7 +397,8 @@ class MseHandshakeTest {
                     .array();
             MseCrypto.initiatorStream(secret, encryptedFor).apply(encrypted);
             toB.writeBytes(MseCrypto.hash("req1", secret))
-                    .writeBytes(MseCrypto.mask(secret, SkeyHash.of(skey).digest().toBytes()))
+                    .writeBytes(
+                            MseCrypto.mask(secret, SkeyHash.of(skey).digest().toBytes()))
                     .writeBytes(encrypted);
             if (wrongSecret) {
                 toB.writeZero(512); // enough for the search to end
