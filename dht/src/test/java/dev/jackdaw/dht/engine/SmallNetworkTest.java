@@ -16,6 +16,10 @@ import java.security.KeyPairGenerator;
 import java.security.interfaces.EdECPublicKey;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.spec.NamedParameterSpec;
+import java.util.random.RandomGenerator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -110,8 +114,9 @@ class SmallNetworkTest {
 
     @Test
     void itemsArePutAndFetchedAndReplacedOnlyByNewerOnes() throws Exception {
-        Net net = new Net(new Seed(5)).grow(40);
-        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Seed seed = new Seed(5);
+        Net net = new Net(seed).grow(40);
+        KeyPair pair = keyPair(seed.random("key"));
         byte[] key = rawKey((EdECPublicKey) pair.getPublic());
         byte[] salt = ascii("weekly");
         var first = DhtItem.Mutable.signed(key, pair.getPrivate(), salt, 1, ascii("5:first"));
@@ -171,6 +176,18 @@ class SmallNetworkTest {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// The same for the same seed: where an item belongs follows from its key.
+    private static KeyPair keyPair(RandomGenerator random) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+        generator.initialize(NamedParameterSpec.ED25519, new SecureRandom() {
+            @Override
+            public void nextBytes(byte[] bytes) {
+                random.nextBytes(bytes);
+            }
+        });
+        return generator.generateKeyPair();
     }
 
     private static byte[] rawKey(EdECPublicKey key) {
