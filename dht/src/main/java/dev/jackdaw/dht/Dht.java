@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// A running node of the DHT.
 ///
 /// It has sockets of its own ([#start(DhtConfig)]) or is one of the users of somebody else's UDP port
-/// ([#on(DhtConfig, EventLoop, DatagramSender, boolean, boolean)]). All its state belongs to one event loop; methods may
+/// ([#on(DhtConfig, EventLoop, DatagramSender, boolean, boolean)]). All its state belongs to one event loop; methods
+/// may
 /// be called from any thread, except where they say otherwise. Futures complete and consumers are called on
 /// that loop, and must not block it.
 ///
@@ -292,12 +293,20 @@ public final class Dht implements AutoCloseable {
 
     /// Estimates how many share a torrent, from what the nodes around it have stored.
     public CompletableFuture<Scrape> scrape(InfoHash infoHash) {
-        return search(new SearchRequest.FindPeers(NodeId.of(infoHash), Optional.empty(), false, true), new Scraping(), scraping -> new Scrape(scraping.seeds.estimate(), scraping.others.estimate()));
+        return search(
+                new SearchRequest.FindPeers(NodeId.of(infoHash), Optional.empty(), false, true),
+                new Scraping(),
+                scraping -> new Scrape(scraping.seeds.estimate(), scraping.others.estimate()));
     }
 
     /// Fetches an immutable item (BEP 44): the bencoded value with this SHA-1.
     public CompletableFuture<Optional<DhtItem.Immutable>> getImmutable(NodeId target) {
-        return search(new SearchRequest.GetItem(target, new byte[0]), new Fetching(), fetching -> fetching.newest.filter(DhtItem.Immutable.class::isInstance).map(DhtItem.Immutable.class::cast));
+        return search(
+                new SearchRequest.GetItem(target, new byte[0]),
+                new Fetching(),
+                fetching -> fetching.newest
+                        .filter(DhtItem.Immutable.class::isInstance)
+                        .map(DhtItem.Immutable.class::cast));
     }
 
     /// Fetches the newest mutable item of a key and salt (BEP 44), its signature verified.
@@ -305,14 +314,20 @@ public final class Dht implements AutoCloseable {
     /// @param key  an Ed25519 public key, 32 bytes
     /// @param salt 0 … 64 bytes
     public CompletableFuture<Optional<DhtItem.Mutable>> getMutable(byte[] key, byte[] salt) {
-        return search(new SearchRequest.GetItem(DhtItem.Mutable.target(key, salt), salt), new Fetching(), fetching -> fetching.newest.filter(DhtItem.Mutable.class::isInstance).map(DhtItem.Mutable.class::cast));
+        return search(
+                new SearchRequest.GetItem(DhtItem.Mutable.target(key, salt), salt),
+                new Fetching(),
+                fetching -> fetching.newest
+                        .filter(DhtItem.Mutable.class::isInstance)
+                        .map(DhtItem.Mutable.class::cast));
     }
 
     /// Stores an item at the nodes closest to it (BEP 44), which forget it after two hours.
     ///
     /// @param cas the sequence number that a mutable item replaces: nodes that have another one refuse
     public CompletableFuture<StoreReport> put(DhtItem item, OptionalLong cas) {
-        return search(new SearchRequest.PutItem(item, cas), new Reporting(), reporting -> storeReport(reporting.report()));
+        return search(
+                new SearchRequest.PutItem(item, cas), new Reporting(), reporting -> storeReport(reporting.report()));
     }
 
     private static StoreReport storeReport(SearchReport report) {
@@ -326,7 +341,10 @@ public final class Dht implements AutoCloseable {
 
     /// The nodes closest to a point that answer, the closest first, at most eight of each family.
     public CompletableFuture<List<NodeContact>> lookup(NodeId target) {
-        return search(new SearchRequest.FindNode(target), new Reporting(), reporting -> reporting.report().closest());
+        return search(
+                new SearchRequest.FindNode(target),
+                new Reporting(),
+                reporting -> reporting.report().closest());
     }
 
     /// Which node answers at an address, and how soon.
