@@ -44,7 +44,7 @@ public final class SettingsViewModel {
 
         private void judge(Text text) {
             try {
-                parse.apply(typed.get().strip());
+                var _ = parse.apply(typed.get().strip());
                 problem.set("");
             } catch (IllegalArgumentException e) {
                 problem.set(
