@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import javafx.geometry.Bounds;
 import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.Label;
@@ -58,13 +60,16 @@ class AppTest {
                 new Settings.Downloads(settings.downloads().folder(), false, true, true));
     }
 
-    /// Clicks a button as soon as it can be clicked.
+    /// Clicks a button as soon as it can be clicked and has stayed where it is: a dialog that is just opening is laid out
+    /// more than once, and a click at where the button was is lost.
     private void click(String id) {
-        Desk.await(
-                id + " can be clicked",
-                () -> Desk.lookUp(id)
-                        .filter(node -> !node.isDisabled() && node.isVisible())
-                        .isPresent());
+        AtomicReference<Optional<Bounds>> before = new AtomicReference<>(Optional.empty());
+        Desk.await(id + " can be clicked", () -> {
+            Optional<Bounds> now = Desk.lookUp(id)
+                    .filter(node -> !node.isDisabled() && node.isVisible())
+                    .map(node -> node.localToScreen(node.getBoundsInLocal()));
+            return now.isPresent() && now.equals(before.getAndSet(now));
+        });
         robot.clickOn("#" + id);
     }
 
