@@ -5,7 +5,7 @@ enum Family {
     V4(1, 6),
     V6(3, 18);
 
-    /// Words of 64 bits that a peer takes in a [PeerTable].
+    /// Words of 64 bits that a peer takes in [PeerWords].
     final int words;
     /// Bytes of the compact form (BEP 23, BEP 7).
     final int compactLength;

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 /// its own time.
 interface SwarmStore extends AutoCloseable {
     /// Calls of [#expire] that go through all there is.
-    int EXPIRY_STEPS = 256;
+    int EXPIRY_STEPS = 64;
 
     /// Chooses peers for the asker, then records it as its event says; the answer is left in `asker`, with the counts
     /// of the swarm after that.

@@ -52,10 +52,10 @@ public record TrackerConfig(
         int threads) {
     /// No answer ever has more, whatever the settings: 200 IPv6 peers are what a UDP datagram of 4 KiB holds.
     public static final int PEERS_LIMIT = 200;
-    /// Memory that an IPv4 peer takes at most, while its table grows; an IPv6 peer counts as three.
-    private static final int PEER_BYTES = 32;
-    /// Memory that a swarm takes beside its peers.
-    private static final int SWARM_BYTES = 256;
+    /// Memory that an IPv4 peer takes at most; an IPv6 peer counts as three.
+    private static final int PEER_BYTES = 16;
+    /// Memory that a swarm takes at most, beside its peers.
+    private static final int SWARM_BYTES = 64;
     /// Where a tracker listens by custom, TCP and UDP.
     public static final int DEFAULT_PORT = 6969;
 
