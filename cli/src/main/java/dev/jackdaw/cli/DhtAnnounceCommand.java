@@ -49,8 +49,7 @@ final class DhtAnnounceCommand implements Callable<Integer> {
             throw CommandFailure.badInput("--announce-port " + announcePort + ", expected 1 to 65535");
         }
         StoreReport report = question.ask(
-                        terminal,
-                        dht -> dht.announce(infoHash.toInfoHash(), announcePort, false, false, _ -> {}))
+                        terminal, dht -> dht.announce(infoHash.toInfoHash(), announcePort, false, false, _ -> {}))
                 .filter(stored -> stored.stored() > 0)
                 .orElseThrow(() -> CommandFailure.failed("no node took the announcement for " + infoHash));
         if (question.json) {

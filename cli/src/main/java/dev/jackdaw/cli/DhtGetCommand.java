@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         abbreviateSynopsis = true,
-        description = "Fetches an item from the DHT and prints its value: an immutable one by its target, the newest of a publisher by the key.",
+        description =
+                "Fetches an item from the DHT and prints its value: an immutable one by its target, the newest of a publisher by the key.",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -69,7 +70,8 @@ final class DhtGetCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Function<Dht, CompletableFuture<Optional<DhtItem>>> search = search();
         Optional<DhtItem> item = question.ask(terminal, search)
-                .orElseThrow(() -> CommandFailure.failed("no answer after " + question.timeout + " s; give it more with --timeout"));
+                .orElseThrow(() -> CommandFailure.failed(
+                        "no answer after " + question.timeout + " s; give it more with --timeout"));
         print(item.orElseThrow(() -> CommandFailure.failed("no such item was found")));
         return ExitStatus.DONE.code();
     }
@@ -94,13 +96,15 @@ final class DhtGetCommand implements Callable<Integer> {
         return dht -> itemOf(dht.getMutable(publisher, saltBytes));
     }
 
-    private static <I extends DhtItem> CompletableFuture<Optional<DhtItem>> itemOf(CompletableFuture<Optional<I>> found) {
+    private static <I extends DhtItem> CompletableFuture<Optional<DhtItem>> itemOf(
+            CompletableFuture<Optional<I>> found) {
         return found.thenApply(item -> item.map(DhtItem.class::cast));
     }
 
     private static byte[] publicKey(String hex) {
         if (!hex.matches("[0-9a-fA-F]{" + 2 * DhtItem.Mutable.KEY_LENGTH + "}")) {
-            throw CommandFailure.badInput("--key '" + Shown.text(hex) + "' is no public key: expected 64 hexadecimal digits");
+            throw CommandFailure.badInput(
+                    "--key '" + Shown.text(hex) + "' is no public key: expected 64 hexadecimal digits");
         }
         return HexFormat.of().parseHex(hex);
     }
@@ -116,8 +120,7 @@ final class DhtGetCommand implements Callable<Integer> {
                 .with("value", text)
                 .with("bencodedHex", HexFormat.of().formatHex(item.value()));
         if (item instanceof DhtItem.Mutable mutable) {
-            line.with("seq", mutable.seq())
-                    .with("signature", HexFormat.of().formatHex(mutable.signature()));
+            line.with("seq", mutable.seq()).with("signature", HexFormat.of().formatHex(mutable.signature()));
         }
         line.print(terminal.out());
     }

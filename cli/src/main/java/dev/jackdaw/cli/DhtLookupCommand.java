@@ -30,7 +30,10 @@ import picocli.CommandLine.Parameters;
 final class DhtLookupCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "INFO-HASH", converter = HexId.class, description = "The torrent, or with --nodes any id: 40 hexadecimal digits.")
+    @Parameters(
+            paramLabel = "INFO-HASH",
+            converter = HexId.class,
+            description = "The torrent, or with --nodes any id: 40 hexadecimal digits.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     NodeId target;
 
@@ -67,7 +70,8 @@ final class DhtLookupCommand implements Callable<Integer> {
     }
 
     private int nodes() throws InterruptedException {
-        List<NodeContact> closest = question.ask(terminal, dht -> dht.lookup(target)).orElse(List.of());
+        List<NodeContact> closest =
+                question.ask(terminal, dht -> dht.lookup(target)).orElse(List.of());
         if (closest.isEmpty()) {
             throw CommandFailure.failed("no nodes found around " + target);
         }

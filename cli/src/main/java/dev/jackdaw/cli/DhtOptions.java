@@ -42,8 +42,9 @@ final class DhtOptions {
                         bind.isEmpty()
                                 ? List.of(address("0.0.0.0"))
                                 : bind.stream().map(this::address).toList())
-                .withBootstrap(
-                        bootstrap.stream().map(node -> node.place().unresolved()).toList())
+                .withBootstrap(bootstrap.stream()
+                        .map(node -> node.place().unresolved())
+                        .toList())
                 .withAllowLocal(allowLocal);
     }
 

@@ -26,7 +26,10 @@ import picocli.CommandLine.Parameters;
 final class DhtPingCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "HOST:PORT", converter = PeerArgument.Converter.class, description = "Whom to ask, over UDP.")
+    @Parameters(
+            paramLabel = "HOST:PORT",
+            converter = PeerArgument.Converter.class,
+            description = "Whom to ask, over UDP.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     PeerArgument place;
 
@@ -42,8 +45,8 @@ final class DhtPingCommand implements Callable<Integer> {
         InetSocketAddress address = question.resolve(place);
         Dht.Pong pong = question.ask(terminal, address, Dht::ping)
                 .flatMap(answer -> answer)
-                .orElseThrow(() -> CommandFailure.failed("no node answers at " + place.place()
-                        + "; check host and port, and that UDP gets through"));
+                .orElseThrow(() -> CommandFailure.failed(
+                        "no node answers at " + place.place() + "; check host and port, and that UDP gets through"));
         double millis = pong.roundTrip().toNanos() / 1e6;
         if (question.json) {
             new JsonLine()
@@ -52,8 +55,13 @@ final class DhtPingCommand implements Callable<Integer> {
                     .with("roundTripMillis", millis)
                     .print(terminal.out());
         } else {
-            terminal.out().printf(
-                    Locale.ROOT, "%s answers at %s after %.1f ms%n", pong.id(), PeerAddress.of(address), millis);
+            terminal.out()
+                    .printf(
+                            Locale.ROOT,
+                            "%s answers at %s after %.1f ms%n",
+                            pong.id(),
+                            PeerAddress.of(address),
+                            millis);
         }
         return ExitStatus.DONE.code();
     }

@@ -19,10 +19,7 @@ import picocli.CommandLine.Parameters;
         description = "Keeps a string in the DHT, for about two hours; prints the target to get it by.",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  jackdaw dht put 'Hello World!'",
-            "",
-            "Exit status: 0 kept by some node, 1 by none, 2 wrong usage."
+        footer = {"  jackdaw dht put 'Hello World!'", "", "Exit status: 0 kept by some node, 1 by none, 2 wrong usage."
         })
 final class DhtPutCommand implements Callable<Integer> {
     private final Terminal terminal;

@@ -32,7 +32,10 @@ final class DhtQuestion {
     @Mixin
     DhtOptions node = new DhtOptions();
 
-    @Option(names = "--timeout", paramLabel = "S", description = "Give up after so many seconds. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--timeout",
+            paramLabel = "S",
+            description = "Give up after so many seconds. Default: ${DEFAULT-VALUE}.")
     int timeout = 30;
 
     @Option(names = "--json", description = "Print one JSON object a line.")
@@ -62,8 +65,7 @@ final class DhtQuestion {
     /// @return empty if the time was over before the answer
     <R> Optional<R> ask(Terminal terminal, InetSocketAddress address, NodeQuestion<R> question)
             throws InterruptedException {
-        return run(
-                terminal, config().withBootstrap(List.of()), dht -> await(question.ask(dht, address)));
+        return run(terminal, config().withBootstrap(List.of()), dht -> await(question.ask(dht, address)));
     }
 
     /// A question to the node at an address.
@@ -95,8 +97,9 @@ final class DhtQuestion {
         if (named.isEmpty()) {
             throw CommandFailure.badInput("no node to begin with; name one with --bootstrap HOST:PORT");
         }
-        List<InetSocketAddress> found =
-                named.stream().flatMap(place -> reachable(config, place).stream()).toList();
+        List<InetSocketAddress> found = named.stream()
+                .flatMap(place -> reachable(config, place).stream())
+                .toList();
         if (found.isEmpty()) {
             throw CommandFailure.failed("cannot find " + named.getFirst().getHostString()
                     + (named.size() > 1 ? " nor the other nodes to begin with" : "")

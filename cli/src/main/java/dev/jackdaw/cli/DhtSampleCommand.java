@@ -47,7 +47,8 @@ final class DhtSampleCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         NodeId target = id == null ? NodeId.random(new SecureRandom()) : id;
         Set<InfoHash> found = question.ask(terminal, dht -> dht.sampleInfohashes(target))
-                .orElseThrow(() -> CommandFailure.failed("no answer after " + question.timeout + " s; give it more with --timeout"));
+                .orElseThrow(() -> CommandFailure.failed(
+                        "no answer after " + question.timeout + " s; give it more with --timeout"));
         if (found.isEmpty()) {
             throw CommandFailure.failed("the nodes towards " + target + " gave no samples");
         }

@@ -38,7 +38,8 @@ final class DhtScrapeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Dht.Scrape scrape = question.ask(terminal, dht -> dht.scrape(infoHash.toInfoHash()))
-                .orElseThrow(() -> CommandFailure.failed("no answer after " + question.timeout + " s; give it more with --timeout"));
+                .orElseThrow(() -> CommandFailure.failed(
+                        "no answer after " + question.timeout + " s; give it more with --timeout"));
         long seeds = Math.round(scrape.seeds());
         long peers = Math.round(scrape.peers());
         if (seeds + peers == 0) {

@@ -78,7 +78,8 @@ class DhtCommandsTest {
 
         assertEquals(0, dht("ping", address, "--json"));
         assertTrue(
-                terminal.out().startsWith("{\"id\":\"" + id + "\",\"address\":\"" + address + "\",\"roundTripMillis\":"),
+                terminal.out()
+                        .startsWith("{\"id\":\"" + id + "\",\"address\":\"" + address + "\",\"roundTripMillis\":"),
                 terminal.out());
     }
 
@@ -118,7 +119,9 @@ class DhtCommandsTest {
         assertEquals("a\\x{1b}b\n", terminal.out());
 
         assertEquals(0, dht("get", "--key", hex, "--json"), () -> terminal.err());
-        assertTrue(terminal.out().contains("\"value\":\"plain\"") && terminal.out().contains("\"seq\":1,"), terminal.out());
+        assertTrue(
+                terminal.out().contains("\"value\":\"plain\"") && terminal.out().contains("\"seq\":1,"),
+                terminal.out());
 
         String target = DhtItem.Mutable.target(key, new byte[0]).hex();
         assertEquals(1, dht("get", target));
@@ -177,11 +180,22 @@ class DhtCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "lookup 0123", "announce 0123 --announce-port 1", "announce " + TORRENT, "announce " + TORRENT + " --announce-port 0",
-        "get", "get --key 0123", "get " + TORRENT + " --salt s", "scrape xyz", "sample xyz", "ping 127.0.0.1", "put",
-        "lookup " + TORRENT + " --timeout 0", "lookup " + TORRENT + " --port 65536"
-    })
+    @ValueSource(
+            strings = {
+                "lookup 0123",
+                "announce 0123 --announce-port 1",
+                "announce " + TORRENT,
+                "announce " + TORRENT + " --announce-port 0",
+                "get",
+                "get --key 0123",
+                "get " + TORRENT + " --salt s",
+                "scrape xyz",
+                "sample xyz",
+                "ping 127.0.0.1",
+                "put",
+                "lookup " + TORRENT + " --timeout 0",
+                "lookup " + TORRENT + " --port 65536"
+            })
     void wrongUsageIsSaidInOneLine(String line) {
         assertEquals(2, dht(line.split(" ")));
         assertOneLineOfError("");

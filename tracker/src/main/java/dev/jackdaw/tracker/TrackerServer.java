@@ -24,6 +24,8 @@ public final class TrackerServer implements AutoCloseable {
     private static final int RELOAD_MILLIS = 1_000;
     /// Connections that wait to be accepted; the system may allow fewer.
     private static final int BACKLOG = 4096;
+    /// How long the system may wait for a connection's request before it is accepted, at the least it knows.
+    private static final int DEFER_SECONDS = 1;
 
     private final TrackerConfig config;
     private final Ticker ticker = System::nanoTime;
@@ -149,6 +151,8 @@ public final class TrackerServer implements AutoCloseable {
                 listeners.add(listener);
                 // what is accepted inherits it
                 Linux.check(linux.setOption(listener, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1), "setsockopt");
+                // a wish: without it, connections come before their requests, and each is looked at twice
+                linux.setOption(listener, Linux.IPPROTO_TCP, Linux.TCP_DEFER_ACCEPT, DEFER_SECONDS);
                 Linux.check(linux.listen(listener, BACKLOG), "listen");
                 httpPort = httpPort == 0 ? linux.port(listener) : httpPort;
             } catch (IOException e) {
