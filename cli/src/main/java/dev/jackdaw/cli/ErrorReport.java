@@ -1,6 +1,7 @@
 package dev.jackdaw.cli;
 
 import dev.jackdaw.peer.SessionException;
+import dev.jackdaw.protocol.Spelling;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
@@ -8,8 +9,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -44,27 +43,9 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     /// What the user may have meant, if something is spelt nearly the same.
     private static String suggestion(UnmatchedArgumentException e) {
         String seen = e.getUnmatched().isEmpty() ? "" : e.getUnmatched().getFirst();
-        return e.getSuggestions().stream()
-                .filter(known -> editDistance(seen, known) <= Math.max(1, seen.length() / 3))
-                .min(Comparator.comparingInt(known -> editDistance(seen, known)))
+        return Spelling.nearest(seen, e.getSuggestions())
                 .map(known -> "; did you mean " + known + "?")
                 .orElse("");
-    }
-
-    /// How many characters must be inserted, deleted or replaced to make one text of the other (Levenshtein).
-    private static int editDistance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.jackdaw.tracker.accounts.UserChange;
 import dev.jackdaw.tracker.accounts.UserName;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import tools.jackson.databind.JsonNode;
@@ -23,9 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class AdminApi {
     private static final JsonMapper JSON = new JsonMapper();
     /// Torrents in one answer.
-    private static final int MAX_TORRENTS = 1000;
+    private static final int MAX_PAGE = 1000;
 
-    private static final int DEFAULT_TORRENTS = 100;
+    private static final int DEFAULT_PAGE = 100;
 
     private final TrackerServer server;
     private final TrackerConfig config;
@@ -142,7 +143,7 @@ final class AdminApi {
     /// The torrents after `after` in the order of their info-hashes, or those with the most peers.
     private JsonNode listTorrents(AdminRequest request) throws AdminFailure {
         request.allowParameters("limit", "after", "order");
-        int limit = request.parameter("limit", DEFAULT_TORRENTS, MAX_TORRENTS);
+        int limit = request.parameter("limit", DEFAULT_PAGE, MAX_PAGE);
         String order = request.parameters().getOrDefault("order", "hash");
         Comparator<SwarmCounts> first = switch (order) {
             case "hash" -> Comparator.comparing(SwarmCounts::infoHash);
@@ -190,16 +191,26 @@ final class AdminApi {
 
     // ---- users
 
+    /// The users after `after` in the order of their names.
+    private static JsonNode listUsers(AdminRequest request, Accounts users) throws AdminFailure {
+        request.allowParameters("limit", "after");
+        int limit = request.parameter("limit", DEFAULT_PAGE, MAX_PAGE);
+        String after = request.parameters().getOrDefault("after", "");
+        List<User> all = users.users();
+        ObjectNode answer = JSON.createObjectNode().put("total", all.size());
+        ArrayNode list = answer.putArray("users");
+        all.stream()
+                .filter(user -> user.name().compareTo(after) > 0)
+                .limit(limit)
+                .forEach(user -> list.add(json(user).put("torrents", users.torrents(user))));
+        return answer;
+    }
+
     private JsonNode users(AdminRequest request) throws AdminFailure, AccountException {
         Accounts users = requireAccounts();
         if (request.path().size() == 1) {
             return switch (request.method()) {
-                case "GET" -> {
-                    ObjectNode answer = JSON.createObjectNode();
-                    ArrayNode list = answer.putArray("users");
-                    users.users().forEach(user -> list.add(json(user).put("torrents", users.torrents(user))));
-                    yield answer;
-                }
+                case "GET" -> listUsers(request, users);
                 case "POST" -> {
                     request.allowFields("name");
                     yield withPasskey(users.createUser(name(required(request, "name"))));

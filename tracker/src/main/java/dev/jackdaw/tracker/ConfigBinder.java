@@ -1,5 +1,6 @@
 package dev.jackdaw.tracker;
 
+import dev.jackdaw.protocol.Spelling;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -285,26 +285,8 @@ final class ConfigBinder {
 
     /// What may have been meant, if something is spelt nearly the same.
     private static String suggestion(String seen, List<String> known) {
-        return known.stream()
-                .min(Comparator.comparingInt(key -> editDistance(seen, key)))
-                .filter(key -> editDistance(seen, key) <= Math.max(1, seen.length() / 3))
+        return Spelling.nearest(seen, known)
                 .map(key -> "; did you mean \"" + key + "\"?")
                 .orElse("");
-    }
-
-    /// How many characters must be inserted, deleted or replaced to make one text of the other (Levenshtein).
-    private static int editDistance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -83,7 +83,9 @@ final class HttpRequest {
             if (fieldEnd == at) {
                 break;
             }
-            readField(at, fieldEnd);
+            if (!readField(at, fieldEnd)) {
+                return Outcome.MALFORMED;
+            }
         }
         if (lineEnd + 1 - start > MAX_HEAD) {
             return Outcome.TOO_LONG;
@@ -188,8 +190,14 @@ final class HttpRequest {
         return Outcome.COMPLETE;
     }
 
-    private void readField(int from, int end) {
+    /// Reads `name: value`; says whether it is that. A field that goes on in the next line (which begins with a blank), and a
+    /// blank before the colon, have been read in one way by a proxy and in another behind it, so neither may be
+    /// let through (RFC 9112, 5.1 and 5.2).
+    private boolean readField(int from, int end) {
         int colon = find(':', from, end);
+        if (colon == from || colon == end || isBlank(in.get(from)) || isBlank(in.get(colon - 1))) {
+            return false;
+        }
         int value = Math.min(colon + 1, end);
         while (value < end && isBlank(in.get(value))) {
             value++;
@@ -211,6 +219,7 @@ final class HttpRequest {
             }
             default -> {} // of no concern here
         }
+        return true;
     }
 
     /// The index of the next line feed, or -1.

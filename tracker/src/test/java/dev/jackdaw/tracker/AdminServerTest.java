@@ -156,6 +156,23 @@ class AdminServerTest {
     }
 
     @Test
+    void usersAreListedInPages() throws Exception {
+        for (String name : new String[] {"eve", "ann", "dan", "bob", "cid"}) {
+            ask("POST", "users", "{\"name\": \"" + name + "\"}", 200);
+        }
+        JsonNode first = ask("GET", "users?limit=2", "", 200);
+
+        assertEquals(5, first.get("total").asInt());
+        assertEquals(2, first.get("users").size());
+        assertEquals("bob", first.get("users").get(1).get("name").asString());
+        JsonNode rest = ask("GET", "users?after=bob&limit=1000", "", 200).get("users");
+        assertEquals(3, rest.size());
+        assertEquals("cid", rest.get(0).get("name").asString());
+        assertEquals("eve", rest.get(2).get("name").asString());
+        assertEquals(0, ask("GET", "users?after=eve", "", 200).get("users").size());
+    }
+
+    @Test
     void usersComeAndGo() throws Exception {
         JsonNode ann = ask("POST", "users", "{\"name\": \"ann\"}", 200);
         assertTrue(ann.get("passkey").asString().matches("[0-9a-f]{32}"));
@@ -212,6 +229,8 @@ class AdminServerTest {
                     GET    | torrents?limit=0          |                            | 400 | limit=0, expected 1 to 1000
                     GET    | torrents?limit=-1         |                            | 400 | expected 1 to 1000
                     GET    | torrents?order=size       |                            | 400 | expected hash or peers
+                    GET    | users?limit=1001          |                            | 400 | limit=1001, expected 1 to 1000
+                    GET    | users?order=name          |                            | 400 | unknown parameter
                     GET    | torrents?lmit=3           |                            | 400 | unknown parameter
                     POST   | users                     | {                          | 400 | no JSON
                     POST   | users                     | []                         | 400 | no JSON object

@@ -156,4 +156,19 @@ class HttpRequestTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X: a\r\n b",
+                "Transfer-Encoding: x\r\n\tchunked",
+                " X: a",
+                "Content-Length : 5",
+                "Content-Length\t: 5",
+                ": a",
+                "no colon"
+            })
+    void fieldsThatAreReadInMoreThanOneWayAreRefused(String field) {
+        assertEquals(Outcome.MALFORMED, outcome("GET / HTTP/1.1\r\nHost: x\r\n" + field + "\r\n\r\n"));
+    }
 }

@@ -51,7 +51,10 @@ enum ForeignClient {
                     "--no-conf",
                     "--dir=" + directory,
                     "--listen-port=" + port,
-                    "--enable-dht=false",
+                    // with its DHT off it asks no tracker over UDP; there is no node that it knows
+                    "--enable-dht=true",
+                    "--dht-listen-port=" + port,
+                    "--dht-file-path=" + work.resolve("dht.dat"),
                     "--enable-dht6=false",
                     "--bt-enable-lpd=false",
                     "--disable-ipv6=true",

@@ -29,17 +29,17 @@ final class TrackerInteropIT {
     private static final long DEADLINE_SECONDS = 90;
     private static final Path LAUNCHER = Path.of("target/jackdaw/bin/jackdaw").toAbsolutePath();
 
-    /// What the tracker is asked over, and who can: aria2 asks no tracker over UDP while its DHT is off.
+    private static final List<ForeignClient> LEECHERS = List.of(ForeignClient.TRANSMISSION, ForeignClient.ARIA2);
+
+    /// What the tracker is asked over.
     enum Protocol {
-        HTTP("http", List.of(ForeignClient.TRANSMISSION, ForeignClient.ARIA2)),
-        UDP("udp", List.of(ForeignClient.TRANSMISSION));
+        HTTP("http"),
+        UDP("udp");
 
         final String scheme;
-        final List<ForeignClient> leechers;
 
-        Protocol(String scheme, List<ForeignClient> leechers) {
+        Protocol(String scheme) {
             this.scheme = scheme;
-            this.leechers = leechers;
         }
     }
 
@@ -70,7 +70,7 @@ final class TrackerInteropIT {
     @EnumSource
     void clientsFindEachOther(Protocol protocol) throws Exception {
         requireInstalled(ForeignClient.LIBTORRENT);
-        protocol.leechers.forEach(TrackerInteropIT::requireInstalled);
+        LEECHERS.forEach(TrackerInteropIT::requireInstalled);
         String listen = NetworkNamespace.HOST + ":" + TRACKER_PORT;
         jackdaw("tracker", "tracker", "--" + protocol.scheme, listen);
         awaitLine("tracker.log", protocol.scheme + " port");
@@ -81,7 +81,7 @@ final class TrackerInteropIT {
         foreign(ForeignClient.LIBTORRENT, directory.resolve("original"), SEED_PORT, true);
         List<Path> got = new ArrayList<>();
         int port = FIRST_LEECH_PORT;
-        for (ForeignClient client : protocol.leechers) {
+        for (ForeignClient client : LEECHERS) {
             Path theirs = Files.createDirectories(directory.resolve("got-" + client));
             foreign(client, theirs, port++, false);
             got.add(theirs);
