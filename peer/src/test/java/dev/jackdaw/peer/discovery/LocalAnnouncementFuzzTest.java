@@ -1,7 +1,7 @@
 package dev.jackdaw.peer.discovery;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.jackdaw.peer.fuzz.Bounds;
+import dev.jackdaw.fuzz.Bounds;
 
 class LocalAnnouncementFuzzTest {
     @FuzzTest

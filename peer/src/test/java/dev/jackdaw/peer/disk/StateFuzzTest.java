@@ -1,7 +1,7 @@
 package dev.jackdaw.peer.disk;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.jackdaw.peer.fuzz.Bounds;
+import dev.jackdaw.fuzz.Bounds;
 import dev.jackdaw.protocol.ProtocolException;
 
 /// The files of the state directory: another program may have written anything there.

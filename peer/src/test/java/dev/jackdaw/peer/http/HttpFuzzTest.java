@@ -3,7 +3,7 @@ package dev.jackdaw.peer.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.jackdaw.peer.fuzz.Bounds;
+import dev.jackdaw.fuzz.Bounds;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 

@@ -1,7 +1,7 @@
 package dev.jackdaw.peer.net.mse;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.jackdaw.peer.fuzz.Bounds;
+import dev.jackdaw.fuzz.Bounds;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.ProtocolException;
 import io.netty.buffer.ByteBuf;
@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /// Whatever the other end of an encryption handshake sends, also in its encrypted part: the peer there knows the
-/// keys.
+/// keys. The private keys are small numbers, so that nearly all the time goes into reading.
 class MseFuzzTest {
     private static final InfoHash TORRENT = InfoHash.ofHex("000102030405060708090a0b0c0d0e0f10111213");
     private static final byte[] PAYLOAD = {1, 2, 3};
@@ -24,9 +24,9 @@ class MseFuzzTest {
     void responder(byte[] input) {
         Bounds.hold(() -> {
             MseHandshake a = MseHandshake.initiator(
-                    TORRENT, EnumSet.allOf(CryptoMethod.class), PAYLOAD, new SplittableRandom(1));
+                    TORRENT, EnumSet.allOf(CryptoMethod.class), PAYLOAD, new Small(3));
             MseHandshake b = MseHandshake.responder(
-                    _ -> Optional.of(TORRENT), List.of(CryptoMethod.values()), new SplittableRandom(2));
+                    _ -> Optional.of(TORRENT), List.of(CryptoMethod.values()), new Small(5));
             ByteBuf toB = Unpooled.buffer();
             ByteBuf toA = Unpooled.buffer();
             a.begin(toB);
@@ -41,9 +41,9 @@ class MseFuzzTest {
     void initiator(byte[] input) {
         Bounds.hold(() -> {
             MseHandshake a = MseHandshake.initiator(
-                    TORRENT, EnumSet.allOf(CryptoMethod.class), PAYLOAD, new SplittableRandom(1));
+                    TORRENT, EnumSet.allOf(CryptoMethod.class), PAYLOAD, new Small(3));
             MseHandshake b = MseHandshake.responder(
-                    _ -> Optional.of(TORRENT), List.of(CryptoMethod.values()), new SplittableRandom(2));
+                    _ -> Optional.of(TORRENT), List.of(CryptoMethod.values()), new Small(5));
             ByteBuf toB = Unpooled.buffer();
             ByteBuf toA = Unpooled.buffer();
             a.begin(toB);
@@ -52,6 +52,25 @@ class MseFuzzTest {
             b.receive(toB, toA);
             a.receive(forged(toA, input), toB);
         });
+    }
+
+    /// Gives keys and padding that are zeros but for their last byte.
+    private record Small(byte last) implements RandomGenerator {
+        Small(int last) {
+            this((byte) last);
+        }
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            if (bytes.length > 0) {
+                bytes[bytes.length - 1] = last;
+            }
+        }
+
+        @Override
+        public long nextLong() {
+            return (long) last << 56 | (long) last << 24;
+        }
     }
 
     private static ByteBuf forged(ByteBuf honest, byte[] input) throws ProtocolException {

@@ -1,8 +1,9 @@
-package dev.jackdaw.peer.fuzz;
+package dev.jackdaw.protocol;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.jackdaw.fuzz.Bounds;
 import dev.jackdaw.protocol.bencode.Bencode;
 import dev.jackdaw.protocol.bencode.BencodeLimits;
 import dev.jackdaw.protocol.bencode.BencodeValue;
@@ -141,11 +142,11 @@ class ProtocolFuzzTest {
     }
 
     private interface Reader {
-        void read(ByteBuf in) throws dev.jackdaw.protocol.ProtocolException;
+        void read(ByteBuf in) throws ProtocolException;
     }
 
     /// Gives the bytes in two reads, split where the first byte says.
-    private static void inTwo(byte[] input, Reader reader) throws dev.jackdaw.protocol.ProtocolException {
+    private static void inTwo(byte[] input, Reader reader) throws ProtocolException {
         int split = input.length == 0 ? 0 : (input[0] & 0xff) * input.length / 256;
         reader.read(Unpooled.wrappedBuffer(input, 0, split));
         reader.read(Unpooled.wrappedBuffer(input, split, input.length - split));
