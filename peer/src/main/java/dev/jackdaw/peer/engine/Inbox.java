@@ -16,6 +16,8 @@ final class Inbox {
     private static final int MAX_NOISE = 10_000;
     /// What a bitfield counts for that brings nothing new: it may be long.
     private static final int BITFIELD_NOISE = 1_000;
+    /// What an extension handshake counts for: it may be long, and to be read needs work.
+    private static final int HANDSHAKE_NOISE = 20;
     /// A message that is skipped counts once more for each so many bytes.
     private static final int SKIPPED_BYTES = 1_024;
 
@@ -205,7 +207,7 @@ final class Inbox {
     private Optional<byte[]> onExtended(PeerLink link, int id, byte[] payload, @Nullable Content content, long nowNanos)
             throws Offence {
         if (id == ExtensionHandshake.ID) {
-            countNoise(link);
+            countNoise(link, HANDSHAKE_NOISE);
             onHandshake(link, Conversation.readHandshake(payload), content, nowNanos);
             return Optional.empty();
         }

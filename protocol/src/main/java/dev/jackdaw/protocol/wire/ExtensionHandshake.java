@@ -17,8 +17,9 @@ import java.util.OptionalInt;
 /// The payload of the extension message with id 0: what a peer understands and says of itself (BEP 10, BEP 9
 /// `metadata_size`, BEP 21 `upload_only`).
 ///
-/// A peer may send it again: extensions that are not in [#ids()] then stay as they were, and id 0 takes one back. Of a
-/// peer's handshake, optional entries of the wrong type or out of range are left out rather than held against it.
+/// A peer may send it again: extensions that are not in [#ids()] then stay as they were, and id 0 takes one
+/// back. Of a peer's handshake, optional entries of the wrong type or out of range are left out rather than
+/// held against it.
 ///
 /// @param ids          the ids that the sender wants to see on messages to it; 0 for an extension it no longer takes
 /// @param client       name and version, at most [#MAX_CLIENT_LENGTH] characters; from outside: escape it before
@@ -49,7 +50,8 @@ public record ExtensionHandshake(
     /// A larger `metadata_size` counts as none: no reader would take the dictionary.
     public static final int MAX_METADATA_SIZE = BencodeLimits.METAINFO.maxBytes();
 
-    /// Real ones have some 300 bytes.
+    /// Real ones have some 300 bytes and ten extensions. One that is longer, or names more than some 400, is
+    /// refused, and its sender with it: reading it costs more than it can say.
     private static final BencodeLimits LIMITS = new BencodeLimits(32 * 1024, 8, 1_000, true, true);
 
     public ExtensionHandshake {

@@ -87,6 +87,28 @@ class ExtensionPayloadsTest {
     }
 
     @Test
+    void aHandshakeMayNameHundredsOfExtensionsButNotThousands() throws ProtocolException {
+        String client = "e1:v5:Clone";
+
+        assertEquals(
+                Optional.of("Clone"),
+                ExtensionHandshake.read(("d1:md" + unknown(400) + client + "e").getBytes(ISO_8859_1))
+                        .client());
+        for (int count : new int[] {1_000, 5_000}) {
+            byte[] payload = ("d1:md" + unknown(count) + client + "e").getBytes(ISO_8859_1);
+            assertThrows(ProtocolException.class, () -> ExtensionHandshake.read(payload));
+        }
+    }
+
+    private static String unknown(int extensions) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < extensions; i++) {
+            text.append("5:x%04di%de".formatted(i, i % 255 + 1));
+        }
+        return text.toString();
+    }
+
+    @Test
     void metadataMessagesAreThoseOfTheSpecification() throws ProtocolException {
         assertEquals("d8:msg_typei0e5:piecei0ee", text(new MetadataMessage.Request(0).write()));
         assertEquals("d8:msg_typei2e5:piecei7ee", text(new MetadataMessage.Reject(7).write()));
