@@ -1,5 +1,6 @@
 package dev.jackdaw.peer.simulation;
 
+import dev.jackdaw.simulation.Seed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -7,6 +8,7 @@ import java.util.Locale;
 /// What a simulated swarm did.
 ///
 /// @param setup        in words
+/// @param seed         repeats the run
 /// @param peers        seeders and leechers, also those that left
 /// @param complete     whether every honest leecher that stayed has everything
 /// @param downloads    the honest leechers' times from joining to the last piece, ascending
@@ -20,12 +22,14 @@ import java.util.Locale;
 /// @param messages     that arrived
 /// @param bytes        of these
 /// @param payloadBytes of blocks that arrived, wasted ones included
+/// @param neededBytes  of the pieces that leechers have gained
 /// @param bans         peers banned, counted once for each peer that banned them
 /// @param digest       of all that happened, in order: equal for equal runs
 /// @param violationCount of invariants
 /// @param violations   the first of them, a sentence each
 public record SwarmReport(
         String setup,
+        Seed seed,
         int peers,
         boolean complete,
         List<Duration> downloads,
@@ -37,6 +41,7 @@ public record SwarmReport(
         long messages,
         long bytes,
         long payloadBytes,
+        long neededBytes,
         long announces,
         int bans,
         String digest,
@@ -59,6 +64,12 @@ public record SwarmReport(
         return downloads.isEmpty()
                 ? Duration.ZERO
                 : downloads.get(Math.clamp((int) Math.ceil(share * downloads.size()) - 1, 0, downloads.size() - 1));
+    }
+
+    /// Payload that arrived, as a multiple of what was gained by it: what is above 1 is duplicates, corrupt
+    /// blocks, and pieces in the making.
+    public double payloadRatio() {
+        return neededBytes == 0 ? 0 : (double) payloadBytes / neededBytes;
     }
 
     /// How many times longer free riders took than those who share, on average; 0 if none of either finished.
@@ -91,13 +102,14 @@ public record SwarmReport(
                 seconds(percentile(1)));
         line(
                 text,
-                "%,d events in %s: %,.0f a second; %,d messages, %,d MiB, of which payload %,d MiB; %,d announces, %,d bans",
+                "%,d events in %s: %,.0f a second; %,d messages, %,d MiB, of which payload %,d MiB, %.3f of what was gained; %,d announces, %,d bans",
                 events,
                 seconds(wallTime),
                 eventsPerSecond(),
                 messages,
                 bytes >> 20,
                 payloadBytes >> 20,
+                payloadRatio(),
                 announces,
                 bans);
         line(text, "%.2f of the bandwidth bound, %s", boundRatio(), seconds(bandwidthBound));
@@ -113,6 +125,24 @@ public record SwarmReport(
         line(text, "digest %s", digest);
         line(text, "%,d violations", violationCount);
         violations.forEach(violation -> line(text, "  %s", violation));
+        return text.toString();
+    }
+
+    /// The same in a line, with the violations in lines after it.
+    public String summary() {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%s: %s after %s, %d of %d finished, %.3f of what was gained, %d bans, %d violations, digest %s",
+                seed,
+                complete ? "complete" : "NOT complete",
+                seconds(virtualTime),
+                downloads.size(),
+                peers,
+                payloadRatio(),
+                bans,
+                violationCount,
+                digest));
+        violations.forEach(violation -> text.append("\n  ").append(violation));
         return text.toString();
     }
 

@@ -153,7 +153,7 @@ public final class SwarmSetup {
     }
 
     /// Builds the swarm and runs it until every honest leecher is complete, and then every free rider, or that
-    /// time is over.
+    /// time is over. Faults come while there is something to do.
     public SwarmReport run(Duration limit) {
         SwarmSimulation swarm = start();
         swarm.runUntilComplete(limit);
@@ -165,7 +165,15 @@ public final class SwarmSetup {
 
     @Override
     public String toString() {
-        return "%d seeders, %d leechers (%d free riders, %d corrupters), %d pieces of %d KiB, %s"
-                .formatted(seeders, leechers, freeRiders, corrupters, pieces, pieceLength >> 10, seed);
+        return "%d seeders, %d leechers (%d free riders, %d corrupters), %d pieces of %d KiB, faults for %d s, %s"
+                .formatted(
+                        seeders,
+                        leechers,
+                        freeRiders,
+                        corrupters,
+                        pieces,
+                        pieceLength >> 10,
+                        faultsFor.toSeconds(),
+                        seed);
     }
 }

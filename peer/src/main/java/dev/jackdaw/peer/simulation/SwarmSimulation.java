@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
-/// A swarm of production engines in virtual time. One thread; equal setups with equal seeds run alike, event by event,
-/// as their [digests][SwarmReport#digest] show.
+/// A swarm of production engines in virtual time. One thread; equal setups with equal seeds run alike, event by
+/// event, as their [digests][SwarmReport#digest] show.
 ///
-/// While it runs, every peer is checked: nobody says to have, or sends, what it has not verified, buffers stay within
-/// what was reserved, connections within their limit, and nobody honest is banned. What broke is in the
+/// While it runs, every peer is checked: nobody says to have, or sends, what it has not verified, buffers stay
+/// within what was reserved, connections within their limit, and nobody honest is banned. What broke is in the
 /// [report][SwarmReport#violations].
 public final class SwarmSimulation {
     private final SwarmSetup setup;
@@ -136,6 +136,7 @@ public final class SwarmSimulation {
     public SwarmReport report() {
         return new SwarmReport(
                 setup.toString(),
+                setup.seed,
                 peers.size(),
                 incomplete == 0,
                 downloads(Behaviour.HONEST),
@@ -147,11 +148,22 @@ public final class SwarmSimulation {
                 network.messages(),
                 network.bytes(),
                 payloadBytes,
+                neededBytes(),
                 tracker.announces(),
                 bans,
                 digest.toString(),
                 violations.count(),
                 violations.kept());
+    }
+
+    private long neededBytes() {
+        long bytes = 0;
+        for (SimulatedPeer peer : peers) {
+            for (int piece = 0; piece < copies.length && !peer.startedComplete(); piece++) {
+                bytes += peer.disk.have().get(piece) ? content.layout().length(piece) : 0;
+            }
+        }
+        return bytes;
     }
 
     private List<Duration> downloads(Behaviour behaviour) {
