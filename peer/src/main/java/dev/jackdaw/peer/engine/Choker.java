@@ -3,10 +3,8 @@ package dev.jackdaw.peer.engine;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -15,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides which peers may download from us (BEP 3, "choking").
 ///
-/// Every ten seconds there is a *round*, when slots change hands; between rounds [#decide] only fills slots that have
-/// become free, and takes none away.
+/// Every ten seconds there is a *round*, when slots change hands; between rounds [#decide] only fills slots
+/// that have become free, and takes none away.
 ///
 /// **Leeching**: regular slots go to the peers that serve us best. Peers that serve us equally little take turns:
 /// whoever waited longest, after the holder had twenty seconds to show itself. A peer that snubs us, one that owes
@@ -24,12 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// random peer and on to another every third round, so that newcomers are measured and can earn a first piece; who
 /// never had a slot is three times as likely, who snubs us has its chance when nobody else waits.
 ///
-/// **Seeding**: every slot is held for a turn, then goes to whoever waited longest. A turn lasts until the holder has
-/// had its quota and half a minute, or two minutes, or has stopped taking; it goes on when nobody waits. Thus each peer
-/// is served in runs long enough to make it useful to others, and none is starved.
+/// **Seeding**: every peer has its turn, see [SeedTurns].
 ///
-/// A slot holder that is no longer interested keeps its slot only while nobody else wants it: interest often comes back
-/// with the next piece. Not thread-safe: owned by an engine.
+/// A slot holder that is no longer interested keeps its slot only while nobody else wants it: interest often
+/// comes back with the next piece. Not thread-safe: owned by an engine.
 final class Choker {
     /// How often slots change hands.
     static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -39,16 +35,15 @@ final class Choker {
     static final int NEWCOMER_WEIGHT = 3;
     /// How long an equally bad peer may keep a regular slot while leeching, so that it can start to give.
     static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(20);
-    /// What a peer gets of a seed in a turn, provided that the turn lasted [#MIN_TURN_NANOS].
-    static final long TURN_QUOTA_BYTES = 16L << 20;
-
-    static final long MIN_TURN_NANOS = TimeUnit.SECONDS.toNanos(30);
-    /// The end of a turn, also for a peer that takes slowly.
-    static final long MAX_TURN_NANOS = TimeUnit.MINUTES.toNanos(2);
-    /// A holder that takes nothing any more has this long to go on.
-    static final long IDLE_TURN_NANOS = TimeUnit.SECONDS.toNanos(20);
-    /// A holder that has taken nothing in its turn yet has this long to begin, round or not, if another waits.
-    static final long UNUSED_TURN_NANOS = TimeUnit.SECONDS.toNanos(3);
+    /// What a peer wants of us at this moment.
+    enum Demand {
+        /// It has asked for nothing that it did not get.
+        NOTHING,
+        /// It has asked for blocks that we have not begun to send.
+        UNSENT,
+        /// The network has blocks in hand that the peer has not taken yet.
+        UNREAD
+    }
 
     /// What is known of a peer that could be unchoked.
     ///
@@ -56,7 +51,9 @@ final class Choker {
     /// @param rateFromPeer     bytes of payload per second that it gives us
     /// @param rateToPeer       bytes of payload per second that it takes
     /// @param snubbed          whether it left our requests unanswered for long, or only takes
-    /// @param connectedAtNanos when the connection was made
+    /// @param demand          what it wants of us at this moment
+    /// @param usedAtNanos     when it last took a block, or asked for one while nothing was under way to it;
+    ///                        `Long.MIN_VALUE` for never
     /// @param unchokedAtNanos  when it was last unchoked, also if choked since; `Long.MIN_VALUE` for never
     /// @param uploadedBytes    payload that it took in all
     record Candidate(
@@ -65,7 +62,8 @@ final class Choker {
             long rateFromPeer,
             long rateToPeer,
             boolean snubbed,
-            long connectedAtNanos,
+            Demand demand,
+            long usedAtNanos,
             long unchokedAtNanos,
             long uploadedBytes) {
         boolean isNewcomer() {
@@ -75,11 +73,12 @@ final class Choker {
 
     private final int slots;
     private final RandomGenerator random;
-    /// Slot holders, with what each had taken when its turn began.
-    private Map<PeerKey, Long> holders = new HashMap<>();
+    private SeedTurns turns;
+    private Set<PeerKey> holders = Set.of();
     private @Nullable PeerKey optimistic;
     private int roundsOfOptimistic;
     private long nextRoundNanos = Long.MIN_VALUE;
+    private boolean wasSeeding;
 
     /// @param slots peers unchoked at a time, the optimistic one among them; at least 1
     Choker(int slots, RandomGenerator random) {
@@ -88,38 +87,53 @@ final class Choker {
         }
         this.slots = slots;
         this.random = random;
+        turns = new SeedTurns(slots);
     }
 
     /// Picks the peers to be unchoked from now on; everyone else is to be choked.
     ///
     /// @param candidates all connected peers, in connection order
     /// @param seeding    whether we want nothing any more
-    /// @return at most `slots` peers
+    /// @return at most `slots` peers, and those that a seed has on trial
     Set<PeerKey> decide(List<Candidate> candidates, boolean seeding, long nowNanos) {
         boolean round = nowNanos >= nextRoundNanos;
         if (round) {
             nextRoundNanos = nowNanos + ROUND_NANOS;
-        } else if (seeding == (optimistic == null) && isNoSlotFree(candidates, seeding, nowNanos)) {
-            return Collections.unmodifiableSet(holders.keySet()); // what most calls between rounds find
+        } else if (!seeding && optimistic != null && isNoSlotFree(candidates)) {
+            return holders; // what most calls between rounds find
         }
-        Set<PeerKey> chosen = LinkedHashSet.newLinkedHashSet(slots);
+        if (seeding && !wasSeeding) {
+            turns = new SeedTurns(slots);
+        }
+        wasSeeding = seeding;
         if (seeding) {
             optimistic = null;
-            choose(chosen, candidates, slots, seedingOrder(round, nowNanos), false);
-        } else {
-            chooseOptimistic(candidates, round);
-            int regular = slots == 1 ? 0 : slots - 1;
-            Comparator<Candidate> order = leechingOrder(round, nowNanos);
-            choose(chosen, candidates, regular, order, true);
-            if (optimistic != null) {
-                chosen.add(optimistic);
-            }
-            // With places left over there is no reason to choke even a snubbed peer.
-            choose(chosen, candidates, slots, order, false);
+            holders = Collections.unmodifiableSet(turns.decide(candidates, holders, round, nowNanos));
+            return holders;
         }
+        Set<PeerKey> chosen = LinkedHashSet.newLinkedHashSet(slots);
+        chooseOptimistic(candidates, round);
+        int regular = slots == 1 ? 0 : slots - 1;
+        Comparator<Candidate> order = leechingOrder(round, nowNanos);
+        choose(chosen, candidates, regular, order, true);
+        if (optimistic != null) {
+            chosen.add(optimistic);
+        }
+        // With places left over there is no reason to choke even a snubbed peer.
+        choose(chosen, candidates, slots, order, false);
         keepIdleHolders(chosen, candidates);
-        remember(chosen, candidates);
-        return chosen;
+        holders = Collections.unmodifiableSet(chosen);
+        return holders;
+    }
+
+    /// Whether the peer is unchoked for a first look at it, and may have [SeedTurns#TRIAL_BYTES] only.
+    boolean isOnTrial(PeerKey peer) {
+        return wasSeeding && turns.isOnTrial(peer);
+    }
+
+    /// How many chances in a row to take something of a seed the peer has wasted.
+    int wasted(PeerKey peer) {
+        return wasSeeding ? turns.wasted(peer) : 0;
     }
 
     /// Who has the optimistic slot; empty while seeding.
@@ -127,16 +141,16 @@ final class Choker {
         return Optional.ofNullable(optimistic);
     }
 
-    /// When the next round is due: [#decide] should be called then. Any time is due before the first call.
-    long nextRoundNanos() {
-        return nextRoundNanos;
+    /// When [#decide] should be called again: for the next round, or because a seed's slot goes unused. Any
+    /// time is due before the first call.
+    long nextDecisionNanos() {
+        return wasSeeding ? Math.min(nextRoundNanos, turns.nextIdleNanos()) : nextRoundNanos;
     }
 
-    private boolean isNoSlotFree(List<Candidate> candidates, boolean seeding, long nowNanos) {
+    private boolean isNoSlotFree(List<Candidate> candidates) {
         int held = 0;
         for (Candidate candidate : candidates) {
-            boolean keeps = holds(candidate) && !(seeding && isUnused(candidate, nowNanos));
-            held += candidate.interested() && keeps ? 1 : 0;
+            held += candidate.interested() && holds(candidate) ? 1 : 0;
         }
         return held == slots;
     }
@@ -171,37 +185,8 @@ final class Choker {
                 : Comparator.<Candidate, Boolean>comparing(c -> !holds(c)).thenComparing(byService);
     }
 
-    private Comparator<Candidate> seedingOrder(boolean round, long nowNanos) {
-        Comparator<Candidate> byTurn = Comparator.comparingInt(
-                        (Candidate c) -> !holds(c) ? 1 : turnIsOver(c, nowNanos) ? 2 : 0)
-                .thenComparingLong(c -> holds(c) ? -c.rateToPeer() : c.unchokedAtNanos());
-        return round
-                ? byTurn
-                : Comparator.<Candidate, Boolean>comparing(c -> !holds(c) || isUnused(c, nowNanos))
-                        .thenComparing(byTurn);
-    }
-
-    private boolean isUnused(Candidate holder, long nowNanos) {
-        return !holder.isNewcomer() && nowNanos - holder.unchokedAtNanos() >= UNUSED_TURN_NANOS && taken(holder) == 0;
-    }
-
-    private long taken(Candidate holder) {
-        return holder.uploadedBytes() - holders.getOrDefault(holder.peer(), holder.uploadedBytes());
-    }
-
-    private boolean turnIsOver(Candidate holder, long nowNanos) {
-        if (holder.isNewcomer()) {
-            return false; // chosen in the last call, its unchoke is not yet noted
-        }
-        long turnNanos = nowNanos - holder.unchokedAtNanos();
-        return isUnused(holder, nowNanos)
-                || turnNanos >= MAX_TURN_NANOS
-                || (turnNanos >= MIN_TURN_NANOS && taken(holder) >= TURN_QUOTA_BYTES)
-                || (turnNanos >= IDLE_TURN_NANOS && holder.rateToPeer() == 0);
-    }
-
     private boolean holds(Candidate candidate) {
-        return holders.containsKey(candidate.peer());
+        return holders.contains(candidate.peer());
     }
 
     private void chooseOptimistic(List<Candidate> candidates, boolean round) {
@@ -254,15 +239,5 @@ final class Choker {
                 chosen.add(candidate.peer());
             }
         }
-    }
-
-    private void remember(Set<PeerKey> chosen, List<Candidate> candidates) {
-        Map<PeerKey, Long> next = HashMap.newHashMap(chosen.size());
-        for (Candidate candidate : candidates) {
-            if (chosen.contains(candidate.peer())) {
-                next.put(candidate.peer(), holders.getOrDefault(candidate.peer(), candidate.uploadedBytes()));
-            }
-        }
-        holders = next;
     }
 }

@@ -26,7 +26,7 @@ final class Connections {
     /// When all connections are taken, one over which nothing was given or taken for this long makes room: that of
     /// a peer which has what we want,
     private static final long FRUITLESS_NANOS = 30_000_000_000L;
-    /// and that of one which only wants something of us.
+    /// and that of one which only wants something of us, and did not have the chance to take it.
     private static final long FRUITLESS_TO_US_NANOS = 5_000_000_000L;
 
     /// Both sides of two connections that were made at the same time have noticed it after this.
@@ -35,15 +35,17 @@ final class Connections {
     private final EngineConfig config;
     private final Swarm swarm;
     private final PeerPool pool;
+    private final Suspicion suspicion;
     private final Map<PeerKey, PeerAddress> dialling = new LinkedHashMap<>();
     private long nextKey;
     private long nextDialAt = Long.MIN_VALUE;
     private int burst;
 
-    Connections(EngineConfig config, Swarm swarm, PeerPool pool) {
+    Connections(EngineConfig config, Swarm swarm, PeerPool pool, Suspicion suspicion) {
         this.config = config;
         this.swarm = swarm;
         this.pool = pool;
+        this.suspicion = suspicion;
     }
 
     /// Dials while there is room; says when to come again, `Long.MAX_VALUE` for not before something changes.
@@ -66,8 +68,8 @@ final class Connections {
         return Long.MAX_VALUE;
     }
 
-    /// Dials an address out of turn, because its peer dials us now (BEP 55); not if it is connected already, or may not
-    /// be dialled, or there is no room.
+    /// Dials an address out of turn, because its peer dials us now (BEP 55); not if it is connected already, or
+    /// may not be dialled, or there is no room.
     void punch(PeerAddress address, boolean relayIsLocal, long nowNanos) {
         boolean room =
                 dialling.size() < config.maxHalfOpen() && swarm.size() + dialling.size() < config.maxConnections();
@@ -107,6 +109,9 @@ final class Connections {
         if (pool.isBanned(link.address()) || (link.isIncoming() && pool.isBanned(link.address(), link.peerId()))) {
             return Optional.of("banned");
         }
+        if (suspicion.refuses(link, nowNanos)) {
+            return Optional.of("others of its host break the rules all the time");
+        }
         if (isFull()) {
             return Optional.of("all " + config.maxConnections() + " connections are taken");
         }
@@ -132,13 +137,29 @@ final class Connections {
 
     /// The connection that is to make room for a new one when all are taken; empty if none is of so little use.
     ///
-    /// First goes a peer that has said nothing of interest to either side, the oldest of them: in a flood of such
-    /// connections each lasts until the next comes, and a peer that speaks up is let in and stays.
+    /// First goes a peer that has said nothing of interest to either side, the oldest of them: in a flood of
+    /// such connections each lasts until the next comes, and a peer that speaks up is let in and stays. Then
+    /// goes one that says it wants something and wasted its chances to take it, the most often, or a suspect
+    /// that had its trial; and then one that waits for its next turn with us, who came first.
     Optional<PeerLink> leastUseful(long nowNanos) {
+        PeerLink wasteful = null;
+        PeerLink waiting = null;
         PeerLink fruitless = null;
         for (PeerLink link : swarm.links()) {
             if (!link.interested && !link.amInterested) {
                 return Optional.of(link);
+            }
+            if (!link.amInterested && link.wastedTurns > (wasteful == null ? 0 : wasteful.wastedTurns)) {
+                wasteful = link;
+            } else if (wasteful == null
+                    && link.isSuspect
+                    && link.triedAt != Long.MIN_VALUE
+                    && !link.pipeline.isEmpty()) {
+                wasteful = link;
+            }
+            boolean hadItsTurn = link.amChoking && link.unchokedAt != Long.MIN_VALUE;
+            if (waiting == null && !link.amInterested && hadItsTurn) {
+                waiting = link;
             }
             boolean exchanged = link.fromPeer.total() + link.toPeer.total() > 0;
             long patience = link.amInterested ? FRUITLESS_NANOS : FRUITLESS_TO_US_NANOS;
@@ -146,7 +167,8 @@ final class Connections {
                 fruitless = link;
             }
         }
-        return Optional.ofNullable(fruitless);
+        PeerLink useless = wasteful == null ? waiting : wasteful;
+        return Optional.ofNullable(useless == null ? fruitless : useless);
     }
 
     /// Another connection with the same peer, by its id and host. Two addresses that we dialled are two peers,

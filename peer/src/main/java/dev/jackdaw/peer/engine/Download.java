@@ -209,7 +209,7 @@ final class Download {
     private void countUnasked(PeerLink link, String what) throws Offence {
         if (link.strays > 0) {
             link.strays--;
-        } else if (++link.unasked > MAX_UNASKED) {
+        } else if (++link.unasked > (link.isSuspect ? 0 : MAX_UNASKED)) {
             throw new Offence(what + ", the " + link.unasked + "th that was not asked for");
         }
     }

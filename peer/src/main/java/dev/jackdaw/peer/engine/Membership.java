@@ -17,6 +17,7 @@ final class Membership implements Download.Exclusion {
     private final Connections connections;
     private final Conversation conversation;
     private final PeerExchange peerExchange;
+    private final Suspicion suspicion;
     private Consumer<PeerLink> departure = link -> {};
     /// `null` until the info dictionary is known.
     private @Nullable Content content;
@@ -28,13 +29,15 @@ final class Membership implements Download.Exclusion {
             PeerPool pool,
             Connections connections,
             Conversation conversation,
-            PeerExchange peerExchange) {
+            PeerExchange peerExchange,
+            Suspicion suspicion) {
         this.config = config;
         this.swarm = swarm;
         this.pool = pool;
         this.connections = connections;
         this.conversation = conversation;
         this.peerExchange = peerExchange;
+        this.suspicion = suspicion;
     }
 
     /// Who else is to be told of each peer that has gone.
@@ -57,6 +60,7 @@ final class Membership implements Download.Exclusion {
             connections.left(link, nowNanos);
             return false;
         }
+        suspicion.joined(link, nowNanos);
         swarm.add(link);
         if (content != null) {
             content.interest()
@@ -161,6 +165,7 @@ final class Membership implements Download.Exclusion {
     /// The peer has broken the rules: it goes, and is not dialled again soon.
     void expel(PeerLink link, Offence offence, long nowNanos) {
         disconnect(link, offence.reason(), nowNanos);
+        suspicion.offended(link, nowNanos);
         pool.offended(link.listenAddress(), nowNanos);
     }
 
@@ -175,6 +180,7 @@ final class Membership implements Download.Exclusion {
             if (pool.isBanned(link.address())) {
                 pool.ban(link.address(), link.peerId()); // not where it says it listens: that may be another's port
                 disconnect(link, proof, nowNanos);
+                suspicion.offended(link, nowNanos);
             }
         }
     }
@@ -220,6 +226,7 @@ final class Membership implements Download.Exclusion {
             content.download().left(link);
             content.superSeeding().left(link);
         }
+        suspicion.left(link);
         departure.accept(link);
         peerExchange.left(link.key());
         slotsToReview |= !link.amChoking;

@@ -98,7 +98,10 @@ final class Parole {
         for (PeerLink link : swarm.links()) {
             int sent = passed.receivedFrom(link.address());
             link.verifiedBlocks += sent;
-            link.onParole &= sent != passed.blockCount();
+            if (sent == passed.blockCount()) {
+                link.onParole = false;
+                link.isSuspect = false;
+            }
         }
     }
 

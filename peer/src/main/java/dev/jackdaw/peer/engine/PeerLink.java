@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// One connection's protocol state: the four flags of choking and interest, what the peer has, what it and we have
 /// asked for, and what it has done so far.
 ///
-/// It decides nothing; [Interest], [Requester], [Download], [Upload] and [Connections] do. Fields without further rules
-/// are open to them.
+/// It decides nothing; [Interest], [Requester], [Download], [Upload] and [Connections] do. Fields without
+/// further rules are open to them.
 final class PeerLink {
     /// Pieces that a choked peer says we may ask for (BEP 6); more are ignored.
     private static final int MAX_ALLOWED_FAST = 64;
@@ -81,6 +81,11 @@ final class PeerLink {
     /// Whether it took part in a piece that failed, and has not shown since that it was not the one who lied: see
     /// [Parole].
     boolean onParole;
+    /// Whether others of its host have broken the rules, and it has not shown yet that it is better: see
+    /// [Suspicion].
+    boolean isSuspect;
+    /// When it was last tried as a suspect; `Long.MIN_VALUE` for never.
+    long triedAt = Long.MIN_VALUE;
     /// Bytes of its that were of no use.
     long wastedBytes;
     /// Answers that may still come to requests which were given up, by cancel or choke.
@@ -98,6 +103,12 @@ final class PeerLink {
     /// Whether it was interested when slots were last looked at for its sake.
     boolean askedForSlot;
     long unchokedAt = Long.MIN_VALUE;
+    /// When it last took a block of us, or asked for one while nothing was under way to it.
+    long usedSlotAt = Long.MIN_VALUE;
+    /// Bytes that it may have while it is unchoked: few while a seed has it on trial, see [SeedTurns].
+    long mayTake = Long.MAX_VALUE;
+    /// How many of a seed's slots in a row it made no use of.
+    int wastedTurns;
 
     // ---- connection
 
@@ -167,7 +178,8 @@ final class PeerLink {
         return address.withPort(listenPort.orElse(0));
     }
 
-    /// Where it is to be dialled over uTP while it dials: over the port that its NAT has given it, if we know that.
+    /// Where it is to be dialled over uTP while it dials: over the port that its NAT has given it, if we know
+    /// that.
     PeerAddress punchAddress() {
         return utp ? address : listenAddress();
     }

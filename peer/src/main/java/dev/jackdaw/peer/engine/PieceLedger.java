@@ -267,6 +267,18 @@ final class PieceLedger {
         }
     }
 
+    /// How many pieces the peer works on or took part in that are not verified yet.
+    int unverified(PeerLink link) {
+        int count = 0;
+        for (PartialPiece partial : open.values()) {
+            count += partial.owner() == link || partial.receivedFrom(link.address()) > 0 ? 1 : 0;
+        }
+        for (PartialPiece partial : verifying.values()) {
+            count += partial.receivedFrom(link.address()) > 0 ? 1 : 0;
+        }
+        return count;
+    }
+
     /// The piece that is being verified; `null` if it is not.
     @Nullable
     PartialPiece verifying(int piece) {

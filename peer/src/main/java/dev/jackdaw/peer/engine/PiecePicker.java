@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// - a peer quick enough to fetch a whole piece soon begins a new one, so that a bad piece has one sender;
 /// - a slow one joins a piece that is being fetched, so that it does not keep a piece open for long.
 ///
-/// New pieces are taken at random while there are fewer than [#RANDOM_FIRST], so that there soon is something to trade,
-/// then rarest first; or in order, in sequential mode. A piece that failed its hash before is given to one peer alone.
+/// New pieces are taken at random while there are fewer than [#RANDOM_FIRST], so that there soon is something
+/// to trade, then rarest first; or in order, in sequential mode. A piece that failed its hash before is given
+/// to one peer alone.
 final class PiecePicker {
     /// BEP 3 strategy: with so few pieces, any piece will do.
     static final int RANDOM_FIRST = 4;
@@ -129,8 +130,8 @@ final class PiecePicker {
 
     // ---- choosing
 
-    /// Whether everything wanted is begun: what is left may be asked of several. While pieces are still to be begun,
-    /// though no connected peer has them yet, asking twice would only waste what a slow seed can give.
+    /// Whether everything wanted is begun: what is left may be asked of several. While pieces are still to be
+    /// begun, though no connected peer has them yet, asking twice would only waste what a slow seed can give.
     boolean isEndgame() {
         return order != null && order.pickable().isEmpty();
     }
@@ -164,6 +165,19 @@ final class PiecePicker {
         }
         link.current = next;
         return next;
+    }
+
+    /// A piece with free blocks that the peer has taken part in already; `null` if there is none.
+    @Nullable
+    PartialPiece resume(PeerLink link) {
+        for (PartialPiece partial : ledger.unfinished()) {
+            boolean tookPart = partial.owner() == link || partial.receivedFrom(link.address()) > 0;
+            if (tookPart && isFor(partial, link) && (partial.isExclusive() || !link.onParole)) {
+                link.current = partial;
+                return partial;
+            }
+        }
+        return null;
     }
 
     /// Whether the peer has the piece, and may be asked for it now.
@@ -259,8 +273,8 @@ final class PiecePicker {
 
     // ---- for people
 
-    /// Copies of the rarest wanted piece among connected peers, plus the share of wanted pieces that have more; 0 when
-    /// nothing is wanted.
+    /// Copies of the rarest wanted piece among connected peers, plus the share of wanted pieces that have more;
+    /// 0 when nothing is wanted.
     double distributedCopies() {
         if (order == null) {
             return 0;

@@ -1,10 +1,16 @@
 package dev.jackdaw.peer.engine;
 
+import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.PieceLayout;
 import dev.jackdaw.protocol.wire.PeerMessage;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-/// Asks peers for blocks: keeps each one's [RequestPipeline] filled with what the [PiecePicker] chooses, within the
-/// download limit, and asks several peers for the same blocks in endgame.
+/// Asks peers for blocks: keeps each one's [RequestPipeline] filled with what the [PiecePicker] chooses, within
+/// the download limit, and asks several peers for the same blocks in endgame.
 final class Requester {
     /// Peers that are asked for the same block in endgame; overdue ones do not count.
     static final int MAX_ASKED = 3;
@@ -13,14 +19,25 @@ final class Requester {
 
     /// Blocks that a peer may owe us before anything that it sent was verified: 1 MiB.
     private static final int MAX_OWED_UNPROVEN = 64;
-    /// A peer with fewer requests than this is asked for blocks that others were asked for, in endgame.
-    private static final int ENDGAME_DEPTH = 16;
+    /// Pieces that a peer may work on before anything that it sent was verified: so many are bad at most if it
+    /// lies.
+    static final int MAX_PIECES_UNPROVEN = 2;
+
+    /// In endgame a block is asked of another peer that will have sent it so many times sooner than who owes it,
+    private static final double SOONER = 2;
+    /// and by this much: what is asked for again and comes from both is wasted.
+    private static final double SOONER_SECONDS = 1;
+    /// Of a peer that owes blocks and has sent none lately no more is expected than this.
+    private static final double LEAST_RATE = 8 << 10;
+    /// A peer that was just asked for its first block is not called slow for this long.
+    private static final long PATIENCE_NANOS = 1_000_000_000L;
 
     private final PieceLedger ledger;
     private final PieceLayout layout;
     private final PiecePicker picker;
     private final Interest interest;
     private final Parole parole;
+    private final Suspicion suspicion;
     private final Swarm swarm;
     private final Allowance allowance;
     private boolean waitsForAllowance;
@@ -31,6 +48,7 @@ final class Requester {
             PiecePicker picker,
             Interest interest,
             Parole parole,
+            Suspicion suspicion,
             Swarm swarm,
             Allowance allowance) {
         this.ledger = ledger;
@@ -38,6 +56,7 @@ final class Requester {
         this.picker = picker;
         this.interest = interest;
         this.parole = parole;
+        this.suspicion = suspicion;
         this.swarm = swarm;
         this.allowance = allowance;
     }
@@ -48,14 +67,14 @@ final class Requester {
             return;
         }
         int room = Math.min(link.pipeline.room(), trusted(link) - link.pipeline.outstanding());
-        if (room <= 0 || link.idleVersion == ledger.version()) {
+        if (room <= 0 || link.idleVersion == ledger.version() || !suspicion.mayAsk(link, nowNanos)) {
             return;
         }
         if (allowance.isLimited()) {
             room = Math.min(room, allowedBlocks(nowNanos));
         }
         while (room > 0) {
-            PartialPiece partial = picker.pick(link, nowNanos);
+            PartialPiece partial = mayBegin(link) ? picker.pick(link, nowNanos) : picker.resume(link);
             if (partial == null && picker.isEndgame()) {
                 partial = parole.takeOver(link, nowNanos);
             }
@@ -68,11 +87,17 @@ final class Requester {
         }
         if (room > 0) {
             if (picker.isEndgame()) {
-                askAgain(link, Math.min(room, ENDGAME_DEPTH - link.pipeline.outstanding()), nowNanos);
+                askAgain(link, room, nowNanos);
             } else if (!picker.isStarved()) {
                 link.idleVersion = ledger.version();
             }
         }
+    }
+
+    /// Whether the peer may work on one more piece. While nothing of it was found right it has few at a time, a
+    /// suspect one.
+    private boolean mayBegin(PeerLink link) {
+        return link.isProven() || ledger.unverified(link) < (link.isSuspect ? 1 : MAX_PIECES_UNPROVEN);
     }
 
     /// How many blocks a peer may owe us: few while nothing of it was found right, so that a liar is found out
@@ -97,24 +122,61 @@ final class Requester {
         swarm.send(link, new PeerMessage.Request(layout.block(partial.piece(), block)), nowNanos);
     }
 
-    /// Endgame: asks for blocks that others are being asked for, those asked of the fewest first.
+    /// A block that others owe, and when it is to be expected of the soonest of them.
+    private record Owed(PartialPiece partial, int block, double seconds) {}
+
+    /// Endgame: asks for blocks that others owe and that this peer will have sent much sooner, the latest first.
     private void askAgain(PeerLink link, int room, long nowNanos) {
-        int left = link.onParole ? 0 : room;
+        if (link.onParole || (!link.isProven() && !mayBegin(link))) {
+            return;
+        }
+        double rate = expectedRate(link, nowNanos);
+        List<Owed> late = new ArrayList<>(owedByOthers(link, nowNanos).values());
+        late.sort(Comparator.comparingDouble(Owed::seconds).reversed());
+        PartialPiece only = null;
+        int left = room;
+        for (Owed owed : late) {
+            double ours = (link.pipeline.outstanding() + 1) * PieceLayout.BLOCK_LENGTH / rate;
+            if (left == 0 || owed.seconds() < SOONER * ours + SOONER_SECONDS) {
+                return;
+            }
+            if (link.isProven() || only == null || only == owed.partial()) {
+                only = owed.partial();
+                owed.partial().askAgain(owed.block());
+                ask(link, owed.partial(), owed.block(), nowNanos);
+                left--;
+            }
+        }
+    }
+
+    private Map<BlockRequest, Owed> owedByOthers(PeerLink link, long nowNanos) {
         int most = link.isProven() ? MAX_ASKED_OF_PROVEN : MAX_ASKED;
-        for (int asked = 1; asked < most && left > 0; asked++) {
-            for (PartialPiece partial : ledger.open()) {
-                if (partial.isExclusive() || !picker.isFor(partial, link)) {
-                    continue;
-                }
-                for (int block = 0; block < partial.blockCount() && left > 0; block++) {
-                    if (partial.askedOf(block) == asked && !link.pipeline.contains(partial.piece(), block)) {
-                        partial.askAgain(block);
-                        ask(link, partial, block, nowNanos);
-                        left--;
-                    }
+        Map<BlockRequest, Owed> owed = new LinkedHashMap<>();
+        for (PeerLink other : swarm.links()) {
+            boolean isNew = other.fromPeer.total() == 0 && other.pipeline.silentNanos(nowNanos) < PATIENCE_NANOS;
+            double rate = isNew ? Double.POSITIVE_INFINITY : expectedRate(other, nowNanos);
+            for (int i = 0; other != link && i < other.pipeline.outstanding(); i++) {
+                PartialPiece partial = other.pipeline.pieceAt(i);
+                int block = other.pipeline.blockAt(i);
+                int asked = partial.askedOf(block);
+                if (asked > 0
+                        && asked < most
+                        && !partial.isExclusive()
+                        && picker.isFor(partial, link)
+                        && !link.pipeline.contains(partial.piece(), block)) {
+                    double seconds = (i + 1) * PieceLayout.BLOCK_LENGTH / rate;
+                    owed.merge(
+                            layout.block(partial.piece(), block),
+                            new Owed(partial, block, seconds),
+                            (one, two) -> one.seconds() <= two.seconds() ? one : two);
                 }
             }
         }
+        return owed;
+    }
+
+    private static double expectedRate(PeerLink link, long nowNanos) {
+        return Math.max(LEAST_RATE, link.fromPeer.bytesPerSecond(nowNanos));
     }
 
     /// Lets everyone look again if something became free.

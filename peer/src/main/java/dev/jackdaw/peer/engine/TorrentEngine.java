@@ -41,6 +41,7 @@ public final class TorrentEngine {
     private final BufferBudget buffers;
     private final Swarm swarm;
     private final PeerPool pool;
+    private final Suspicion suspicion;
     private final Connections connections;
     private final Conversation conversation;
     private final Discovery discovery;
@@ -74,11 +75,12 @@ public final class TorrentEngine {
         this.buffers = buffers;
         swarm = new Swarm(effects);
         pool = new PeerPool(random);
-        connections = new Connections(config, swarm, pool);
+        suspicion = new Suspicion(swarm);
+        connections = new Connections(config, swarm, pool, suspicion);
         conversation = new Conversation(config, swarm);
         discovery = new Discovery(infoHash, config, swarm, pool, traffic, random);
         choker = new Choker(config.uploadSlots(), random);
-        membership = new Membership(config, swarm, pool, connections, conversation, peerExchange);
+        membership = new Membership(config, swarm, pool, connections, conversation, peerExchange, suspicion);
         metadata = new MetadataExchange(infoHash, swarm, membership);
         holepunch = new Holepunch(config, swarm, pool, connections);
         membership.onDeparture(link -> {
@@ -212,7 +214,7 @@ public final class TorrentEngine {
         picker.setSequential(sequential);
         Interest interest = new Interest(ledger, picker, swarm);
         Parole parole = new Parole(ledger, evidence, swarm, traffic);
-        Requester requester = new Requester(ledger, picker, interest, parole, swarm, downAllowance);
+        Requester requester = new Requester(ledger, picker, interest, parole, suspicion, swarm, downAllowance);
         Download download =
                 new Download(ledger, picker, interest, requester, evidence, parole, swarm, traffic, membership);
         SuperSeeding seeding = new SuperSeeding(ledger, swarm, random);
@@ -370,6 +372,9 @@ public final class TorrentEngine {
         PeerLink link = swarm.find(peer);
         if (link != null && content != null) {
             content.upload().onSent(link, blocks, bytes, nowNanos);
+            if (link.mayTake <= 0) {
+                membership.reviewSlots();
+            }
         }
     }
 
@@ -430,7 +435,7 @@ public final class TorrentEngine {
         if (content != null && content.ledger().isVerified() && running) {
             if (membership.slotsToReview()) {
                 content.upload().choose(phase == Phase.SEEDING, nowNanos);
-                alarms.set(Alarm.CHOKE, swarm.size() == 0 ? Long.MAX_VALUE : choker.nextRoundNanos());
+                alarms.set(Alarm.CHOKE, swarm.size() == 0 ? Long.MAX_VALUE : choker.nextDecisionNanos());
             }
             content.requester().topUpAll(nowNanos);
             setPaces(content, nowNanos);

@@ -14,8 +14,8 @@ final class Upload {
     /// Requests that cannot be met, until the peer is disconnected: for pieces that we lack or in a wrong state.
     static final int MAX_BAD_REQUESTS = 4 * UploadQueue.MAX_REQUESTS;
 
-    /// What a peer may have of us while choked. Where pieces are larger than that it may have none: in a swarm with one
-    /// slow seed, every first piece for free would come out of the first full copy.
+    /// What a peer may have of us while choked. Where pieces are larger than that it may have none: in a swarm
+    /// with one slow seed, every first piece for free would come out of the first full copy.
     static final int MAX_ALLOWED_FAST_BYTES = 1 << 20;
     /// Bytes that a peer gets of us before we look at what it gives.
     private static final int GIVEN_ON_TRUST = 64 << 10;
@@ -60,19 +60,28 @@ final class Upload {
                     link.fromPeer.bytesPerSecond(nowNanos),
                     link.toPeer.bytesPerSecond(nowNanos),
                     link.snubbed || onlyTakes(link),
-                    link.connectedAtNanos(),
+                    link.uploads.demand(),
+                    link.usedSlotAt,
                     link.unchokedAt,
                     link.toPeer.total()));
         }
         Set<PeerKey> unchoked = choker.decide(candidates, seeding, nowNanos);
         for (PeerLink link : swarm.links()) {
             boolean choke = !unchoked.contains(link.key());
+            link.wastedTurns = choker.wasted(link.key());
+            boolean wasOnTrial = link.mayTake != Long.MAX_VALUE;
+            boolean isOnTrial = choker.isOnTrial(link.key());
+            if (wasOnTrial != isOnTrial) {
+                link.mayTake = isOnTrial ? SeedTurns.TRIAL_BYTES : Long.MAX_VALUE;
+            }
             if (choke && !link.amChoking) {
                 choke(link, nowNanos);
             } else if (!choke && link.amChoking) {
                 link.amChoking = false;
                 link.unchokedAt = nowNanos;
                 swarm.send(link, new PeerMessage.Unchoke(), nowNanos);
+            } else if (!choke && wasOnTrial && !isOnTrial) {
+                serve(link, nowNanos);
             }
         }
     }
@@ -142,7 +151,7 @@ final class Upload {
 
     /// Hands the network what it has room for.
     void serve(PeerLink link, long nowNanos) {
-        if (link.uploads.isEmpty()) {
+        if (link.uploads.isEmpty() || link.mayTake <= 0) {
             return;
         }
         long available = allowance.isLimited() ? allowance.available(nowNanos) : Long.MAX_VALUE;
@@ -151,13 +160,19 @@ final class Upload {
             return;
         }
         long part = allowance.isLimited() ? Math.max(1, available / swarm.size()) : available;
-        List<BlockRequest> blocks = link.uploads.next(part, nowNanos);
+        boolean nothingUnread = link.uploads.demand() != Choker.Demand.UNREAD;
+        List<BlockRequest> blocks = link.uploads.next(Math.min(part, link.mayTake), nowNanos);
         if (blocks.isEmpty()) {
             return;
         }
-        if (allowance.isLimited()) {
-            waitsForAllowance |= !link.uploads.isEmpty();
-            allowance.take(blocks.stream().mapToLong(BlockRequest::length).sum(), nowNanos);
+        if (allowance.isLimited() || link.mayTake != Long.MAX_VALUE) {
+            long bytes = blocks.stream().mapToLong(BlockRequest::length).sum();
+            waitsForAllowance |= allowance.isLimited() && !link.uploads.isEmpty();
+            allowance.take(bytes, nowNanos);
+            link.mayTake = link.mayTake == Long.MAX_VALUE ? Long.MAX_VALUE : link.mayTake - bytes;
+        }
+        if (nothingUnread) {
+            link.usedSlotAt = nowNanos;
         }
         link.badRequests = 0;
         link.lastSentAt = nowNanos;
@@ -166,6 +181,7 @@ final class Upload {
 
     void onSent(PeerLink link, int blocks, int bytes, long nowNanos) {
         link.uploads.sent(blocks, bytes, nowNanos);
+        link.usedSlotAt = nowNanos;
         traffic.sent(link, bytes, nowNanos);
         link.lastSentAt = nowNanos;
         serve(link, nowNanos);

@@ -7,10 +7,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// The blocks that one peer has asked for, in the order of asking, and how many of its bytes the network has in hand.
+/// The blocks that one peer has asked for, in the order of asking, and how many of its bytes the network has in
+/// hand.
 ///
-/// No more than a *send window* is handed over at a time, so that a choke or cancel takes effect soon and a slow peer
-/// holds little memory. The window grows while the network empties it at once, and shrinks when that takes long.
+/// No more than a *send window* is handed over at a time, so that a choke or cancel takes effect soon and a
+/// slow peer holds little memory. The window grows while the network empties it at once, and shrinks when that
+/// takes long.
 final class UploadQueue {
     /// Requests beyond this are refused; told to peers as `reqq` (BEP 10).
     static final int MAX_REQUESTS = 2048;
@@ -58,6 +60,13 @@ final class UploadQueue {
 
     boolean isEmpty() {
         return waiting.isEmpty();
+    }
+
+    Choker.Demand demand() {
+        if (blocksInNetwork > 0) {
+            return Choker.Demand.UNREAD;
+        }
+        return waiting.isEmpty() ? Choker.Demand.NOTHING : Choker.Demand.UNSENT;
     }
 
     int waiting() {

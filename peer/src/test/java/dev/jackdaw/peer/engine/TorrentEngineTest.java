@@ -32,6 +32,7 @@ class TorrentEngineTest {
 
     @Test
     void firstRequestsLeaveInTheRoundTripOfTheUnchoke() {
+        World world = new World(4 << 20, 256 << 10); // of smaller pieces an unproven peer is asked for less
         World.Node seeder = world.seeder();
         World.Node leecher = world.leecher();
         leecher.knows(seeder);

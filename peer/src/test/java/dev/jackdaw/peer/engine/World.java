@@ -322,6 +322,21 @@ final class World {
             handle(new TorrentEvent.PeerConnected(ours.key, other.address().withPort(50_000), true, other.handshake()));
         }
 
+        /// A stranger dials this node from that address; it only hears that the connection was closed if it is
+        /// refused.
+        void arrivesFrom(PeerAddress from, Party stranger) {
+            Wire ours = new Wire(this, new PeerKey(nextIncomingKey));
+            Wire theirs = new Wire(stranger, new PeerKey(0));
+            nextIncomingKey += 2;
+            ours.other = theirs;
+            theirs.other = ours;
+            wires.put(ours.key, ours);
+            handle(new TorrentEvent.PeerConnected(ours.key, from, true, stranger.handshake()));
+            if (ours.open) {
+                stranger.connected(theirs, false, handshake());
+            }
+        }
+
         boolean isComplete() {
             return engine.phase() == Phase.SEEDING;
         }

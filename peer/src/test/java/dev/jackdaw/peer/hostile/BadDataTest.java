@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BadDataTest {
     private static final int LENGTH = 8 << 20;
     private static final int HONEST_RATE = 500 << 10;
+    /// What may be received, as a multiple of the content.
+    private static final long MAX_TRAFFIC = 2;
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
@@ -84,6 +87,7 @@ class BadDataTest {
                     target.footprint());
             assertTrue(complete);
             assertTrue(torrent.isIn(directory));
+            assertTrue(target.downloadedBytes() <= MAX_TRAFFIC * LENGTH, () -> target.downloadedBytes() + " bytes");
             assertFalse(target.banned().contains(honest.address()));
         }
     }
