@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,12 @@ public final class HttpAgent implements AutoCloseable {
     /// @param bindAddress the address to dial from; empty for any
     /// @param userAgent   printable ASCII
     public HttpAgent(HostResolver resolver, Optional<InetAddress> bindAddress, String userAgent) {
-        this(resolver, bindAddress, userAgent, PeerAddress::isLocal, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        this(
+                resolver,
+                bindAddress,
+                userAgent,
+                PeerAddress::isLocal,
+                () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
     HttpAgent(
@@ -48,7 +54,7 @@ public final class HttpAgent implements AutoCloseable {
             Optional<InetAddress> bindAddress,
             String userAgent,
             Predicate<InetAddress> isLocal,
-            SSLSocketFactory tls) {
+            Supplier<SSLSocketFactory> tls) {
         this.dialer = new HttpDialer(resolver, bindAddress, isLocal, tls);
         this.userAgent = userAgent;
         this.timers = new ScheduledThreadPoolExecutor(

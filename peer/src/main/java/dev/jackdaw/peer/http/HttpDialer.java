@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -24,14 +25,15 @@ final class HttpDialer {
     private final HostResolver resolver;
     private final Optional<InetAddress> bindAddress;
     private final Predicate<InetAddress> isLocal;
-    private final SSLSocketFactory tls;
+    /// Asked when first needed: reading the trusted certificates takes a tenth of a second.
+    private final Supplier<SSLSocketFactory> tls;
 
     /// @param isLocal whether an address is on this machine or a private network
     HttpDialer(
             HostResolver resolver,
             Optional<InetAddress> bindAddress,
             Predicate<InetAddress> isLocal,
-            SSLSocketFactory tls) {
+            Supplier<SSLSocketFactory> tls) {
         this.resolver = resolver;
         this.bindAddress = bindAddress;
         this.isLocal = isLocal;
@@ -90,7 +92,7 @@ final class HttpDialer {
     }
 
     private Socket secured(HttpUrl url, Socket plain) throws IOException {
-        SSLSocket socket = (SSLSocket) tls.createSocket(plain, url.host(), url.port(), true);
+        SSLSocket socket = (SSLSocket) tls.get().createSocket(plain, url.host(), url.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);

@@ -37,7 +37,7 @@ class HttpAgentTest {
             Optional.empty(),
             "test/1",
             address -> List.of(PRIVATE, PRIVATE_TOO).contains(address.getHostAddress()),
-            (SSLSocketFactory) SSLSocketFactory.getDefault());
+            () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
 
     @AfterEach
     void closeAgent() {
