@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 /// One peer's way from the disk to its socket: the blocks it was promised, in order.
 ///
 /// Blocks are read in batches by a disk thread into one pooled buffer that is laid out as it goes out, each block
-/// behind its message's header, and written with one call. While a batch is being sent the next is read, as long as the
+/// behind its message's header, and written with one call; neighbours are read with one call too. While a batch is being sent the next is read, as long as the
 /// channel is writable; so a connection holds at most one batch more than the channel's water mark. A batch is as large
 /// as the peer takes in about a quarter of a second: a slow peer must not hold memory that a fast one needs. Owned by
 /// the torrent's loop.
@@ -112,12 +112,15 @@ final class BlockSender {
     /// On a disk thread.
     private void read(Batch batch, ByteBuf buffer, EventLoop loop) {
         try {
-            for (BlockRequest block : batch.blocks()) {
-                PeerMessageEncoder.writePieceHeader(block, buffer);
-                int at = buffer.writerIndex();
-                ByteBuffer target = buffer.internalNioBuffer(at, block.length());
-                storage.read(block, target);
-                buffer.writerIndex(at + block.length());
+            List<BlockRequest> blocks = batch.blocks();
+            int next = 0;
+            while (next < blocks.size()) {
+                int end = next + 1;
+                while (end < blocks.size() && follows(blocks.get(end), blocks.get(end - 1))) {
+                    end++;
+                }
+                readRun(blocks.subList(next, end), buffer);
+                next = end;
             }
         } catch (IOException | RuntimeException e) {
             buffer.release();
@@ -129,6 +132,30 @@ final class BlockSender {
             loop.execute(() -> write(batch, buffer));
         } catch (RuntimeException e) { // the loop has ended
             buffer.release();
+        }
+    }
+
+    private static boolean follows(BlockRequest block, BlockRequest before) {
+        return block.piece() == before.piece() && block.begin() == before.begin() + before.length();
+    }
+
+    /// Reads neighbours with one call, behind room for all their headers, and moves each to its own header.
+    private void readRun(List<BlockRequest> run, ByteBuf buffer) throws IOException {
+        BlockRequest first = run.getFirst();
+        BlockRequest last = run.getLast();
+        int length = last.begin() + last.length() - first.begin();
+        int from = run.size() * PeerMessageEncoder.PIECE_HEADER_LENGTH;
+        int start = buffer.writerIndex();
+        ByteBuffer bytes = buffer.nioBuffer(start, from + length);
+        storage.read(new BlockRequest(first.piece(), first.begin(), length), bytes.slice(from, length));
+        for (BlockRequest block : run) {
+            PeerMessageEncoder.writePieceHeader(block, buffer);
+            int to = buffer.writerIndex() - start;
+            if (to != from) {
+                bytes.put(to, bytes, from, block.length());
+            }
+            buffer.writerIndex(start + to + block.length());
+            from += block.length();
         }
     }
 

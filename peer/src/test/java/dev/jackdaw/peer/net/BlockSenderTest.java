@@ -67,12 +67,40 @@ class BlockSenderTest {
             assertEquals(block.piece(), out.readInt());
             assertEquals(block.begin(), out.readInt());
             for (int i = 0; i < block.length(); i++) {
-                assertEquals((byte) block.piece(), out.readByte());
+                assertEquals(FakeStorage.byteAt(block.piece(), block.begin() + i), out.readByte());
             }
         }
         assertFalse(out.isReadable());
         out.release();
         assertEquals(List.of("2 blocks, 12 bytes"), heard);
+    }
+
+    @Test
+    void readsNeighboursWithOneCall() {
+        List<BlockRequest> blocks = List.of(
+                new BlockRequest(3, 0, 16384),
+                new BlockRequest(3, 16384, 16384),
+                new BlockRequest(3, 32768, 100),
+                new BlockRequest(3, 0, 7),
+                new BlockRequest(4, 7, 3));
+        sender.enqueue(blocks);
+        runDisk();
+
+        assertEquals(
+                List.of(new BlockRequest(3, 0, 32868), new BlockRequest(3, 0, 7), new BlockRequest(4, 7, 3)),
+                storage.reads);
+        ByteBuf out = channel.readOutbound();
+        for (BlockRequest block : blocks) {
+            assertEquals(9 + block.length(), out.readInt());
+            assertEquals(7, out.readByte());
+            assertEquals(block.piece(), out.readInt());
+            assertEquals(block.begin(), out.readInt());
+            for (int i = 0; i < block.length(); i++) {
+                assertEquals(FakeStorage.byteAt(block.piece(), block.begin() + i), out.readByte());
+            }
+        }
+        assertFalse(out.isReadable());
+        out.release();
     }
 
     @Test
@@ -125,17 +153,23 @@ class BlockSenderTest {
         assertEquals(2, heard.size());
     }
 
-    /// Every byte of piece `n` is `n`.
+    /// Every byte tells its place.
     private static final class FakeStorage implements TorrentStorage {
+        final List<BlockRequest> reads = new ArrayList<>();
         Optional<String> failure = Optional.empty();
+
+        static byte byteAt(int piece, int offset) {
+            return (byte) (31 * piece + offset % 251);
+        }
 
         @Override
         public void read(BlockRequest block, ByteBuffer target) throws IOException {
             if (failure.isPresent()) {
                 throw new IOException(failure.get());
             }
+            reads.add(block);
             for (int i = 0; i < block.length(); i++) {
-                target.put((byte) block.piece());
+                target.put(byteAt(block.piece(), block.begin() + i));
             }
         }
 
