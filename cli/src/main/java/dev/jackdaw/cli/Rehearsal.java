@@ -35,16 +35,14 @@ final class Rehearsal {
         int status;
         try (TrackerServer tracker = TrackerServer.start(
                 TrackerConfig.loopback().threads(1).interval(ANNOUNCE_INTERVAL).build())) {
-            status = new Rehearsal(directory)
-                    .play(ByteSize.parse(arguments[0]).bytes(), tracker);
+            status = new Rehearsal(directory).play(ByteSize.parse(arguments[0]).bytes(), tracker);
         } finally {
             DemoContent.delete(directory);
         }
         System.exit(status);
     }
 
-    private int play(long bytes, TrackerServer tracker)
-            throws IOException, ProtocolException, InterruptedException {
+    private int play(long bytes, TrackerServer tracker) throws IOException, ProtocolException, InterruptedException {
         DemoContent content = DemoContent.write(
                 Files.createDirectories(directory.resolve("content")), bytes, new SplittableRandom(1));
         run(

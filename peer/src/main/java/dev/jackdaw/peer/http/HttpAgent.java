@@ -41,12 +41,8 @@ public final class HttpAgent implements AutoCloseable {
     /// @param bindAddress the address to dial from; empty for any
     /// @param userAgent   printable ASCII
     public HttpAgent(HostResolver resolver, Optional<InetAddress> bindAddress, String userAgent) {
-        this(
-                resolver,
-                bindAddress,
-                userAgent,
-                PeerAddress::isLocal,
-                () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
+        this(resolver, bindAddress, userAgent, PeerAddress::isLocal, () ->
+                (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
     HttpAgent(

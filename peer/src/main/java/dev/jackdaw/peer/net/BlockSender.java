@@ -18,7 +18,8 @@ import java.util.function.Predicate;
 /// One peer's way from the disk to its socket: the blocks it was promised, in order.
 ///
 /// Blocks are read in batches by a disk thread into one pooled buffer that is laid out as it goes out, each block
-/// behind its message's header, and written with one call; neighbours are read with one call too. While a batch is being sent the next is read, as long as the
+/// behind its message's header, and written with one call; neighbours are read with one call too. While a batch is
+/// being sent the next is read, as long as the
 /// channel is writable; so a connection holds at most one batch more than the channel's water mark. A batch is as large
 /// as the peer takes in about a quarter of a second: a slow peer must not hold memory that a fast one needs. Owned by
 /// the torrent's loop.
