@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.cli.TransferDisplay.Completion;
+import dev.jackdaw.peer.Reachability;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.SessionStatus;
 import dev.jackdaw.peer.TorrentState;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class DisplaysTest {
     private static final InfoHash HASH = new InfoHash(1, 2, 3);
-    private static final SessionStatus SESSION = new SessionStatus(6881, 3 << 20, 100 << 10, 7, 0, 0);
+    private static final SessionStatus SESSION = new SessionStatus(6881, 3 << 20, 100 << 10, 7, 0, 0, Reachability.UNKNOWN);
     private static final PeerAddress PEER = PeerAddress.of(new byte[] {(byte) 192, 0, 2, 1}, 6881);
 
     private final TestTerminal terminal = TestTerminal.in(Path.of("/"));

@@ -1,6 +1,7 @@
 package dev.jackdaw.cli;
 
 import dev.jackdaw.peer.AddOptions;
+import dev.jackdaw.peer.Reachability;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionConfig;
 import dev.jackdaw.peer.SessionEvent;
@@ -97,7 +98,7 @@ final class FakeSession implements Session {
     @Override
     public SessionStatus status() {
         if (torrents.isEmpty()) {
-            return new SessionStatus(51413, 0, 0, 0, 0, 0);
+            return new SessionStatus(51413, 0, 0, 0, 0, 0, Reachability.UNKNOWN);
         }
         step++;
         if (step < script.size()) {
@@ -109,7 +110,7 @@ final class FakeSession implements Session {
         } else if (step == script.size()) {
             afterScript.run();
         }
-        return new SessionStatus(51413, 3 << 20, 100 << 10, 7, 0, 0);
+        return new SessionStatus(51413, 3 << 20, 100 << 10, 7, 0, 0, Reachability.UNKNOWN);
     }
 
     @Override
@@ -129,6 +130,9 @@ final class FakeSession implements Session {
 
     @Override
     public void move(InfoHash infoHash, Path directory, DoubleConsumer progress) {}
+
+    @Override
+    public void rename(InfoHash infoHash, List<String> path, String name) {}
 
     @Override
     public void setRateLimits(long maxDownloadRate, long maxUploadRate) {}

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jackdaw.peer.Reachability;
 import dev.jackdaw.peer.SessionStatus;
 import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LiveFrameTest {
-    private static final SessionStatus SESSION = new SessionStatus(6881, 3 << 20, 100 << 10, 7, 0, 0);
+    private static final SessionStatus SESSION = new SessionStatus(6881, 3 << 20, 100 << 10, 7, 0, 0, Reachability.UNKNOWN);
     private static final Palette PLAIN = new Palette(false, true);
 
     @Test

@@ -2,6 +2,7 @@ package dev.jackdaw.gui;
 
 import dev.jackdaw.gui.model.TorrentSnapshot;
 import dev.jackdaw.peer.AddOptions;
+import dev.jackdaw.peer.Reachability;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionListener;
 import dev.jackdaw.peer.SessionStatus;
@@ -121,11 +122,14 @@ class ManyTorrents {
         public void move(InfoHash infoHash, Path directory, java.util.function.DoubleConsumer progress) {}
 
         @Override
+        public void rename(InfoHash infoHash, List<String> path, String name) {}
+
+        @Override
         public void setRateLimits(long maxDownloadRate, long maxUploadRate) {}
 
         @Override
         public SessionStatus status() {
-            return new SessionStatus(6881, 5 << 20, 1 << 20, 300, 250, 0);
+            return new SessionStatus(6881, 5 << 20, 1 << 20, 300, 250, 0, Reachability.UNKNOWN);
         }
 
         @Override

@@ -42,10 +42,21 @@ public interface Session extends AutoCloseable {
     /// Handles of the torrent that were given out before show it as it last was; [#torrent] gives the one
     /// that counts.
     ///
-    /// @param progress told 0 … 1, now and then, on the calling thread
-    /// @throws SessionException if there is no such torrent, or its content cannot be moved: then it
-    /// stays where it is
+    /// @param progress told 0 … 1, now and then, on the calling thread; may throw a
+    /// [java.util.concurrent.CancellationException] to give it up
+    /// @throws SessionException if there is no such torrent, or its content cannot be moved, or that was given up:
+    /// then it stays where it is
     void move(InfoHash infoHash, Path directory, DoubleConsumer progress);
+
+    /// Gives a file or folder of a torrent another name, on disk and for good; blocks until that is done. Peers do
+    /// not notice. Otherwise as [#move].
+    ///
+    /// @param path as it is now: components below the download directory, all of a file's or the first ones. One
+    /// component is the torrent itself, its folder or only file
+    /// @param name what its last component is to be
+    /// @throws SessionException if there is no such torrent or path, if the name cannot be one on a disk, or is
+    /// taken: then all stays as it is
+    void rename(InfoHash infoHash, List<String> path, String name);
 
     /// Session-wide limits in bytes per second, 0 for none.
     void setRateLimits(long maxDownloadRate, long maxUploadRate);

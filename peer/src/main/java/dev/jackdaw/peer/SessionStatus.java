@@ -8,5 +8,12 @@ package dev.jackdaw.peer;
 /// @param connections       open connections, handshakes under way included
 /// @param dhtNodes          nodes in the DHT's table, 0 if it is off
 /// @param bufferBytes       memory taken by pieces in the making
+/// @param reachability      whether peers have connected to us since the start
 public record SessionStatus(
-        int port, long downloadRate, long uploadRate, int connections, int dhtNodes, long bufferBytes) {}
+        int port,
+        long downloadRate,
+        long uploadRate,
+        int connections,
+        int dhtNodes,
+        long bufferBytes,
+        Reachability reachability) {}

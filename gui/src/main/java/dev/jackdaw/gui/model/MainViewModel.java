@@ -1,5 +1,6 @@
 package dev.jackdaw.gui.model;
 
+import dev.jackdaw.peer.Reachability;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.SessionStatus;
 import dev.jackdaw.protocol.InfoHash;
@@ -52,7 +53,7 @@ public final class MainViewModel {
     private final Map<StateFilter, ReadOnlyIntegerWrapper> counts = new EnumMap<>(StateFilter.class);
     private final ObservableList<TrackerCount> trackers = FXCollections.observableArrayList();
     private final ReadOnlyObjectWrapper<SessionStatus> session =
-            new ReadOnlyObjectWrapper<>(this, "session", new SessionStatus(0, 0, 0, 0, 0, 0));
+            new ReadOnlyObjectWrapper<>(this, "session", new SessionStatus(0, 0, 0, 0, 0, 0, Reachability.UNKNOWN));
     private final ObservableList<Notice> notices = FXCollections.observableArrayList();
     private final RateHistory rates = new RateHistory();
     private @Nullable Comparator<TorrentSnapshot> order;

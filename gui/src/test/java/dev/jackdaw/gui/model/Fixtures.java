@@ -84,7 +84,7 @@ final class Fixtures {
     static Frame frame(TorrentStatus... statuses) {
         return new Frame(
                 List.of(statuses).stream().map(Fixtures::snapshot).toList(),
-                new dev.jackdaw.peer.SessionStatus(6881, 0, 0, 0, 0, 0),
+                new dev.jackdaw.peer.SessionStatus(6881, 0, 0, 0, 0, 0, dev.jackdaw.peer.Reachability.UNKNOWN),
                 Optional.empty());
     }
 }

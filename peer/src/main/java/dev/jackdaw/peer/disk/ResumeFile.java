@@ -70,6 +70,8 @@ public final class ResumeFile implements AutoCloseable {
     private Optional<Long> dirtySinceNanos = Optional.empty();
 
     private @Nullable FileStorage storage;
+    /// Whether it is known which pieces of the storage are good.
+    private boolean verified;
     /// Whether the record on disk says that pieces are being written.
     private volatile boolean active;
     private volatile boolean recorded;
@@ -234,6 +236,7 @@ public final class ResumeFile implements AutoCloseable {
     /// What a storage logs to from now on, and is forced by checkpoints.
     synchronized PieceLog attach(FileStorage opened, int pieceCount) {
         storage = opened;
+        verified = false;
         written = new Bitfield(pieceCount);
         return new PieceLog() {
             @Override
@@ -251,6 +254,7 @@ public final class ResumeFile implements AutoCloseable {
     /// The pieces that are on disk, after [#recall] and a check of what was uncertain. The next checkpoint
     /// claims them.
     public synchronized void verified(Bitfield have) {
+        verified = true;
         written = have.copy();
         dirty = true;
     }
@@ -303,8 +307,16 @@ public final class ResumeFile implements AutoCloseable {
     /// Makes everything that was written so far durable, and remembers it together with `state`. To be
     /// called when the torrent is added, when [#isDue], when something in `state` has changed that matters,
     /// and after the storage was closed.
+    ///
+    /// Before [#verified] it remembers `state` alone: what the record says of the pieces has not been compared with
+    /// the files yet, or the check of what is uncertain is not done.
     public void checkpoint(ResumeState state) throws IOException {
         synchronized (recordLock) {
+            if (isUnverified()) {
+                ResumeRecord known = record;
+                write(known == null ? ResumeRecord.ofUnknownPieces(state) : known.withState(state));
+                return;
+            }
             Bitfield snapshot;
             FileStorage opened;
             boolean quiet;
@@ -346,6 +358,10 @@ public final class ResumeFile implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    private synchronized boolean isUnverified() {
+        return storage != null && !verified;
     }
 
     private void write(ResumeRecord next) throws IOException {

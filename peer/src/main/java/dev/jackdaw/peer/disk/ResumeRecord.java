@@ -22,22 +22,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The content of a `resume` file: a bencoded dictionary.
 ///
 /// @param epoch  ascends with each checkpoint; the journal's entries of this epoch and later ones are not in `have`
 /// @param active whether pieces may have been written after this was
-/// @param have   pieces that were forced to the device before this was written; of size 0 if there is no metadata yet
+/// @param have   pieces that were forced to the device before this was written; of size 0 if nothing is known of them
 /// @param files  each file as it was after that, in the torrent's order, and the part file last
 record ResumeRecord(ResumeState state, int epoch, boolean active, Bitfield have, List<Optional<Folder.Facts>> files) {
     static final int VERSION = 1;
 
-    private static final BencodeLimits LIMITS = new BencodeLimits(StateFiles.MAX_LENGTH, 4, 10_000, false, false);
+    private static final BencodeLimits LIMITS = new BencodeLimits(StateFiles.MAX_LENGTH, 4, 50_000, false, false);
     private static final int FACTS_LENGTH = 16;
     private static final long NO_FILE = -1;
 
     ResumeRecord {
         files = List.copyOf(files);
+    }
+
+    /// Of a torrent of which it is not known which pieces are there, so that all will be hashed.
+    static ResumeRecord ofUnknownPieces(ResumeState state) {
+        return new ResumeRecord(state, 0, false, new Bitfield(0), List.of());
+    }
+
+    ResumeRecord withState(ResumeState now) {
+        return new ResumeRecord(now, epoch, active, have, files);
     }
 
     ResumeRecord withActive(boolean nowActive) {
@@ -66,6 +76,14 @@ record ResumeRecord(ResumeState state, int epoch, boolean active, Bitfield have,
                         .toList()));
         entries.put("pieces", new Int(have.size()));
         entries.put("priorities", new ByteString(state.priorities()));
+        entries.put(
+                "renames",
+                new Items(state.renames().stream()
+                        .map(rename ->
+                                (BencodeValue) new Items(Stream.concat(rename.path().stream(), Stream.of(rename.name()))
+                                        .map(name -> (BencodeValue) ByteString.of(name))
+                                        .toList()))
+                        .toList()));
         entries.put("rest-skipped", new Int(state.restSkipped() ? 1 : 0));
         entries.put("sequential", new Int(state.sequential() ? 1 : 0));
         entries.put(
@@ -128,8 +146,9 @@ record ResumeRecord(ResumeState state, int epoch, boolean active, Bitfield have,
                 root.integer("rest-skipped").orElse(0) != 0,
                 root.integer("max-down").orElse(0),
                 root.integer("max-up").orElse(0),
-                decodeTrackers(root.list("trackers").orElse(List.of())),
-                decodePeers(root.list("peers").orElse(List.of())));
+                decodeTexts(root.list("trackers").orElse(List.of()), "trackers"),
+                decodePeers(root.list("peers").orElse(List.of())),
+                decodeRenames(root.list("renames").orElse(List.of())));
     }
 
     private static Path decodePath(String text) throws ProtocolException {
@@ -153,16 +172,27 @@ record ResumeRecord(ResumeState state, int epoch, boolean active, Bitfield have,
         return files;
     }
 
-    private static List<List<String>> decodeTrackers(List<BencodeValue> tiers) throws ProtocolException {
+    private static List<Rename> decodeRenames(List<BencodeValue> values) throws ProtocolException {
+        List<Rename> result = new ArrayList<>();
+        for (List<String> names : decodeTexts(values, "renames")) {
+            if (names.size() < 2) {
+                throw new ProtocolException(Violation.BAD_VALUE, "a rename of " + names.size() + " names");
+            }
+            result.add(new Rename(names.subList(0, names.size() - 1), names.getLast()));
+        }
+        return result;
+    }
+
+    private static List<List<String>> decodeTexts(List<BencodeValue> lists, String key) throws ProtocolException {
         List<List<String>> result = new ArrayList<>();
-        for (BencodeValue tier : tiers) {
-            if (!(tier instanceof Items(List<BencodeValue> urls))) {
-                throw new ProtocolException(Violation.BAD_VALUE, "a tier of trackers that is no list");
+        for (BencodeValue list : lists) {
+            if (!(list instanceof Items(List<BencodeValue> values))) {
+                throw new ProtocolException(Violation.BAD_VALUE, key + " holds what is no list");
             }
             List<String> texts = new ArrayList<>();
-            for (BencodeValue url : urls) {
-                if (!(url instanceof ByteString text)) {
-                    throw new ProtocolException(Violation.BAD_VALUE, "a tracker that is no string");
+            for (BencodeValue value : values) {
+                if (!(value instanceof ByteString text)) {
+                    throw new ProtocolException(Violation.BAD_VALUE, key + " holds what is no string");
                 }
                 texts.add(text.text());
             }

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param maxUploadRate   bytes per second, 0 for none
 /// @param trackers   tiers of announce URLs (BEP 12); at most [#MAX_TRACKERS] are kept
 /// @param peers      addresses that worked, the best first; at most [#MAX_PEERS] are kept
+/// @param renames    what the user has renamed, the first first; at most [#MAX_RENAMES]
 public record ResumeState(
         InfoHash infoHash,
         Path directory,
@@ -36,14 +37,18 @@ public record ResumeState(
         long maxDownloadRate,
         long maxUploadRate,
         List<List<String>> trackers,
-        List<PeerAddress> peers) {
+        List<PeerAddress> peers,
+        List<Rename> renames) {
     /// Enough to find the swarm again at once.
     public static final int MAX_PEERS = 200;
     public static final int MAX_TRACKERS = 500;
+    /// Renames of one torrent; one more is to be refused.
+    public static final int MAX_RENAMES = 500;
 
     public ResumeState {
         trackers = trackers.stream().limit(MAX_TRACKERS).map(List::copyOf).toList();
         peers = peers.stream().limit(MAX_PEERS).toList();
+        renames = List.copyOf(renames);
     }
 
     @Override
@@ -64,7 +69,8 @@ public record ResumeState(
                 && maxDownloadRate == that.maxDownloadRate
                 && maxUploadRate == that.maxUploadRate
                 && trackers.equals(that.trackers)
-                && peers.equals(that.peers);
+                && peers.equals(that.peers)
+                && renames.equals(that.renames);
     }
 
     @Override

@@ -10,8 +10,10 @@ final class Census {
     private final Choker choker;
     private final Traffic traffic;
     private final Discovery discovery;
+    private final PeerPool pool;
 
-    Census(Swarm swarm, Choker choker, Traffic traffic, Discovery discovery) {
+    Census(Swarm swarm, Choker choker, Traffic traffic, Discovery discovery, PeerPool pool) {
+        this.pool = pool;
         this.swarm = swarm;
         this.choker = choker;
         this.traffic = traffic;
@@ -55,6 +57,9 @@ final class Census {
                 link.peerId(),
                 link.client(),
                 link.isIncoming(),
+                link.isIncoming()
+                        ? PeerSource.INCOMING
+                        : pool.source(link.address()).orElse(PeerSource.USER),
                 pieces == 0 ? 0 : (double) link.have().cardinality() / pieces,
                 link.amInterested,
                 link.choked,

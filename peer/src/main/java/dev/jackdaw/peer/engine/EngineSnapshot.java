@@ -50,6 +50,7 @@ public record EngineSnapshot(
     ///
     /// @param peerId       by which a client that says no name can be told
     /// @param client       name and version as it says, not escaped; empty if it says none
+    /// @param source       who told of its address
     /// @param progress     share of the pieces that it has, 0 … 1
     /// @param amInterested whether we want something of it
     /// @param choked       whether it chokes us
@@ -62,6 +63,7 @@ public record EngineSnapshot(
             PeerId peerId,
             String client,
             boolean incoming,
+            PeerSource source,
             double progress,
             boolean amInterested,
             boolean choked,

@@ -305,6 +305,11 @@ final class PeerPool {
         return address.equals(external);
     }
 
+    /// The most trusted of those who told of that address; empty if it is not known.
+    Optional<PeerSource> source(PeerAddress address) {
+        return Optional.ofNullable(entries.get(address)).map(entry -> entry.source);
+    }
+
     boolean knows(PeerAddress address) {
         return entries.containsKey(address);
     }

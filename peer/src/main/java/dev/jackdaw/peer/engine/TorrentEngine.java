@@ -107,7 +107,7 @@ public final class TorrentEngine {
 
     /// The numbers of this moment.
     public EngineSnapshot snapshot(long nowNanos) {
-        return new Census(swarm, choker, traffic, discovery)
+        return new Census(swarm, choker, traffic, discovery, pool)
                 .take(phase, failure, Optional.ofNullable(content), connections.dialling(), pool.size(), nowNanos);
     }
 

@@ -3,31 +3,42 @@ package dev.jackdaw.peer.net;
 import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
+import java.util.function.LongConsumer;
 
-/// A torrent's content on its way to another download directory, files' times kept, so that the resume record holds
-/// there as well. Within a file system a file is renamed, else copied and then deleted.
+/// A torrent's content on its way to another download directory or to other names, files' times kept, so that the
+/// resume record holds there as well. Within a file system a file is renamed, else copied and then deleted.
 ///
 /// Nothing is overwritten: a file that is in the way ends the move, and what was moved goes back. Symbolic links below
 /// the download directory are not followed.
-record ContentMove(Info info, Path from, Path to) {
+///
+/// @param info  with the names as they are
+/// @param named the same torrent with the names as they are to be
+record ContentMove(Info info, Path from, Info named, Path to) {
+    /// Copied between two reports of progress.
+    private static final long COPY_BYTES = 8 << 20;
+
     private record Step(Path source, Path target, long length) {}
 
     /// Blocks until all is moved.
     ///
-    /// @param progress told 0 … 1 after each file
+    /// @param progress told 0 … 1 after each file, and while a large one is copied
     /// @throws IOException if it cannot; everything is where it was then, as far as that could be done
+    /// @throws CancellationException if `progress` has thrown it, and then likewise
     void run(DoubleConsumer progress) throws IOException {
         List<Step> steps = steps();
         long total = Math.max(1, steps.stream().mapToLong(Step::length).sum());
@@ -35,15 +46,16 @@ record ContentMove(Info info, Path from, Path to) {
         long moved = 0;
         try {
             for (Step step : steps) {
-                move(step.source, step.target);
+                long before = moved;
+                move(step.source, step.target, bytes -> progress.accept((double) (before + bytes) / total));
                 done.push(step);
                 moved += step.length;
                 progress.accept((double) moved / total);
             }
-        } catch (IOException e) {
+        } catch (IOException | CancellationException e) {
             for (Step step : done) {
                 try {
-                    move(step.target, step.source);
+                    move(step.target, step.source, bytes -> {});
                 } catch (IOException back) {
                     e.addSuppressed(back);
                 }
@@ -55,23 +67,25 @@ record ContentMove(Info info, Path from, Path to) {
 
     private List<Step> steps() throws IOException {
         List<Step> steps = new ArrayList<>();
-        List<List<String>> paths = new ArrayList<>();
-        info.files().stream()
-                .filter(file -> !file.padding())
-                .map(FileEntry::path)
-                .forEach(paths::add);
-        paths.add(List.of("." + info.infoHash() + ".parts"));
-        for (List<String> path : paths) {
-            Path source = resolve(from, path);
-            if (Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS) && !isBehindALink(path)) {
-                Path target = resolve(to, path);
-                if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-                    throw new FileAlreadyExistsException(target + " is there already");
-                }
-                steps.add(new Step(source, target, Files.size(source)));
+        for (int i = 0; i < info.files().size(); i++) {
+            if (!info.files().get(i).padding()) {
+                step(steps, info.files().get(i).path(), named.files().get(i).path());
             }
         }
+        List<String> parts = List.of("." + info.infoHash() + ".parts");
+        step(steps, parts, parts);
         return steps;
+    }
+
+    private void step(List<Step> steps, List<String> path, List<String> newPath) throws IOException {
+        Path source = resolve(from, path);
+        Path target = resolve(to, newPath);
+        if (!source.equals(target) && Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS) && !isBehindALink(path)) {
+            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw new FileAlreadyExistsException(target + " is there already");
+            }
+            steps.add(new Step(source, target, Files.size(source)));
+        }
     }
 
     private boolean isBehindALink(List<String> path) {
@@ -83,14 +97,40 @@ record ContentMove(Info info, Path from, Path to) {
         return false;
     }
 
-    private static void move(Path source, Path target) throws IOException {
+    private static void move(Path source, Path target, LongConsumer copied) throws IOException {
         Files.createDirectories(target.getParent());
         if (Files.getFileStore(source).equals(Files.getFileStore(target.getParent()))) {
             Files.move(source, target);
         } else {
-            Files.copy(source, target, StandardCopyOption.COPY_ATTRIBUTES);
+            copy(source, target, copied);
             Files.delete(source);
         }
+    }
+
+    /// Copies content and times; a copy that is not finished does not stay.
+    static void copy(Path source, Path target, LongConsumer copied) throws IOException {
+        try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
+                FileChannel out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            long length = in.size();
+            for (long at = 0; at < length; ) {
+                long count = in.transferTo(at, Math.min(COPY_BYTES, length - at), out);
+                if (count <= 0) {
+                    throw new IOException(source + " was cut short while it was copied");
+                }
+                at += count;
+                copied.accept(at);
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException | CancellationException e) {
+            Files.deleteIfExists(target);
+            throw e;
+        }
+        PosixFileAttributeView rights = Files.getFileAttributeView(source, PosixFileAttributeView.class);
+        if (rights != null) {
+            Files.setPosixFilePermissions(target, rights.readAttributes().permissions());
+        }
+        Files.setLastModifiedTime(target, Files.getLastModifiedTime(source));
     }
 
     private void deleteEmptyFolders() throws IOException {

@@ -12,6 +12,8 @@ import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.peer.discovery.LocalDiscovery;
 import dev.jackdaw.peer.disk.NamesOnDisk;
+import dev.jackdaw.peer.disk.Rename;
+import dev.jackdaw.peer.disk.ResumeState;
 import dev.jackdaw.peer.disk.SessionDisk;
 import dev.jackdaw.peer.engine.PeerSource;
 import dev.jackdaw.peer.engine.TorrentEvent.Direction;
@@ -33,6 +35,8 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -45,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -397,35 +402,82 @@ public final class NetworkSession implements Session {
 
     @Override
     public void move(InfoHash infoHash, Path directory, DoubleConsumer progress) {
-        TorrentHandle handle;
-        synchronized (torrents) {
-            handle = torrents.get(infoHash);
-        }
-        if (handle == null) {
-            throw new SessionException("there is no torrent " + infoHash);
-        }
-        incoming.remove(infoHash);
-        RunningTorrent torrent = handle.torrent();
-        Path from = torrent.record().directory();
         Path to = directory.toAbsolutePath().normalize();
+        rearrange(handle(infoHash), to, Optional.empty(), progress);
+    }
+
+    @Override
+    public void rename(InfoHash infoHash, List<String> path, String name) {
+        TorrentHandle handle = handle(infoHash);
+        TorrentRecord record = handle.torrent().record();
+        Info info =
+                handle.status().info().orElseThrow(() -> new SessionException("the torrent's files are not known yet"));
+        if (record.renames().size() == ResumeState.MAX_RENAMES) {
+            throw new SessionException("no more than " + ResumeState.MAX_RENAMES + " renames of a torrent are kept");
+        }
+        if (path.isEmpty() || path.getLast().equals(name)) {
+            return;
+        }
+        try {
+            info.withName(path, name); // refused before anything stops
+        } catch (IllegalArgumentException e) {
+            throw new SessionException(String.valueOf(e.getMessage()), e);
+        }
+        Path target = record.directory().resolve(String.join("/", path)).resolveSibling(name);
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new SessionException(target + " is there already");
+        }
+        rearrange(handle, record.directory(), Optional.of(new Rename(path, name)), progress -> {});
+    }
+
+    private TorrentHandle handle(InfoHash infoHash) {
+        synchronized (torrents) {
+            TorrentHandle handle = torrents.get(infoHash);
+            if (handle == null) {
+                throw new SessionException("there is no torrent " + infoHash);
+            }
+            return handle;
+        }
+    }
+
+    /// Ends a torrent, has its content at another place or under other names, and starts it there.
+    private void rearrange(TorrentHandle handle, Path to, Optional<Rename> rename, DoubleConsumer progress) {
+        RunningTorrent torrent = handle.torrent();
+        incoming.remove(torrent.infoHash());
+        TorrentRecord before = torrent.record();
         onLoopOf(torrent, running -> {
             handle.freeze();
-            running.relocate(to);
+            running.rearrange(draft -> {
+                draft.directory = to;
+                draft.renames =
+                        Stream.concat(draft.renames.stream(), rename.stream()).toList();
+            });
             running.end(false);
         });
         torrent.close();
-        TorrentRecord moved = torrent.record();
-        Optional<Info> info = torrent.content().info();
-        TorrentSource source = info.<TorrentSource>map(known -> new TorrentSource.TorrentFile(torrent.metainfo(known)))
-                .orElseGet(torrent::source);
+        TorrentRecord after = torrent.record();
+        Optional<Metainfo> metainfo = torrent.content().info().map(torrent::metainfo);
+        if (metainfo.isEmpty()) {
+            restart(handle, torrent.source(), after);
+            return;
+        }
+        Info info = metainfo.get().info();
+        Info named = rename.map(one -> info.withName(one.path(), one.name())).orElse(info);
         try {
-            if (info.isPresent() && !from.equals(to)) {
-                new ContentMove(info.get(), from, to).run(progress);
+            if (rename.isPresent() || !before.directory().equals(to)) {
+                new ContentMove(info, before.directory(), named, to).run(progress);
             }
-            restart(handle, source, moved);
-        } catch (IOException e) {
-            restart(handle, source, moved.with(draft -> draft.directory = from));
-            throw new SessionException("cannot move the content to " + to + ": " + e.getMessage(), e);
+            restart(handle, new TorrentSource.TorrentFile(metainfo.get().withInfo(named)), after);
+        } catch (IOException | CancellationException e) {
+            restart(handle, new TorrentSource.TorrentFile(metainfo.get()), after.with(draft -> {
+                draft.directory = before.directory();
+                draft.renames = before.renames();
+            }));
+            throw new SessionException(
+                    rename.map(one -> "cannot rename " + String.join("/", one.path()) + ": ")
+                                    .orElse("cannot move the content to " + to + ": ")
+                            + e.getMessage(),
+                    e);
         }
     }
 
@@ -454,7 +506,8 @@ public final class NetworkSession implements Session {
                 now.uploadBytesPerSecond(),
                 limit.open() + acceptor.pending(),
                 dht.map(SessionDht::nodes).orElse(0),
-                disk.buffers().reserved());
+                disk.buffers().reserved(),
+                acceptor.reachability());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.jackdaw.peer.net;
 
+import dev.jackdaw.peer.Reachability;
 import dev.jackdaw.peer.SessionException;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerId;
@@ -45,6 +46,8 @@ final class PeerAcceptor implements AutoCloseable {
     private final Set<IncomingHandshake> pending = new LinkedHashSet<>();
 
     private volatile int pendingCount;
+    /// Written on the first loop only.
+    private volatile Reachability reachability = Reachability.UNKNOWN;
 
     private PeerAcceptor(
             EventLoops loops,
@@ -111,6 +114,11 @@ final class PeerAcceptor implements AutoCloseable {
         return pendingCount;
     }
 
+    /// Who has come this way so far.
+    Reachability reachability() {
+        return reachability;
+    }
+
     /// Stops listening and closes what is pending.
     @Override
     public void close() {
@@ -152,6 +160,11 @@ final class PeerAcceptor implements AutoCloseable {
         if (peer.handshake().peerId().equals(ourPeerId)) {
             refuse(peer, "it is this session itself");
         } else {
+            if (!peer.address().isLocal()) {
+                reachability = Reachability.REACHED;
+            } else if (reachability == Reachability.UNKNOWN) {
+                reachability = Reachability.LOCAL;
+            }
             ChannelMove.to(torrent.loop(), channel, () -> admit(peer, torrent), peer.leftover()::release);
         }
     }

@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// One torrent of a session: its engine with the driver, its content, and what the user wants of it. All of it
@@ -259,9 +260,9 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         }
     }
 
-    /// Its content is about to be moved there, after [#close].
-    void relocate(Path directory) {
-        record.change(draft -> draft.directory = directory);
+    /// Its content is about to have another place or other names, after [#close].
+    void rearrange(Consumer<TorrentRecord.Draft> change) {
+        record.change(change);
     }
 
     TorrentSource source() {
@@ -389,8 +390,9 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         if (source instanceof TorrentSource.Magnet) {
             record.save(metainfo(info));
         }
-        session.feed().publish(new SessionEvent.MetadataResolved(infoHash(), info));
         content.open(info, record.now().selection());
+        state.changed(); // whoever hears of it and looks, sees it
+        session.feed().publish(new SessionEvent.MetadataResolved(infoHash(), info));
     }
 
     @Override

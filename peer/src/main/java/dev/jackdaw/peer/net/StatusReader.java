@@ -8,6 +8,7 @@ import dev.jackdaw.peer.TrackerStatus;
 import dev.jackdaw.peer.engine.EngineSnapshot;
 import dev.jackdaw.peer.engine.EngineSnapshot.PeerState;
 import dev.jackdaw.peer.engine.EngineSnapshot.TrackerState;
+import dev.jackdaw.peer.engine.PeerSource;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.Printable;
 import dev.jackdaw.protocol.Ticker;
@@ -91,18 +92,32 @@ final class StatusReader {
     }
 
     private PeerStatus peer(PeerState peer) {
-        String client = torrent.driver()
-                .webSeed(peer.address())
-                .orElseGet(() -> peer.client().isEmpty() ? peer.peerId().toString() : peer.client());
+        Optional<String> webSeed = torrent.driver().webSeed(peer.address());
+        String client =
+                webSeed.orElseGet(() -> peer.client().isEmpty() ? peer.peerId().toString() : peer.client());
         return new PeerStatus(
                 peer.address(),
                 Printable.of(client, MAX_TEXT),
+                webSeed.isPresent() ? PeerStatus.Source.WEB_SEED : source(peer.source()),
                 peer.progress(),
                 flags(peer),
                 peer.downloadRate(),
                 peer.uploadRate(),
                 peer.downloadedBytes(),
                 peer.uploadedBytes());
+    }
+
+    private static PeerStatus.Source source(PeerSource source) {
+        return switch (source) {
+            case USER -> PeerStatus.Source.USER;
+            case TRACKER -> PeerStatus.Source.TRACKER;
+            case DHT -> PeerStatus.Source.DHT;
+            case PEX -> PeerStatus.Source.PEX;
+            case LOCAL_DISCOVERY -> PeerStatus.Source.LOCAL;
+            case HOLEPUNCH -> PeerStatus.Source.HOLEPUNCH;
+            case INCOMING -> PeerStatus.Source.INCOMING;
+            case RESUME -> PeerStatus.Source.EARLIER;
+        };
     }
 
     private String flags(PeerState peer) {

@@ -1,6 +1,7 @@
 package dev.jackdaw.peer.net;
 
 import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.peer.disk.Rename;
 import dev.jackdaw.peer.disk.ResumeFile;
 import dev.jackdaw.peer.disk.ResumeState;
 import dev.jackdaw.peer.disk.StateFiles;
@@ -14,6 +15,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -66,7 +68,20 @@ final class TorrentMemory {
     Optional<Remembered> recall() {
         return resume.state()
                 .flatMap(state -> source(state.infoHash())
+                        .map(source -> renamed(source, state.renames()))
                         .map(source -> new Remembered(TorrentRecord.of(source, state), source)));
+    }
+
+    private TorrentSource renamed(TorrentSource source, List<Rename> renames) {
+        if (!(source instanceof TorrentSource.TorrentFile(Metainfo metainfo))) {
+            return source;
+        }
+        try {
+            return new TorrentSource.TorrentFile(metainfo.withInfo(Rename.all(metainfo.info(), renames)));
+        } catch (IllegalArgumentException e) {
+            warnings.accept("files of " + metainfo.info().name() + " have the torrent's names: " + e.getMessage());
+            return source;
+        }
     }
 
     private Optional<TorrentSource> source(InfoHash infoHash) {

@@ -3,6 +3,7 @@ package dev.jackdaw.peer.net;
 import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.FilePriority;
 import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.peer.disk.Rename;
 import dev.jackdaw.peer.disk.ResumeState;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
 /// @param maxUploadRate   bytes per second, 0 for none
 /// @param trackers        tiers (BEP 12)
 /// @param peers           addresses that worked
+/// @param renames         of files and folders, the first first
 record TorrentRecord(
         InfoHash infoHash,
         String name,
@@ -39,7 +41,8 @@ record TorrentRecord(
         Instant added,
         Optional<Instant> completed,
         Totals totals,
-        List<PeerAddress> peers) {
+        List<PeerAddress> peers,
+        List<Rename> renames) {
 
     /// Bytes over all runs, as [dev.jackdaw.peer.TorrentStatus] has them.
     record Totals(long downloaded, long uploaded, long wasted, long corrupt) {
@@ -72,6 +75,7 @@ record TorrentRecord(
                 now,
                 Optional.empty(),
                 Totals.NONE,
+                List.of(),
                 List.of());
     }
 
@@ -93,7 +97,8 @@ record TorrentRecord(
                 state.added(),
                 state.completed(),
                 new Totals(state.downloadedBytes(), state.uploadedBytes(), state.wastedBytes(), state.corruptBytes()),
-                state.peers());
+                state.peers(),
+                state.renames());
     }
 
     /// The same torrent added again, going on from what is remembered of it.
@@ -104,6 +109,7 @@ record TorrentRecord(
             draft.completed = before.completed;
             draft.totals = before.totals;
             draft.peers = before.peers;
+            draft.renames = before.renames;
         });
     }
 
@@ -125,7 +131,8 @@ record TorrentRecord(
                 maxDownloadRate,
                 maxUploadRate,
                 trackers,
-                peers);
+                peers,
+                renames);
     }
 
     private static String name(TorrentSource source) {
@@ -178,6 +185,7 @@ record TorrentRecord(
         Optional<Instant> completed;
         Totals totals;
         List<PeerAddress> peers;
+        List<Rename> renames;
 
         private Draft(TorrentRecord record) {
             before = record;
@@ -194,6 +202,7 @@ record TorrentRecord(
             completed = record.completed;
             totals = record.totals;
             peers = record.peers;
+            renames = record.renames;
         }
 
         private TorrentRecord finish() {
@@ -211,7 +220,8 @@ record TorrentRecord(
                     added,
                     completed,
                     totals,
-                    peers);
+                    peers,
+                    renames);
         }
     }
 }

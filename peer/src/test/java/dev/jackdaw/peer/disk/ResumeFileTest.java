@@ -80,7 +80,8 @@ class ResumeFileTest {
                 5,
                 6,
                 List.of(List.of("http://t/announce", "udp://u:1"), List.of("https://v/")),
-                List.of(PeerAddress.of(new byte[] {1, 2, 3, 4}, 5), PeerAddress.of(new byte[16], 6)));
+                List.of(PeerAddress.of(new byte[] {1, 2, 3, 4}, 5), PeerAddress.of(new byte[16], 6)),
+                List.of(new Rename(List.of("t", "a"), "b"), new Rename(List.of("t"), "ü")));
     }
 
     /// One run of a process.
@@ -142,6 +143,7 @@ class ResumeFileTest {
 
     private void downloadAll(SimulatedMachine machine) throws IOException {
         try (Run run = new Run(machine)) {
+            run.verify();
             run.checkpoint();
             for (int piece : WANTED) {
                 assertTrue(run.download(piece));
@@ -157,6 +159,40 @@ class ResumeFileTest {
 
         assertEquals(
                 Optional.of(state(77)), ResumeFile.open(machine.folder("state")).state());
+    }
+
+    @Test
+    void aCommandBeforeTheRecordWasComparedLeavesItsPieces() throws IOException {
+        SimulatedMachine machine = new SimulatedMachine();
+        downloadAll(machine);
+
+        try (Run killed = new Run(machine)) {
+            killed.resume.checkpoint(state(1)); // the user pauses it, say, while files are still being opened
+            Recalled recalled = killed.recall();
+            assertEquals(WANTED.size(), recalled.trusted().cardinality());
+            killed.resume.checkpoint(state(2));
+        }
+
+        try (Run next = new Run(machine)) {
+            Recalled recalled = next.recall();
+            assertEquals(WANTED.size(), recalled.trusted().cardinality());
+            assertTrue(recalled.uncertain().isEmpty());
+            assertEquals(Optional.of(state(2)), next.resume.state());
+        }
+    }
+
+    @Test
+    void aCommandBeforeTheFirstCheckHidesNothingFromIt() throws IOException {
+        SimulatedMachine machine = new SimulatedMachine();
+
+        try (Run killed = new Run(machine)) {
+            killed.checkpoint();
+            assertTrue(killed.recall().uncertain().isFull());
+        }
+
+        try (Run next = new Run(machine)) {
+            assertTrue(next.recall().uncertain().isFull(), "what was there before was never looked at");
+        }
     }
 
     @Test
@@ -183,6 +219,7 @@ class ResumeFileTest {
     void afterAKillOnlyPiecesSinceTheCheckpointAreHashed() throws IOException {
         SimulatedMachine machine = new SimulatedMachine();
         try (Run run = new Run(machine)) {
+            run.verify();
             run.checkpoint();
             run.download(0);
             run.download(1);
@@ -231,6 +268,7 @@ class ResumeFileTest {
     void aFileChangedLongAfterAKillIsHashedAgain() throws IOException {
         SimulatedMachine machine = new SimulatedMachine();
         try (Run run = new Run(machine)) {
+            run.verify();
             run.checkpoint();
             run.download(0);
             run.download(6);
@@ -251,6 +289,7 @@ class ResumeFileTest {
     void aCheckpointIsDueAWhileAfterTheFirstPieceAndOnceMoreWhenItIsQuiet() throws IOException {
         SimulatedMachine machine = new SimulatedMachine();
         try (Run run = new Run(machine)) {
+            run.verify();
             run.checkpoint();
             assertFalse(run.resume.isDue(0));
             run.download(0);
@@ -304,6 +343,7 @@ class ResumeFileTest {
     void everyFlippedByteOfTheJournalIsSurvivedWithoutAFalseClaim() throws IOException {
         SimulatedMachine machine = new SimulatedMachine();
         try (Run run = new Run(machine)) {
+            run.verify();
             run.checkpoint();
             for (int piece : WANTED) {
                 run.download(piece);
@@ -364,6 +404,7 @@ class ResumeFileTest {
         Bitfield stored = new Bitfield(CONTENT.pieceCount());
         try (Run run = new Run(machine)) {
             try {
+                run.verify();
                 run.checkpoint();
                 checkpoints.add(stored.copy());
                 for (int piece : order) {
@@ -478,6 +519,7 @@ class ResumeFileTest {
     void aJournalThatCannotBeWrittenDoesNotStopTheDownload() throws IOException {
         SimulatedMachine machine = new SimulatedMachine();
         try (Run run = new Run(machine)) {
+            run.verify();
             run.checkpoint();
             machine.fail((operation, path) -> path.startsWith("state/"), "No space left on device");
             assertTrue(run.download(0));

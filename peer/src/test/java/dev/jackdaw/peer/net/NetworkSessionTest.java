@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.FilePriority;
 import dev.jackdaw.peer.FileStatus;
+import dev.jackdaw.peer.PeerStatus;
+import dev.jackdaw.peer.Reachability;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.SessionException;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +114,155 @@ class NetworkSessionTest {
         }
         assertTrue(swarm.isWhole(first));
         assertEquals("the user's own", Files.readString(second.resolve("album/nested/c.bin")));
+    }
+
+    @Test
+    void goesBackWhereItWasIfTheMoveIsGivenUp() throws Exception {
+        try (Session session = Swarm.session()) {
+            Torrent torrent = swarm.seed(session);
+            Path elsewhere = root.resolve("elsewhere");
+
+            assertThrows(
+                    SessionException.class,
+                    () -> session.move(torrent.infoHash(), elsewhere, share -> {
+                        throw new CancellationException("given up after the first file");
+                    }));
+
+            Torrent same = session.torrent(torrent.infoHash()).orElseThrow();
+            same.awaitComplete(Swarm.SOON);
+            assertEquals(swarm.seedDirectory, same.status().directory());
+            assertFalse(Files.exists(elsewhere.resolve("album/a.bin")));
+        }
+        assertTrue(swarm.isWhole(swarm.seedDirectory));
+    }
+
+    @Test
+    void copiesAFileWithItsTimeAndLeavesNoHalfOfOne() throws Exception {
+        Path source = swarm.seedDirectory.resolve("album/a.bin");
+        Path target = root.resolve("copy");
+
+        assertThrows(
+                CancellationException.class,
+                () -> ContentMove.copy(source, target, bytes -> {
+                    throw new CancellationException();
+                }));
+        assertFalse(Files.exists(target));
+
+        List<Long> copied = new ArrayList<>();
+        ContentMove.copy(source, target, copied::add);
+        assertEquals(-1, Files.mismatch(source, target));
+        assertEquals(Files.getLastModifiedTime(source), Files.getLastModifiedTime(target));
+        assertEquals(Files.size(source), copied.getLast());
+    }
+
+    @Test
+    void renamesFilesAndFoldersForGoodWithoutACheck() throws Exception {
+        Path directory = swarm.directory("leech");
+        Path state = root.resolve("state");
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session(config -> config.stateDirectory(state))) {
+            swarm.seed(seeder);
+            Torrent torrent = leecher.add(swarm.magnet(), Swarm.from(seeder, directory));
+            torrent.awaitComplete(Swarm.SOON);
+            long downloaded = torrent.status().downloadedBytes();
+
+            leecher.rename(torrent.infoHash(), List.of("album", "a.bin"), "ä.bin");
+            leecher.rename(torrent.infoHash(), List.of("album"), "My album");
+            leecher.rename(torrent.infoHash(), List.of("My album", "nested"), "inside");
+
+            Torrent renamed = leecher.torrent(torrent.infoHash()).orElseThrow();
+            renamed.awaitComplete(Swarm.SOON);
+            assertEquals("My album", renamed.status().name());
+            assertEquals(downloaded, renamed.status().downloadedBytes());
+            assertFalse(Files.exists(directory.resolve("album")));
+            assertRenamed(renamed, directory);
+        }
+        try (Session again = Swarm.session(config -> config.stateDirectory(state));
+                Session friend = Swarm.session()) {
+            Torrent restored = again.torrents().getFirst();
+            restored.awaitComplete(Swarm.SOON);
+            assertEquals("My album", restored.status().name());
+            assertRenamed(restored, directory);
+            assertEquals(
+                    swarm.metainfo.info().infoHash(),
+                    restored.metainfo().orElseThrow().info().infoHash());
+
+            friend.add(swarm.magnet(), Swarm.from(again, swarm.directory("friend")))
+                    .awaitComplete(Swarm.SOON);
+        }
+        assertTrue(swarm.isWhole(root.resolve("friend")), "others still see the torrent's own names");
+    }
+
+    private void assertRenamed(Torrent torrent, Path directory) throws IOException {
+        assertEquals(
+                -1, Files.mismatch(swarm.seedDirectory.resolve("album/a.bin"), directory.resolve("My album/ä.bin")));
+        assertEquals(
+                -1,
+                Files.mismatch(
+                        swarm.seedDirectory.resolve("album/nested/deep/b.bin"),
+                        directory.resolve("My album/inside/deep/b.bin")));
+        assertTrue(torrent.files().stream().anyMatch(file -> file.path().equals("My album/inside/c.bin")));
+    }
+
+    @Test
+    void refusesANameThatIsTakenOrUnsafe() throws Exception {
+        try (Session session = Swarm.session()) {
+            Torrent torrent = swarm.seed(session);
+            Path content = swarm.seedDirectory.resolve("album");
+            Files.writeString(content.resolve("mine.txt"), "the user's own");
+
+            for (String name : List.of("mine.txt", "nested", "NESTED", "..", "a/b", "", "NUL", "x\u202ey")) {
+                assertThrows(
+                        SessionException.class,
+                        () -> session.rename(torrent.infoHash(), List.of("album", "a.bin"), name),
+                        name);
+            }
+            assertThrows(
+                    SessionException.class, () -> session.rename(torrent.infoHash(), List.of("album", "no"), "yes"));
+
+            assertTrue(
+                    session.torrent(torrent.infoHash()).orElseThrow().status().isComplete());
+            assertEquals("the user's own", Files.readString(content.resolve("mine.txt")));
+        }
+        assertTrue(swarm.isWhole(swarm.seedDirectory));
+    }
+
+    @Test
+    void saysHowPeersWereFoundAndWhetherTheyCanConnect() throws Exception {
+        try (Session seeder = Swarm.session(config -> config.maxUploadRate(20_000));
+                Session leecher = Swarm.session()) {
+            swarm.seed(seeder);
+            assertEquals(Reachability.UNKNOWN, seeder.status().reachability());
+
+            Torrent torrent = leecher.add(swarm.file(), Swarm.from(seeder, swarm.directory("leech")));
+            Torrent seeding = seeder.torrents().getFirst();
+            await(() -> !torrent.peers().isEmpty() && !seeding.peers().isEmpty());
+
+            assertEquals(PeerStatus.Source.USER, torrent.peers().getFirst().source());
+            assertEquals(PeerStatus.Source.INCOMING, seeding.peers().getFirst().source());
+            assertEquals(Reachability.LOCAL, seeder.status().reachability());
+            assertEquals(Reachability.UNKNOWN, leecher.status().reachability());
+        }
+    }
+
+    @Test
+    void whoeverHearsOfMetadataFindsItThere() throws Exception {
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session()) {
+            swarm.seed(seeder);
+            List<Boolean> found = Collections.synchronizedList(new ArrayList<>());
+            leecher.addListener(event -> {
+                if (event instanceof SessionEvent.MetadataResolved(var infoHash, var info)) {
+                    found.add(leecher.torrent(infoHash).orElseThrow().metainfo().isPresent());
+                }
+            });
+            Torrent torrent = leecher.add(swarm.magnet(), Swarm.from(seeder, swarm.directory("leech")));
+            while (found.isEmpty()) {
+                torrent.status(); // what was read a moment ago must not be what the listener sees
+            }
+
+            assertEquals(List.of(true), found);
+        }
     }
 
     @Test

@@ -143,6 +143,58 @@ public final class Info {
                 : new Info(infoHash, bytes, name, layout, pieceHashes, placed, isPrivate, renamed, changed);
     }
 
+    /// The same torrent with a file, or a folder and all that is in it, under another name. What it is called by
+    /// peers and web seeds stays as it is.
+    ///
+    /// @param path as it is now: the path of a file, or its beginning. One component is the torrent itself
+    /// @param name what its last component is to be
+    /// @throws IllegalArgumentException if the torrent has no such path, the name is not safe on a disk, or one
+    ///         beside it has a name that a file system may take for the same; a sentence fit to show
+    public Info withName(List<String> path, String name) {
+        int depth = path.size() - 1;
+        List<FileEntry> placed = new ArrayList<>(files);
+        Map<Integer, List<String>> originals = new HashMap<>(originalPaths);
+        boolean found = false;
+        for (int i = 0; i < files.size(); i++) {
+            List<String> now = files.get(i).path();
+            if (files.get(i).padding()
+                    || now.size() <= depth
+                    || !now.subList(0, depth).equals(path.subList(0, depth))) {
+                continue;
+            }
+            if (!now.get(depth).equals(path.get(depth))) {
+                if (SafePaths.meet(now.get(depth), name)) {
+                    throw new IllegalArgumentException(SafePaths.quote(List.of(now.get(depth))) + " is there already");
+                }
+                continue;
+            }
+            found = true;
+            List<String> after = new ArrayList<>(now);
+            after.set(depth, name);
+            SafePaths.refusal(after).ifPresent(reason -> {
+                throw new IllegalArgumentException(reason);
+            });
+            placed.set(i, files.get(i).at(after));
+            if (!originals.computeIfAbsent(i, same -> now).equals(after)) {
+                continue;
+            }
+            originals.remove(i);
+        }
+        if (!found) {
+            throw new IllegalArgumentException("the torrent has no " + SafePaths.quote(path));
+        }
+        return new Info(
+                infoHash,
+                bytes,
+                depth == 0 ? name : this.name,
+                layout,
+                pieceHashes,
+                placed,
+                isPrivate,
+                renamed,
+                originals);
+    }
+
     /// Two are equal if their info-hashes are, which stand for all their bytes.
     @Override
     public boolean equals(Object other) {

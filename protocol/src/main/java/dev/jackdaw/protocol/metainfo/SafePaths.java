@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -88,6 +89,26 @@ final class SafePaths {
     /// Whether the component may stand on a disk as it is, where it meets no other.
     static boolean isSafe(String component) {
         return !isNothing(component) && new SafePaths().clean(component).equals(component);
+    }
+
+    /// Whether a file system may take two names for one.
+    static boolean meet(String one, String other) {
+        return fold(one).equals(fold(other));
+    }
+
+    /// Why a file may not have that path; empty if it may.
+    static Optional<String> refusal(List<String> path) {
+        for (String component : path) {
+            if (!isSafe(component)) {
+                return Optional.of(
+                        quote(List.of(component)) + " cannot be the name of a file or folder on every system");
+            }
+        }
+        int bytes =
+                path.size() - 1 + path.stream().mapToInt(SafePaths::utf8Length).sum();
+        return bytes <= MAX_PATH_BYTES
+                ? Optional.empty()
+                : Optional.of("a path of " + bytes + " bytes, the limit is " + MAX_PATH_BYTES);
     }
 
     /// The safe path of the torrent's next file.

@@ -1,0 +1,73 @@
+package dev.jackdaw.protocol.metainfo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.jackdaw.protocol.ProtocolException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A torrent whose files the user calls otherwise.
+class InfoNamesTest {
+    private Info info;
+
+    @BeforeEach
+    void read() throws ProtocolException {
+        info = Metainfo.parse(TorrentDraft.of("a", "sub/b", "sub/c")
+                        .with("name", "album")
+                        .bytes())
+                .info();
+    }
+
+    private static List<String> paths(Info of) {
+        return of.files().stream().map(FileEntry::displayPath).toList();
+    }
+
+    @Test
+    void givesAFileAnotherName() {
+        Info named = info.withName(List.of("album", "sub", "b"), "ü (1).txt");
+
+        assertEquals(List.of("album/a", "album/sub/ü (1).txt", "album/sub/c"), paths(named));
+        assertEquals(List.of("album", "sub", "b"), named.originalPath(1), "web seeds know the torrent's name");
+        assertEquals(info.infoHash(), named.infoHash());
+    }
+
+    @Test
+    void givesAFolderAndTheTorrentOtherNames() {
+        Info named = info.withName(List.of("album", "sub"), "inside").withName(List.of("album"), "mine");
+
+        assertEquals(List.of("mine/a", "mine/inside/b", "mine/inside/c"), paths(named));
+        assertEquals("mine", named.name());
+        assertEquals(List.of("album", "sub", "b"), named.originalPath(1));
+    }
+
+    @Test
+    void comesBackToItsOwnNames() {
+        Info back = info.withName(List.of("album"), "mine").withName(List.of("mine"), "album");
+
+        assertEquals(paths(info), paths(back));
+        assertEquals(List.of("album", "a"), back.originalPath(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sub", "SUB", "", ".", "..", "a/b", "a\\b", "nul.txt", "x\u0000", "x\u202ey", "end "})
+    void refusesNamesThatAreTakenOrUnsafe(String name) {
+        assertThrows(IllegalArgumentException.class, () -> info.withName(List.of("album", "a"), name));
+    }
+
+    @Test
+    void refusesAPathThatIsTooLong() {
+        assertThrows(IllegalArgumentException.class, () -> info.withName(List.of("album", "a"), "n".repeat(256)));
+    }
+
+    @Test
+    void saysWhenThereIsNoSuchPath() {
+        String reason = assertThrows(IllegalArgumentException.class, () -> info.withName(List.of("album", "su"), "x"))
+                .getMessage();
+
+        assertEquals("the torrent has no \"album/su\"", reason);
+    }
+}
