@@ -25,16 +25,28 @@ rm -rf "$out"
 mkdir -p "$out"
 
 # The runtime has modules of the JDK and of JavaFX only; the application is on the class path, since the bencode library
-# is no module. The JavaFX jars without a platform in their name are empty.
+# is no module. The JavaFX jars without a platform in their name are empty. Their native libraries go where JavaFX looks
+# first: it would unpack them into the user's home at the first start, and compare them at every other.
 javafx=$(ls gui/target/app/javafx-*-*-*.jar 2>/dev/null || ls gui/target/app/javafx-*-linux*.jar)
-"$jdk/bin/jlink" --output "$out/runtime" --strip-debug --no-header-files --no-man-pages --compress zip-2 \
+"$jdk/bin/jlink" --output "$out/runtime" --strip-debug --no-header-files --no-man-pages --compress zip-0 \
     --module-path "$(printf '%s\n' $javafx | tr '\n' ':')" --generate-cds-archive --include-locales en,de \
+    --exclude-resources '/javafx.graphics/*.so' \
     --add-modules java.base,java.logging,java.net.http,java.management,java.naming,jdk.unsupported,jdk.crypto.ec,jdk.localedata,jdk.charsets,javafx.controls
+mkdir "$out/native"
+for jar in $javafx; do (cd "$out/native" && "$jdk/bin/jar" -xf "$root/$jar"); done
+find "$out/native" -maxdepth 1 -name '*.so' -exec cp {} "$out/runtime/lib/" ';'
+rm -rf "$out/native"
 
 mkdir "$out/input"
 cp gui/target/app/*.jar "$out/input"
 rm "$out"/input/javafx-*.jar
 cp gui/target/gui-*.jar "$out/input/jackdaw-gui.jar"
+
+# Style sheets in the form that is read quickly.
+"$out/runtime/bin/java" --add-modules=javafx.controls -cp "$(printf '%s:' "$out"/input/*.jar)" \
+    dev.jackdaw.gui.StyleCompiler "$out/styles"
+"$jdk/bin/jar" -uf "$out/input/jackdaw-gui.jar" -C "$out/styles" .
+rm -rf "$out/styles"
 
 image() {
     "$jdk/bin/jpackage" --type app-image --dest "$out" --name Jackdaw --app-version "$version" --vendor "Jackdaw" \
@@ -42,7 +54,7 @@ image() {
         --main-jar jackdaw-gui.jar --main-class dev.jackdaw.gui.Launcher --icon "$here/jackdaw.png" "$@" \
         --java-options --add-modules=javafx.controls --java-options --enable-native-access=javafx.graphics,ALL-UNNAMED \
         --java-options -XX:+UseSerialGC --java-options -XX:+UseCompactObjectHeaders --java-options -Xmx512m \
-        --java-options -Xss512k --java-options -XX:TieredStopAtLevel=4 --java-options '-XX:AOTCache=$APPDIR/jackdaw.aot' \
+        --java-options -Xss512k --java-options -XX:-UsePerfData --java-options '-XX:AOTCache=$APPDIR/jackdaw.aot' \
         --java-options -Xlog:disable --java-options -Xlog:all=error:stderr
 }
 image
@@ -53,13 +65,13 @@ classpath=$(sed -n 's/^app.classpath=//p' "$app/Jackdaw.cfg" | sed "s|\$APPDIR|$
 "$out/Jackdaw/lib/runtime/bin/java" -XX:AOTCacheOutput="$app/jackdaw.aot" \
     --add-modules=javafx.controls --enable-native-access=javafx.graphics,ALL-UNNAMED \
     -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xmx512m -Xss512k -Dglass.platform=Headless -Dprism.order=sw \
-    -cp "${classpath%:}" dev.jackdaw.gui.Rehearsal > "$out/rehearsal.log" 2>&1 \
+    -Djpackage.app-version="$version" -cp "${classpath%:}" dev.jackdaw.gui.Rehearsal > "$out/rehearsal.log" 2>&1 \
     || { rm -f "$app/jackdaw.aot"; echo "note: no ahead-of-time cache, see $out/rehearsal.log" >&2; }
 
 if command -v dpkg-deb > /dev/null; then
     "$jdk/bin/jpackage" --type deb --dest "$out" --name jackdaw-desktop --app-version "$version" --app-image "$out/Jackdaw" \
         --linux-package-name jackdaw-desktop --linux-shortcut --linux-menu-group Network --linux-app-category net \
-        --file-associations "$here/torrent.properties" --resource-dir "$here/deb" --vendor Jackdaw \
+        --resource-dir "$here/deb" --linux-package-deps "libgtk-3-0, shared-mime-info" --vendor Jackdaw \
         --linux-deb-maintainer jackdaw@example.org --description "BitTorrent for the desktop" \
         || echo "note: jpackage could not make the .deb" >&2
 fi

@@ -1,16 +1,17 @@
 package dev.jackdaw.gui;
 
 import dev.jackdaw.gui.model.AppPaths;
+import dev.jackdaw.peer.Session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import javafx.application.Application;
 
 /// Where the app starts: `jackdaw-desktop [FILE | MAGNET-LINK]…`. If it runs already for this user, the
 /// arguments go to that one, which comes to the front.
 ///
-/// It does not extend [Application], since JavaFX asks to be on the module path of a start class that does.
+/// It does not extend [javafx.application.Application], since JavaFX asks to be on the module path of a start class
+/// that does.
 public final class Launcher {
     private Launcher() {}
 
@@ -22,8 +23,7 @@ public final class Launcher {
         try {
             Optional<SingleInstance> instance = SingleInstance.claim(paths.state(), sources);
             if (instance.isPresent()) {
-                TorrentApp.prepare(paths, instance.get(), sources);
-                Application.launch(TorrentApp.class);
+                TorrentApp.run(paths, instance.get(), sources, Session::open, window -> {});
             }
         } catch (IOException e) {
             System.err.println("jackdaw-desktop: cannot use " + paths.state() + ": " + e);

@@ -1,25 +1,30 @@
 package dev.jackdaw.gui;
 
 import dev.jackdaw.gui.model.AppPaths;
+import dev.jackdaw.gui.model.DisplayText;
 import dev.jackdaw.gui.model.Trash;
 import dev.jackdaw.gui.model.Workspace;
 import dev.jackdaw.gui.view.MainWindow;
 import dev.jackdaw.gui.view.Theming;
 import dev.jackdaw.peer.Session;
+import dev.jackdaw.peer.SessionConfig;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import javafx.animation.PauseTransition;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import javafx.application.Application;
 import javafx.application.Platform;
+import javafx.scene.control.Alert;
 import javafx.stage.Stage;
-import javafx.util.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// The app as JavaFX runs it: opens the workspace beside the JavaFX thread, shows the window, and closes in
-/// order.
+/// The app as JavaFX runs it: shows the window over the workspace, which was opened while JavaFX started, and
+/// closes in order.
 ///
 /// Closing hides the window at once; the session then has a few seconds to say goodbye.
 public final class TorrentApp extends Application {
@@ -28,18 +33,42 @@ public final class TorrentApp extends Application {
 
     /// What the launcher knows, for the instance that JavaFX makes.
     ///
-    /// @param rehearsal whether to leave as soon as the window is usable
-    private record Start(AppPaths paths, SingleInstance instance, List<String> sources, boolean rehearsal) {}
+    /// @param workspace being opened on a thread of its own
+    /// @param usable    told as soon as the window can be used
+    private record Start(
+            SingleInstance instance,
+            List<String> sources,
+            FxThread fxThread,
+            CompletableFuture<Workspace> workspace,
+            Consumer<MainWindow> usable) {}
 
-    private @Nullable Workspace workspace;
-    private @Nullable MainWindow window;
-
-    static void prepare(AppPaths paths, SingleInstance instance, List<String> sources) {
-        start = new Start(paths, instance, sources, false);
+    /// Opens the session and starts JavaFX, both at once; returns when the app has ended.
+    ///
+    /// @param opener opens the session
+    /// @param usable told as soon as the window can be used, on the JavaFX thread
+    static void run(
+            AppPaths paths,
+            SingleInstance instance,
+            List<String> sources,
+            Function<SessionConfig, Session> opener,
+            Consumer<MainWindow> usable) {
+        FxThread fxThread = new FxThread();
+        CompletableFuture<Workspace> workspace = new CompletableFuture<>();
+        Thread.ofPlatform().name("jackdaw-opening").start(() -> {
+            try {
+                workspace.complete(Workspace.open(paths, fxThread, opener, trash(paths)));
+                trace("the session is open");
+            } catch (RuntimeException e) {
+                workspace.completeExceptionally(e);
+            }
+        });
+        start = new Start(instance, sources, fxThread, workspace, usable);
+        launch(TorrentApp.class);
     }
 
-    static void rehearse(AppPaths paths, SingleInstance instance) {
-        start = new Start(paths, instance, List.of("magnet:?xt=urn:btih:" + "00".repeat(20)), true);
+    private static Optional<Trash> trash(AppPaths paths) {
+        return Trash.ofDesktop(
+                System.getProperty("os.name", ""), Optional.ofNullable(System.getenv("XDG_DATA_HOME")), paths.home());
     }
 
     private static Start prepared() {
@@ -48,58 +77,71 @@ public final class TorrentApp extends Application {
 
     @Override
     public void init() {
-        AppPaths paths = prepared().paths();
-        Optional<Trash> trash = Trash.ofDesktop(
-                System.getProperty("os.name", ""), Optional.ofNullable(System.getenv("XDG_DATA_HOME")), paths.home());
-        workspace = Workspace.open(paths, Platform::runLater, Session::open, trash);
+        trace("JavaFX runs");
+        prepared().fxThread().begin();
     }
 
     @Override
     public void start(Stage stage) {
-        Workspace opened = Objects.requireNonNull(workspace);
+        stage.setOnHidden(event -> Platform.exit()); // whatever else may be open
+        try {
+            show(prepared().workspace().join(), stage);
+        } catch (CompletionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            LOGGER.log(Level.ERROR, "cannot open", cause);
+            Alert alert = new Alert(Alert.AlertType.ERROR, DisplayText.of(String.valueOf(cause.getMessage())));
+            alert.setTitle("Jackdaw");
+            alert.showAndWait();
+            Platform.exit();
+        }
+    }
+
+    private void show(Workspace opened, Stage stage) {
         LocalDesktop desktop = new LocalDesktop(getHostServices());
         Theming theming = new Theming(opened.settings().appearance());
-        MainWindow main = new MainWindow(opened, theming, desktop, stage);
-        window = main;
+        MainWindow window = new MainWindow(opened, theming, desktop, stage);
         opened.onDesktopNotice(notice -> {
             if (!stage.isFocused()) {
                 desktop.notify(notice);
             }
         });
-        stage.setOnHiding(event -> opened.remember(main.state()));
-        main.show();
-        main.add(prepared().sources());
+        stage.setOnHiding(event -> opened.remember(window.state()));
+        trace("the window is made");
+        window.show();
+        trace("the window is shown");
+        window.add(prepared().sources());
         prepared()
                 .instance()
                 .onArguments(sources -> Platform.runLater(() -> {
-                    main.raise();
-                    main.add(sources);
+                    window.raise();
+                    window.add(sources);
                 }));
-        Platform.runLater(() -> usable(stage));
+        Platform.runLater(
+                () -> { // the first frame is laid out and keys are taken
+                    trace("the window is usable");
+                    prepared().usable().accept(window);
+                });
     }
 
-    /// The first frame is laid out and keys are taken.
-    private void usable(Stage stage) {
-        long began = ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(Instant::toEpochMilli)
-                .orElse(0L);
-        LOGGER.log(
-                Level.DEBUG, "the window is usable {0} ms after the process began", System.currentTimeMillis() - began);
-        if (prepared().rehearsal()) {
-            PauseTransition pause = new PauseTransition(Duration.seconds(3));
-            pause.setOnFinished(event -> stage.close());
-            pause.play();
+    /// Says how long the start has taken so far.
+    private static void trace(String what) {
+        if (LOGGER.isLoggable(Level.DEBUG)) {
+            long began = ProcessHandle.current()
+                    .info()
+                    .startInstant()
+                    .map(Instant::toEpochMilli)
+                    .orElse(0L);
+            LOGGER.log(Level.DEBUG, "{0} {1} ms after the process began", what, System.currentTimeMillis() - began);
         }
     }
 
     @Override
     public void stop() {
-        if (workspace != null) {
-            workspace.close();
+        CompletableFuture<Workspace> workspace = prepared().workspace();
+        if (!workspace.isCompletedExceptionally()) {
+            workspace.join().close();
         }
         prepared().instance().close();
-        System.exit(0); // no thread of a library may keep the process
+        System.exit(workspace.isCompletedExceptionally() ? 1 : 0); // no thread of a library may keep the process
     }
 }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.gui.model.Activity;
+import dev.jackdaw.gui.model.FileNode;
 import dev.jackdaw.gui.model.Notice;
 import dev.jackdaw.gui.model.Settings;
+import dev.jackdaw.gui.model.SpeedSchedule;
 import dev.jackdaw.gui.model.TorrentSnapshot;
 import dev.jackdaw.peer.FilePriority;
 import dev.jackdaw.peer.Session;
@@ -60,7 +62,8 @@ class AppTest {
                 new Settings.Downloads(settings.downloads().folder(), false, true, true));
     }
 
-    /// Clicks a button as soon as it can be clicked and has stayed where it is: a dialog that is just opening is laid out
+    /// Clicks a button as soon as it can be clicked and has stayed where it is: a dialog that is just opening is laid
+    /// out
     /// more than once, and a click at where the button was is lost.
     private void click(String id) {
         AtomicReference<Optional<Bounds>> before = new AtomicReference<>(Optional.empty());
@@ -276,6 +279,64 @@ class AppTest {
     }
 
     @Test
+    void renamesATorrentAndAFileByKeyboard() throws Exception {
+        Desk.settle(root, AppTest::quietly);
+        try (Share share = Share.of(root.resolve("seed"), "album", List.of(100_000, 50_000), 0);
+                Desk desk = Desk.open(root)) {
+            Desk.run(() -> desk.window.add(List.of(share.magnet())));
+            awaitActivity(desk, Activity.SEEDING);
+
+            select(0);
+            robot.type(KeyCode.F2);
+            rename("Our album");
+            Desk.await("the torrent has its name", () -> only(desk).name().equals("Our album"));
+            awaitActivity(desk, Activity.SEEDING);
+            Desk.run(() -> desk.window.show("files"));
+            TreeTableView<?> tree = Desk.find("files", TreeTableView.class);
+            Desk.await(
+                    "the tree has its name",
+                    () -> tree.getExpandedItemCount() == 3 && shows(tree, 0, "Our album"));
+            Desk.run(() -> {
+                tree.requestFocus();
+                tree.getSelectionModel().clearAndSelect(1);
+            });
+            robot.type(KeyCode.F2);
+            rename("first.bin");
+
+            Path content = downloads().resolve("Our album");
+            Desk.await("the file has its name", () -> Files.exists(content.resolve("first.bin")));
+            awaitActivity(desk, Activity.SEEDING);
+            assertSameContent(share.directory.resolve("album/file-1.bin"), content.resolve("first.bin"));
+            assertFalse(Files.exists(downloads().resolve("album")));
+
+            Desk.await("the tree has it too", () -> shows(tree, 1, "first.bin"));
+            Desk.run(() -> {
+                tree.requestFocus();
+                tree.getSelectionModel().clearAndSelect(2);
+            });
+            robot.type(KeyCode.F2);
+            rename("first.bin");
+            Desk.await(
+                    "a name that is taken is refused",
+                    () -> desk.workspace.main().notices().stream()
+                            .anyMatch(notice -> notice.kind() == Notice.Kind.ERROR
+                                    && notice.detail().contains("is there already")));
+        }
+    }
+
+    private static boolean shows(TreeTableView<?> tree, int row, String name) {
+        return tree.getTreeItem(row) != null
+                && ((FileNode) tree.getTreeItem(row).getValue()).name().equals(name);
+    }
+
+    private void rename(String name) {
+        TextField field = Desk.find("rename-name", TextField.class);
+        Desk.run(() -> field.setText(name));
+        click("rename-ok");
+        Desk.await("the dialog has gone", () -> Desk.lookUp("rename-ok").isEmpty());
+    }
+
+    @Test
     void removesKeepingTheContentOrMovingItToTheTrash() throws Exception {
         Desk.settle(root, AppTest::quietly);
         try (Share share = Share.of(root.resolve("seed"), "album", List.of(100_000), 0);
@@ -365,7 +426,7 @@ class AppTest {
                         "alternative limits",
                         () -> desk.workspace.settings().speed().alternative());
                 Desk.run(() -> desk.workspace.apply(
-                        desk.workspace.settings().withSpeed(new Settings.Speed(0, 0, 0, 0, true))));
+                        desk.workspace.settings().withSpeed(new Settings.Speed(0, 0, 0, 0, true, SpeedSchedule.OFF))));
 
                 Desk.run(() -> desk.window.add(List.of(share.magnet())));
                 infoHash = only(desk).infoHash();

@@ -202,6 +202,15 @@ class Screenshots {
             picture(desk.stage, tab.equals("general") ? "main" : "details-" + tab, theme);
         }
         Desk.run(() -> desk.window.show("general"));
+        InfoHash failing = torrents.get("Lecture notes and exercises");
+        desk.workspace.actions().force(List.of(failing));
+        Desk.await(
+                "the error is there",
+                () -> desk.workspace
+                        .main()
+                        .find(failing)
+                        .filter(torrent -> torrent.activity() == Activity.FAILED)
+                        .isPresent());
         select(desk, "Lecture notes and exercises");
         Desk.run(() -> desk.workspace.main().stateFilter().set(StateFilter.ALL));
         picture(desk.stage, "error", theme);
@@ -219,6 +228,7 @@ class Screenshots {
         });
         select(desk, "Night sky photographs 2025");
         dialog(desk, "remove", theme, () -> desk.window.perform("command.remove"), () -> {});
+        dialog(desk, "rename", theme, () -> desk.window.perform("command.rename"), () -> {});
         dialog(desk, "limits", theme, () -> desk.window.perform("command.limits"), () -> {});
         for (String page : List.of("downloads", "speed", "queue", "privacy", "appearance")) {
             dialog(desk, "settings-" + page, theme, () -> desk.window.perform("command.settings"), () -> {

@@ -26,6 +26,9 @@ public final class DetailsViewModel {
             new ReadOnlyObjectWrapper<>(this, "torrent", Optional.empty());
     private final ReadOnlyObjectWrapper<Optional<Metainfo>> metainfo =
             new ReadOnlyObjectWrapper<>(this, "metainfo", Optional.empty());
+    /// Of the files in the tree: a file that is renamed makes another tree.
+    private List<String> shownPaths = List.of();
+
     private final ReadOnlyObjectWrapper<Optional<FileNode>> files =
             new ReadOnlyObjectWrapper<>(this, "files", Optional.empty());
     private final LiveList<PeerAddress, PeerStatus> peers = new LiveList<>(PeerStatus::address);
@@ -36,7 +39,6 @@ public final class DetailsViewModel {
 
     private final ReadOnlyLongWrapper ticks = new ReadOnlyLongWrapper(this, "ticks", 0);
     private Optional<InfoHash> shown = Optional.empty();
-    private int fileCount = -1;
 
     DetailsViewModel(Text text, EventLog log) {
         this.text = text;
@@ -54,7 +56,7 @@ public final class DetailsViewModel {
             return;
         }
         shown = infoHash;
-        fileCount = -1;
+        shownPaths = List.of();
         files.set(Optional.empty());
         metainfo.set(Optional.empty());
         peers.clear();
@@ -127,8 +129,9 @@ public final class DetailsViewModel {
         }
         List<FileNode.Leaf> leaves =
                 detail.files().stream().map(DetailsViewModel::leaf).toList();
-        if (leaves.size() != fileCount) {
-            fileCount = leaves.size();
+        List<String> paths = leaves.stream().map(FileNode.Leaf::path).toList();
+        if (!paths.equals(shownPaths)) {
+            shownPaths = paths;
             files.set(leaves.isEmpty() ? Optional.empty() : Optional.of(FileNode.tree(leaves)));
         } else {
             files.get().ifPresent(tree -> tree.update(leaves));

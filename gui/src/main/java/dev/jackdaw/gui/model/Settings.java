@@ -42,13 +42,23 @@ public record Settings(
     /// Session-wide limits in bytes per second, 0 for none.
     ///
     /// @param alternative whether the alternative ones are in force
+    /// @param schedule    when they come into force by themselves
     public record Speed(
-            long maxDownload, long maxUpload, long alternativeDownload, long alternativeUpload, boolean alternative) {
+            long maxDownload,
+            long maxUpload,
+            long alternativeDownload,
+            long alternativeUpload,
+            boolean alternative,
+            SpeedSchedule schedule) {
         public Speed {
             requireRange(
                     Math.min(Math.min(maxDownload, maxUpload), Math.min(alternativeDownload, alternativeUpload)),
                     0,
                     Long.MAX_VALUE);
+        }
+
+        public Speed withAlternative(boolean on) {
+            return new Speed(maxDownload, maxUpload, alternativeDownload, alternativeUpload, on, schedule);
         }
 
         public long download() {
@@ -112,7 +122,7 @@ public record Settings(
         return new Settings(
                 new Appearance(Theme.SYSTEM, 100, ""),
                 new Downloads(home.resolve("Downloads"), true, true, true),
-                new Speed(0, 0, 512 << 10, 128 << 10, false),
+                new Speed(0, 0, 512 << 10, 128 << 10, false, SpeedSchedule.OFF),
                 new Connection(6881, "", Transport.BOTH, 400, 80, 8),
                 new Queue(true, 5, 500),
                 new Seeding(0, 0),

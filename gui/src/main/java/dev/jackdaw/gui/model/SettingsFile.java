@@ -4,6 +4,8 @@ import dev.jackdaw.peer.SessionConfig.Encryption;
 import dev.jackdaw.peer.SessionConfig.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -52,6 +54,12 @@ public final class SettingsFile {
                 .put("alternative-download", settings.speed().alternativeDownload())
                 .put("alternative-upload", settings.speed().alternativeUpload())
                 .put("alternative", settings.speed().alternative());
+        SpeedSchedule schedule = settings.speed().schedule();
+        root.putObject("schedule")
+                .put("enabled", schedule.enabled())
+                .put("from", schedule.from().toString())
+                .put("to", schedule.to().toString())
+                .put("days", name(schedule.days()));
         root.putObject("connection")
                 .put("port", settings.connection().port())
                 .put("bind-address", settings.connection().bindAddress())
@@ -127,7 +135,21 @@ public final class SettingsFile {
                     wide(node, "max-upload", usual.maxUpload()),
                     wide(node, "alternative-download", usual.alternativeDownload()),
                     wide(node, "alternative-upload", usual.alternativeUpload()),
-                    flag(node, "alternative", usual.alternative()));
+                    flag(node, "alternative", usual.alternative()),
+                    section("schedule", usual.schedule(), this::schedule));
+        }
+
+        private SpeedSchedule schedule(JsonNode node) {
+            SpeedSchedule usual = SpeedSchedule.OFF;
+            try {
+                return new SpeedSchedule(
+                        flag(node, "enabled", usual.enabled()),
+                        LocalTime.parse(string(node, "from", usual.from().toString())),
+                        LocalTime.parse(string(node, "to", usual.to().toString())),
+                        constant(node, "days", usual.days(), SpeedSchedule.Days::valueOf));
+            } catch (DateTimeParseException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
         }
 
         private Settings.Connection connection(JsonNode node) {

@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.NumberFormat;
 import java.text.ParsePosition;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +85,10 @@ public final class SettingsViewModel {
     public final Field<Long> alternativeDownload;
     public final Field<Long> alternativeUpload;
     public final BooleanProperty alternative;
+    public final BooleanProperty schedule;
+    public final Field<LocalTime> scheduleFrom;
+    public final Field<LocalTime> scheduleTo;
+    public final ObjectProperty<SpeedSchedule.Days> scheduleDays;
     public final Field<Integer> port;
     public final Field<String> bindAddress;
     public final ObjectProperty<Transport> transport;
@@ -120,6 +125,11 @@ public final class SettingsViewModel {
         alternativeDownload = rate(settings.speed().alternativeDownload());
         alternativeUpload = rate(settings.speed().alternativeUpload());
         alternative = new SimpleBooleanProperty(settings.speed().alternative());
+        SpeedSchedule planned = settings.speed().schedule();
+        schedule = new SimpleBooleanProperty(planned.enabled());
+        scheduleFrom = field(planned.from().toString(), this::time);
+        scheduleTo = field(planned.to().toString(), this::time);
+        scheduleDays = new SimpleObjectProperty<>(planned.days());
         port = whole(settings.connection().port(), 0, 65535);
         bindAddress = field(settings.connection().bindAddress(), this::address);
         transport = new SimpleObjectProperty<>(settings.connection().transport());
@@ -163,7 +173,9 @@ public final class SettingsViewModel {
                         maxUpload.value(),
                         alternativeDownload.value(),
                         alternativeUpload.value(),
-                        alternative.get()),
+                        alternative.get(),
+                        new SpeedSchedule(
+                                schedule.get(), scheduleFrom.value(), scheduleTo.value(), scheduleDays.get())),
                 new Settings.Connection(
                         port.value(),
                         bindAddress.value(),
@@ -211,6 +223,13 @@ public final class SettingsViewModel {
             throw new IllegalArgumentException("!" + text.get("settings.problem.range", 0, 10_000));
         }
         return parsed.doubleValue();
+    }
+
+    private LocalTime time(String typed) {
+        if (!typed.matches("([01]?[0-9]|2[0-3]):[0-5][0-9]")) {
+            throw new IllegalArgumentException("!" + text.get("settings.problem.time"));
+        }
+        return LocalTime.parse(typed.length() < 5 ? "0" + typed : typed);
     }
 
     private Path folder(String typed) {

@@ -176,23 +176,51 @@ public final class TorrentActions implements AutoCloseable {
     /// Moves torrents with their content to another folder, one after the other.
     public void move(Collection<InfoHash> torrents, Path folder) {
         for (InfoHash infoHash : List.copyOf(torrents)) {
-            moves.at(infoHash, 0);
+            moves.begun(infoHash);
             mover.execute(() -> move(infoHash, folder));
         }
     }
 
     private void move(InfoHash infoHash, Path folder) {
         try {
-            session.move(infoHash, folder, share -> moves.at(infoHash, share));
+            if (!moves.isGivenUp(infoHash)) {
+                session.move(infoHash, folder, share -> moves.at(infoHash, share));
+            }
         } catch (SessionException e) {
-            notices.accept(new Notice(
-                    Notice.Kind.ERROR,
-                    text.get("error.move.title"),
-                    text.get("error.move.detail", DisplayText.of(String.valueOf(e.getMessage())))));
+            notices.accept(
+                    moves.isGivenUp(infoHash)
+                            ? new Notice(Notice.Kind.INFO, text.get("notice.move.cancelled"), "")
+                            : new Notice(
+                                    Notice.Kind.ERROR,
+                                    text.get("error.move.title"),
+                                    text.get("error.move.detail", DisplayText.of(String.valueOf(e.getMessage())))));
         } finally {
             moves.ended(infoHash);
             changed.run();
         }
+    }
+
+    /// Ends moves that are under way or wait; the content goes back where it was.
+    public void cancelMoves(Collection<InfoHash> torrents) {
+        torrents.forEach(moves::giveUp);
+    }
+
+    /// Gives a file or folder of a torrent another name.
+    ///
+    /// @param path as it is now, the torrent's own first
+    public void rename(InfoHash infoHash, List<String> path, String name) {
+        mover.execute(() -> {
+            try {
+                session.rename(infoHash, path, name);
+            } catch (SessionException e) {
+                notices.accept(new Notice(
+                        Notice.Kind.ERROR,
+                        text.get("error.rename.title", DisplayText.of(path.getLast())),
+                        text.get("error.rename.detail", DisplayText.of(String.valueOf(e.getMessage())))));
+            } finally {
+                changed.run();
+            }
+        });
     }
 
     /// Adds a torrent; whether it starts is for the queue unless it is to be paused.

@@ -13,12 +13,14 @@ import java.util.OptionalDouble;
 /// A torrent at one moment as the app shows it. Immutable.
 ///
 /// @param name     fit to show
+/// @param nameKey  what the name is ordered by, [NaturalOrder]
 /// @param trackers the hosts of its trackers, each once
 /// @param position its place in the queue, from 1; 0 if it is complete and so in no queue
 /// @param moved    the share of its content that is at its new place, while it is being moved
 public record TorrentSnapshot(
         TorrentStatus status,
         String name,
+        String nameKey,
         Activity activity,
         List<String> trackers,
         int position,
@@ -29,9 +31,11 @@ public record TorrentSnapshot(
             TorrentStatus status, boolean held, int position, OptionalDouble moved, Optional<TorrentSnapshot> before) {
         Activity activity = moved.isPresent() ? Activity.MOVING : Activity.of(status, held);
         if (before.isEmpty()) {
+            String name = DisplayText.of(status.name());
             return new TorrentSnapshot(
                     status,
-                    DisplayText.of(status.name()),
+                    name,
+                    NaturalOrder.key(name),
                     activity,
                     hosts(status.settings().trackers()),
                     position,
@@ -45,9 +49,12 @@ public record TorrentSnapshot(
             return last;
         }
         TorrentStatus then = last.status;
+        boolean sameName = then.name().equals(status.name());
+        String name = sameName ? last.name : DisplayText.of(status.name());
         return new TorrentSnapshot(
                 status,
-                then.name().equals(status.name()) ? last.name : DisplayText.of(status.name()),
+                name,
+                sameName ? last.nameKey : NaturalOrder.key(name),
                 activity,
                 then.settings().trackers().equals(status.settings().trackers())
                         ? last.trackers

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +28,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
 
 /// The running app without its windows: the session with its settings, queue and goals, and the view models
 /// over them.
@@ -52,6 +55,9 @@ public final class Workspace implements AutoCloseable {
 
     private Consumer<Notice> desktopNotices = notice -> {};
     private volatile Settings settings;
+    private final ReadOnlyObjectWrapper<Settings> shownSettings;
+    /// Whether the schedule had the alternative limits in force at the last look; of the feed's thread alone.
+    private boolean scheduled;
     private WindowState window;
 
     private Workspace(
@@ -70,6 +76,7 @@ public final class Workspace implements AutoCloseable {
         this.settingsFile = settingsFile;
         this.windowFile = windowFile;
         this.settings = settings;
+        this.shownSettings = new ReadOnlyObjectWrapper<>(this, "settings", settings);
         this.window = window;
         this.session = session;
         this.queue = new TorrentQueue(window.queue(), window.held());
@@ -148,6 +155,7 @@ public final class Workspace implements AutoCloseable {
         });
         feed.watch(this::keepQueue);
         feed.watch(this::keepGoals);
+        feed.watch(statuses -> keepSchedule(LocalDateTime.now()));
         feed.start();
     }
 
@@ -164,6 +172,22 @@ public final class Workspace implements AutoCloseable {
                 queue.wantPaused(status.infoHash());
                 session.torrent(status.infoHash()).ifPresent(Torrent::pause);
             }
+        }
+    }
+
+    /// Switches the alternative limits when the schedule begins and ends.
+    void keepSchedule(LocalDateTime now) {
+        boolean covered = settings.speed().schedule().covers(now);
+        if (covered != scheduled) {
+            scheduled = covered;
+            fxThread.execute(() -> setAlternativeLimits(covered));
+        }
+    }
+
+    /// Has the alternative limits in force, or the usual ones.
+    public void setAlternativeLimits(boolean on) {
+        if (on != settings.speed().alternative()) {
+            apply(settings.withSpeed(settings.speed().withAlternative(on)));
         }
     }
 
@@ -219,6 +243,11 @@ public final class Workspace implements AutoCloseable {
         return settings;
     }
 
+    /// The same, for those who follow it.
+    public ReadOnlyObjectProperty<Settings> shownSettings() {
+        return shownSettings.getReadOnlyProperty();
+    }
+
     public WindowState window() {
         return window;
     }
@@ -227,6 +256,7 @@ public final class Workspace implements AutoCloseable {
     public void apply(Settings changed) {
         Settings before = settings;
         settings = changed;
+        shownSettings.set(changed);
         if (!changed.seeding().equals(before.seeding())) {
             goalsReached.clear();
         }

@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 record Command(
         String key, Glyph glyph, @Nullable KeyCombination keys, ObservableBooleanValue disabled, Runnable action) {
 
+    /// Does it, unless it makes no sense now.
+    void perform() {
+        if (!disabled.get()) {
+            action.run();
+        }
+    }
+
     MenuItem menuItem(Text text) {
         MenuItem item = new MenuItem(text.get(key), glyph.node());
         item.setId("menu-" + key.replace('.', '-'));

@@ -1,11 +1,13 @@
 package dev.jackdaw.gui.view;
 
 import dev.jackdaw.gui.model.DetailsViewModel;
+import dev.jackdaw.gui.model.FileNode;
 import dev.jackdaw.gui.model.Formats;
 import dev.jackdaw.gui.model.Text;
 import dev.jackdaw.gui.model.TorrentActions;
 import dev.jackdaw.gui.model.TorrentSnapshot;
 import dev.jackdaw.gui.model.Workspace;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -20,12 +22,14 @@ import javafx.scene.layout.StackPane;
 /// Everything about the torrent that is selected, in tabs. A tab's content is made when it is first looked at.
 final class DetailsPane {
     private final Text text;
+    private final Theming theming;
     private final StackPane node = new StackPane();
     private final TabPane tabs = new TabPane();
     private final Label nothing;
 
     DetailsPane(Workspace workspace, Formats formats, Theming theming, Desktop desktop) {
         this.text = workspace.text();
+        this.theming = theming;
         DetailsViewModel model = workspace.main().details();
         TorrentActions actions = workspace.actions();
         nothing = new Label(text.get("details.nothing"));
@@ -36,7 +40,7 @@ final class DetailsPane {
         add("general", () -> new GeneralTab(model, formats, theming.palette()).node());
         add("files", () -> files(model, actions, formats, desktop));
         add("peers", () -> new PeersTab(model, formats, actions).node());
-        add("trackers", () -> new TrackersTab(model, formats, actions).node());
+        add("trackers", () -> new TrackersTab(workspace, model, formats, actions).node());
         add("speed", () -> speed(model, formats, theming));
         add("log", () -> new LogTab(model, formats).node());
         tabs.getSelectionModel().selectedItemProperty().addListener((property, before, now) -> fill(now));
@@ -79,10 +83,12 @@ final class DetailsPane {
                         .ifPresent(torrent -> actions.setFilePriorities(
                                 torrent.infoHash(),
                                 indexes.stream().collect(Collectors.toMap(index -> index, index -> priority)))),
-                Optional.of(file -> model.torrent()
-                        .get()
-                        .ifPresent(torrent ->
-                                desktop.open(torrent.status().directory().resolve(file.path())))));
+                Optional.of(new FileTreeView.Use(
+                        file -> model.torrent()
+                                .get()
+                                .ifPresent(torrent -> desktop.open(
+                                        torrent.status().directory().resolve(file.path()))),
+                        file -> rename(file, model, actions))));
         view.node().setId("files");
         Label waiting = new Label(text.get("files.waiting"));
         waiting.getStyleClass().add("empty-state");
@@ -90,6 +96,19 @@ final class DetailsPane {
         model.files().addListener((property, before, now) -> view.show(now));
         view.show(model.files().get());
         return view.node();
+    }
+
+    private void rename(FileNode file, DetailsViewModel model, TorrentActions actions) {
+        List<String> path = List.of(file.path().split("/"));
+        model.torrent()
+                .get()
+                .ifPresent(torrent -> new RenameDialog(
+                                node.getScene().getWindow(),
+                                theming,
+                                text,
+                                path.getLast(),
+                                name -> actions.rename(torrent.infoHash(), path, name))
+                        .open());
     }
 
     private Node speed(DetailsViewModel model, Formats formats, Theming theming) {

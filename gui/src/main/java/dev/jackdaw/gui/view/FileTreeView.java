@@ -32,21 +32,23 @@ final class FileTreeView {
     private final Text text;
     private final Formats formats;
     private final BiConsumer<Collection<Integer>, FilePriority> setPriority;
-    private final Optional<Consumer<FileNode>> open;
+    private final Optional<Use> use;
     private final TreeTableView<FileNode> tree = new TreeTableView<>();
 
+    /// What can be done with files that are there.
+    ///
+    /// @param open   opens a file or folder
+    /// @param rename asks for another name
+    record Use(Consumer<FileNode> open, Consumer<FileNode> rename) {}
+
     /// @param setPriority told of indexes of files and what they are to be
-    /// @param open        opens a file or folder; empty where there is nothing to open yet, and then no
-    ///         progress either
+    /// @param use         empty where there are no files yet, and then no progress either
     FileTreeView(
-            Text text,
-            Formats formats,
-            BiConsumer<Collection<Integer>, FilePriority> setPriority,
-            Optional<Consumer<FileNode>> open) {
+            Text text, Formats formats, BiConsumer<Collection<Integer>, FilePriority> setPriority, Optional<Use> use) {
         this.text = text;
         this.formats = formats;
         this.setPriority = setPriority;
-        this.open = open;
+        this.use = use;
         tree.getStyleClass().addAll("dense", "edge-to-edge", "file-tree");
         tree.setShowRoot(false);
         tree.setAccessibleText(text.get("files.accessible"));
@@ -60,6 +62,9 @@ final class FileTreeView {
                 event.consume();
             } else if (event.getCode() == KeyCode.ENTER) {
                 openSelected();
+                event.consume();
+            } else if (event.getCode() == KeyCode.F2) {
+                renameSelected();
                 event.consume();
             }
         });
@@ -99,9 +104,10 @@ final class FileTreeView {
                 features.getValue().getValue()));
         name.setCellFactory(column -> new NameCell());
         name.setComparator(Comparator.comparing(FileNode::name));
-        name.setPrefWidth(open.isPresent() ? 420 : 360);
+        name.setPrefWidth(use.isPresent() ? 420 : 360);
         TreeTableColumn<FileNode, FileNode.Totals> size = totals("files.size", 90);
         size.setCellFactory(column -> new TotalsCell(Pos.CENTER_RIGHT, totals -> formats.bytes(totals.length())));
+        size.getStyleClass().add("numeric");
         size.setComparator(Comparator.comparingLong(FileNode.Totals::length));
         TreeTableColumn<FileNode, FileNode.Totals> priority = totals("files.priority", 110);
         priority.setCellFactory(column -> new TotalsCell(
@@ -109,7 +115,7 @@ final class FileTreeView {
                 totals -> totals.priority().map(one -> text.of("priority", one)).orElse(text.get("priority.mixed"))));
         tree.getColumns().add(name);
         tree.getColumns().add(size);
-        if (open.isPresent()) {
+        if (use.isPresent()) {
             TreeTableColumn<FileNode, FileNode.Totals> progress = totals("files.progress", 120);
             progress.setCellFactory(column -> new ShareCell());
             progress.setComparator(Comparator.comparingDouble(FileNode.Totals::progress));
@@ -141,10 +147,13 @@ final class FileTreeView {
 
     private ContextMenu menu() {
         ContextMenu menu = new ContextMenu();
-        if (open.isPresent()) {
+        if (use.isPresent()) {
             MenuItem opening = new MenuItem(text.get("files.open"));
             opening.setOnAction(event -> openSelected());
-            menu.getItems().addAll(opening, new SeparatorMenuItem());
+            MenuItem renaming = new MenuItem(text.get("command.rename"));
+            renaming.setId("files-rename");
+            renaming.setOnAction(event -> renameSelected());
+            menu.getItems().addAll(opening, renaming, new SeparatorMenuItem());
         }
         for (FilePriority priority :
                 List.of(FilePriority.HIGH, FilePriority.NORMAL, FilePriority.LOW, FilePriority.SKIP)) {
@@ -157,7 +166,11 @@ final class FileTreeView {
     }
 
     private void openSelected() {
-        open.ifPresent(opening -> selected().stream().findFirst().ifPresent(opening));
+        use.ifPresent(using -> selected().stream().findFirst().ifPresent(using.open()));
+    }
+
+    private void renameSelected() {
+        use.ifPresent(using -> selected().stream().findFirst().ifPresent(using.rename()));
     }
 
     private void toggle(List<FileNode> nodes) {

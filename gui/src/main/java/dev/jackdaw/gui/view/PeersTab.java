@@ -58,7 +58,13 @@ final class PeersTab {
                 peer -> peer.address().port() == 0
                         ? text.get("peers.webseed")
                         : peer.address().toString());
-        add("client", 210, false, Comparator.comparing(PeerStatus::client), peer -> DisplayText.of(peer.client()));
+        add("client", 170, false, Comparator.comparing(PeerStatus::client), peer -> DisplayText.of(peer.client()));
+        add(
+                "source",
+                96,
+                false,
+                Comparator.comparing(PeerStatus::source),
+                peer -> text.of("peers.source", peer.source()));
         TableColumn<LiveRow<PeerStatus>, PeerStatus> flags =
                 add("flags", 70, false, Comparator.comparing(PeerStatus::flags), PeerStatus::flags);
         flags.setCellFactory(column -> new FlagsCell());
@@ -82,13 +88,13 @@ final class PeersTab {
                 peer -> formats.rateOrNothing(peer.uploadRate()));
         add(
                 "downloaded",
-                90,
+                104,
                 true,
                 Comparator.comparingLong(PeerStatus::downloadedBytes),
                 peer -> formats.bytes(peer.downloadedBytes()));
         add(
                 "uploaded",
-                90,
+                96,
                 true,
                 Comparator.comparingLong(PeerStatus::uploadedBytes),
                 peer -> formats.bytes(peer.uploadedBytes()));

@@ -3,6 +3,7 @@ package dev.jackdaw.gui.view;
 import dev.jackdaw.gui.model.Settings;
 import dev.jackdaw.gui.model.SettingsViewModel;
 import dev.jackdaw.gui.model.SettingsViewModel.Field;
+import dev.jackdaw.gui.model.SpeedSchedule;
 import dev.jackdaw.gui.model.Text;
 import dev.jackdaw.peer.SessionConfig.Encryption;
 import dev.jackdaw.peer.SessionConfig.Transport;
@@ -125,6 +126,16 @@ final class SettingsDialog {
         field(form, "alternativedownload", model.alternativeDownload, "settings.unit.rate");
         field(form, "alternativeupload", model.alternativeUpload, "settings.unit.rate");
         hint(form, "settings.speed.hint");
+        heading(form, "settings.schedule.title");
+        check(form, "schedule", model.schedule);
+        field(form, "schedulefrom", model.scheduleFrom, "");
+        field(form, "scheduleto", model.scheduleTo, "");
+        choice(
+                form,
+                "scheduledays",
+                model.scheduleDays,
+                List.of(SpeedSchedule.Days.values()),
+                one -> text.of("days", one));
     }
 
     private void queue(GridPane form) {
@@ -152,7 +163,7 @@ final class SettingsDialog {
         check(form, "peerexchange", model.peerExchange);
         check(form, "localdiscovery", model.localDiscovery);
         choice(form, "encryption", model.encryption, List.of(Encryption.values()), one -> text.of("encryption", one));
-        hint(form, "settings.restart");
+        hint(form, "settings.restart.privacy");
     }
 
     private void appearance(GridPane form) {

@@ -47,6 +47,12 @@ final class ShareBar extends Region {
         return Math.ceil(label.getFont().getSize() * HEIGHT_EM) + 2;
     }
 
+    /// No higher than that, so that the bars of two rows do not touch.
+    @Override
+    protected double computeMaxHeight(double width) {
+        return computePrefHeight(width);
+    }
+
     @Override
     protected void layoutChildren() {
         double width = getWidth();

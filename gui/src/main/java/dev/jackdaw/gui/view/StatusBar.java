@@ -4,7 +4,9 @@ import dev.jackdaw.gui.model.Formats;
 import dev.jackdaw.gui.model.Settings;
 import dev.jackdaw.gui.model.Text;
 import dev.jackdaw.gui.model.Workspace;
+import dev.jackdaw.peer.Reachability;
 import dev.jackdaw.peer.SessionStatus;
+import java.util.Locale;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
@@ -46,11 +48,13 @@ final class StatusBar {
         alternative.setGraphic(Glyph.TURTLE.node());
         alternative.getStyleClass().addAll("flat", "tool-button");
         alternative.setAccessibleText(text.get("status.alternative"));
-        alternative.setOnAction(event -> setAlternative(alternative.isSelected()));
+        alternative.setOnAction(event -> workspace.setAlternativeLimits(alternative.isSelected()));
         for (Label label : new Label[] {torrents, dht, connections, port, download, upload}) {
             label.setMinWidth(Region.USE_PREF_SIZE);
         }
         node.getChildren().addAll(torrents, dht, connections, port, gap, alternative, download, upload);
+        port.setId("status-port");
+        workspace.shownSettings().addListener((property, before, now) -> settingsChanged());
         workspace.main().session().addListener((property, before, now) -> show(now));
         workspace.main().rows().addListener((javafx.collections.ListChangeListener<Object>) change -> showCount());
         settingsChanged();
@@ -62,16 +66,8 @@ final class StatusBar {
         return node;
     }
 
-    void setAlternative(boolean on) {
-        Settings settings = workspace.settings();
-        Settings.Speed speed = settings.speed();
-        workspace.apply(settings.withSpeed(new Settings.Speed(
-                speed.maxDownload(), speed.maxUpload(), speed.alternativeDownload(), speed.alternativeUpload(), on)));
-        settingsChanged();
-    }
-
     /// Shows the limits that are in force.
-    void settingsChanged() {
+    private void settingsChanged() {
         Settings.Speed speed = workspace.settings().speed();
         alternative.setSelected(speed.alternative());
         alternative.setTooltip(new Tooltip(text.get(
@@ -93,10 +89,22 @@ final class StatusBar {
         boolean dhtOn = workspace.settings().privacy().dht();
         dht.setText(dhtOn ? text.get("status.dht", session.dhtNodes()) : text.get("status.dht.off"));
         connections.setText(text.get("status.connections", session.connections()));
-        port.setText(session.port() == 0 ? "" : text.get("status.port", String.valueOf(session.port())));
+        showPort(session);
         Settings.Speed speed = workspace.settings().speed();
         download.setText(rate(session.downloadRate(), speed.download()));
         upload.setText(rate(session.uploadRate(), speed.upload()));
+    }
+
+    private void showPort(SessionStatus session) {
+        Reachability reachability = session.reachability();
+        String words = session.port() == 0
+                ? ""
+                : text.get("status.port", String.valueOf(session.port()), text.of("reachability", reachability));
+        if (!words.equals(port.getText())) {
+            port.setText(words);
+            port.setTooltip(
+                    new Tooltip(text.get("reachability." + reachability.name().toLowerCase(Locale.ROOT) + ".tip")));
+        }
     }
 
     private String rate(long now, long limit) {

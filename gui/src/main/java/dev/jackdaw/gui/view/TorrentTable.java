@@ -150,19 +150,19 @@ final class TorrentTable {
                         torrent.status().knownPeers()));
         add(
                 "down",
-                84,
+                86,
                 true,
                 byLong(torrent -> torrent.status().downloadRate()),
                 torrent -> formats.rateOrNothing(torrent.status().downloadRate()));
         add(
                 "up",
-                84,
+                86,
                 true,
                 byLong(torrent -> torrent.status().uploadRate()),
                 torrent -> formats.rateOrNothing(torrent.status().uploadRate()));
         add(
                 "eta",
-                82,
+                96,
                 true,
                 Comparator.comparing(torrent -> torrent.status().eta().orElse(NEVER)),
                 this::timeLeft);
@@ -275,18 +275,17 @@ final class TorrentTable {
     }
 
     private void addName() {
-        column("name", 238, Comparator.comparing(torrent -> torrent.name().toLowerCase(text.locale())))
-                .setCellFactory(column -> new NameCell());
+        column("name", 244, Comparator.comparing(TorrentSnapshot::nameKey)).setCellFactory(column -> new NameCell());
     }
 
     private void addProgress() {
-        column("progress", 112, Comparator.comparingDouble(TorrentSnapshot::progress))
+        column("progress", 100, Comparator.comparingDouble(TorrentSnapshot::progress))
                 .setCellFactory(column -> new ProgressCell<>(
                         TorrentSnapshot::progress, torrent -> formats.percent(torrent.progress()), TorrentTable::tone));
     }
 
     private void addState() {
-        column("state", 106, Comparator.comparing(TorrentSnapshot::activity)).setCellFactory(column -> new StateCell());
+        column("state", 104, Comparator.comparing(TorrentSnapshot::activity)).setCellFactory(column -> new StateCell());
     }
 
     /// The style class that colours a torrent's bar and icon.

@@ -4,10 +4,14 @@ import dev.jackdaw.gui.model.DetailsViewModel;
 import dev.jackdaw.gui.model.DisplayText;
 import dev.jackdaw.gui.model.Formats;
 import dev.jackdaw.gui.model.LiveRow;
+import dev.jackdaw.gui.model.Settings;
 import dev.jackdaw.gui.model.Sources;
 import dev.jackdaw.gui.model.Text;
 import dev.jackdaw.gui.model.TorrentActions;
+import dev.jackdaw.gui.model.Workspace;
+import dev.jackdaw.peer.PeerStatus;
 import dev.jackdaw.peer.TrackerStatus;
+import dev.jackdaw.protocol.metainfo.Info;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,20 +24,24 @@ import javafx.scene.control.SelectionMode;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
 import javafx.scene.control.TextField;
+import javafx.scene.control.Tooltip;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 
 /// A torrent's trackers: what each last said, and when it is asked next.
 final class TrackersTab {
+    private final Workspace workspace;
     private final Text text;
     private final Formats formats;
     private final DetailsViewModel model;
     private final TorrentActions actions;
     private final TableView<LiveRow<TrackerStatus>> table = new TableView<>();
+    private final Label others = new Label();
     private final BorderPane node = new BorderPane(table);
 
-    TrackersTab(DetailsViewModel model, Formats formats, TorrentActions actions) {
+    TrackersTab(Workspace workspace, DetailsViewModel model, Formats formats, TorrentActions actions) {
+        this.workspace = workspace;
         this.text = model.text();
         this.formats = formats;
         this.model = model;
@@ -48,7 +56,7 @@ final class TrackersTab {
         empty.setWrapText(true);
         table.setPlaceholder(empty);
         add("tier", 46, true, tracker -> formats.count(tracker.tier() + 1L));
-        add("url", 320, false, tracker -> DisplayText.of(tracker.url()));
+        add("url", 290, false, tracker -> DisplayText.of(tracker.url()));
         add("state", 110, false, this::state);
         add(
                 "next",
@@ -56,10 +64,47 @@ final class TrackersTab {
                 true,
                 tracker -> tracker.nextAnnounce().map(formats::duration).orElse(""));
         add("seeders", 66, true, tracker -> tracker.seeders() < 0 ? "" : formats.count(tracker.seeders()));
-        add("leechers", 66, true, tracker -> tracker.leechers() < 0 ? "" : formats.count(tracker.leechers()));
+        add("leechers", 80, true, tracker -> tracker.leechers() < 0 ? "" : formats.count(tracker.leechers()));
         add("received", 66, true, tracker -> formats.count(tracker.peers()));
-        add("message", 260, false, tracker -> DisplayText.of(tracker.message()));
+        add("message", 190, false, tracker -> DisplayText.of(tracker.message()));
         node.setBottom(bar());
+        others.setId("other-sources");
+        others.getStyleClass().add("tab-bar-top");
+        others.setTooltip(new Tooltip(text.get("trackers.others.tip")));
+        node.setTop(others);
+        model.ticks().addListener((property, before, now) -> showOthers());
+        model.torrent().addListener((property, before, now) -> showOthers());
+        showOthers();
+    }
+
+    /// The sources besides trackers: whether they are on for this torrent, and the connected peers that each has named.
+    private void showOthers() {
+        Settings.Privacy privacy = workspace.settings().privacy();
+        boolean isPrivate = model.torrent()
+                .get()
+                .flatMap(torrent -> torrent.status().info())
+                .map(Info::isPrivate)
+                .orElse(false);
+        others.setText(String.join(
+                "     ",
+                other(PeerStatus.Source.DHT, privacy.dht(), isPrivate),
+                other(PeerStatus.Source.PEX, privacy.peerExchange(), isPrivate),
+                other(PeerStatus.Source.LOCAL, privacy.localDiscovery(), isPrivate)));
+    }
+
+    private String other(PeerStatus.Source source, boolean on, boolean isPrivate) {
+        String state;
+        if (isPrivate) {
+            state = text.get("trackers.others.private");
+        } else if (on) {
+            long peers = model.peers().stream()
+                    .filter(row -> row.get().source() == source)
+                    .count();
+            state = text.get("trackers.others.on", peers);
+        } else {
+            state = text.get("trackers.others.off");
+        }
+        return text.of("peers.source", source) + ": " + state;
     }
 
     Node node() {

@@ -10,6 +10,7 @@ import dev.jackdaw.peer.TorrentState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,13 @@ class SettingsTest {
     private static final Settings OTHER = new Settings(
             new Settings.Appearance(Settings.Theme.DARK, 120, "de"),
             new Settings.Downloads(Path.of("/data/torrents \"new\""), false, false, false),
-            new Settings.Speed(1 << 20, 2 << 20, 1024, 2048, true),
+            new Settings.Speed(
+                    1 << 20,
+                    2 << 20,
+                    1024,
+                    2048,
+                    true,
+                    new SpeedSchedule(true, LocalTime.of(22, 30), LocalTime.of(6, 0), SpeedSchedule.Days.WEEKENDS)),
             new Settings.Connection(51413, "127.0.0.1", Transport.TCP, 10, 5, 3),
             new Settings.Queue(false, 2, 3),
             new Settings.Seeding(1.5, 60),
