@@ -62,7 +62,7 @@ final class SettingsDialog {
         content.setLeft(pages);
         content.getStyleClass().add("settings");
         pages.getSelectionModel().selectedItemProperty().addListener((property, before, now) -> show(now));
-        window = new DialogWindow(owner, theming, text.get("settings.title"), content, 720, 500);
+        window = new DialogWindow(owner, theming, text.get("settings.title"), content, 720, 600);
         window.button("settings-cancel", text.get("dialog.cancel"), window::close);
         Button ok = window.button("settings-ok", text.get("settings.ok"), () -> {
             model.settings().ifPresent(target);
