@@ -2,6 +2,7 @@ package dev.jackdaw.dht.engine;
 
 import dev.jackdaw.dht.NodeId;
 import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.SipHash;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class PeerStore {
 
     private final boolean v6;
     private final RandomGenerator random;
+    private final SipHash secret;
     /// Open addressing; a power of two, at most half full.
     private @Nullable AnnouncedPeers[] table = {};
     private int torrents;
@@ -30,6 +32,7 @@ final class PeerStore {
     PeerStore(boolean v6, RandomGenerator random) {
         this.v6 = v6;
         this.random = random;
+        this.secret = new SipHash(random);
     }
 
     int torrents() {
@@ -80,11 +83,9 @@ final class PeerStore {
         return slot;
     }
 
-    /// Info-hashes are announced by strangers, who could choose them to collide: the middle bits of a close one
-    /// are as free to choose as any, so the bits are mixed.
+    /// Info-hashes are announced by strangers, who would choose them to collide if they could foresee this.
     private int home(NodeId infoHash) {
-        long mixed = (infoHash.high() ^ Long.rotateLeft(infoHash.middle(), 31) ^ infoHash.low()) * 0x9E3779B97F4A7C15L;
-        return (int) (mixed >>> 40) & table.length - 1;
+        return (int) secret.hash(infoHash.high(), infoHash.middle(), infoHash.low()) & table.length - 1;
     }
 
     private void resize(int slots) {

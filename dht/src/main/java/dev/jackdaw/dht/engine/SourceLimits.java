@@ -1,6 +1,7 @@
 package dev.jackdaw.dht.engine;
 
 import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.SipHash;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 

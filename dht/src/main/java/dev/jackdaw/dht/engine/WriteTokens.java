@@ -2,6 +2,7 @@ package dev.jackdaw.dht.engine;
 
 import dev.jackdaw.dht.NodeId;
 import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.SipHash;
 import java.util.random.RandomGenerator;
 
 /// Tokens by which a node shows, when it stores something, that it receives at the address it sends from (BEP
@@ -44,7 +45,7 @@ final class WriteTokens {
     }
 
     private long token(PeerAddress host, NodeId target, long step) {
-        return hash.hash(host.high(), host.low(), target, step);
+        return hash.hash(host.high(), host.low(), target.high(), target.middle(), target.low(), step);
     }
 
     private static long step(long nowNanos) {
