@@ -1,8 +1,10 @@
 package dev.jackdaw.cli;
 
+import dev.jackdaw.dht.PublisherKey;
 import dev.jackdaw.protocol.metainfo.MagnetLink;
 import dev.jackdaw.protocol.metainfo.Metainfo;
 import dev.jackdaw.protocol.metainfo.MetainfoBuilder;
+import dev.jackdaw.protocol.metainfo.PublisherLink;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,6 +39,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  jackdaw create holiday-photos",
             "  jackdaw create dataset -o dataset-v2.torrent --tracker http://tracker.example.org/announce",
+            "  jackdaw create dataset --mutable dataset.key     and publish it, under a link that stays the same",
             "",
             "Exit status: 0 created, 1 cannot be written, 2 no content or wrong usage, 130 interrupted."
         })
@@ -82,6 +86,19 @@ final class CreateCommand implements Callable<Integer> {
     @Option(names = "--no-date", description = "Leave out when it was created.")
     boolean noDate;
 
+    @Option(
+            names = "--mutable",
+            paramLabel = "KEYFILE",
+            description = "Publish the torrent in the DHT as well, under this secret key, as 'jackdaw publish' does. The key is"
+                    + " made if there is no such file.")
+    Optional<String> keyFile = Optional.empty();
+
+    @Mixin
+    PublishOptions publishing = new PublishOptions();
+
+    @Mixin
+    DhtAccess dht = new DhtAccess();
+
     @Option(names = "--force", description = "Overwrite FILE.")
     boolean force;
 
@@ -98,7 +115,7 @@ final class CreateCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         Path content = terminal.resolve(source);
         Path file = output.map(terminal::resolve).orElseGet(() -> terminal.resolve(nameOf(content) + ".torrent"));
         if (Files.isDirectory(file)) {
@@ -108,11 +125,31 @@ final class CreateCommand implements Callable<Integer> {
         if (isPrivate && trackers.isEmpty()) {
             throw CommandFailure.badInput("--private: without a --tracker nobody would find the torrent");
         }
+        if (isPrivate && keyFile.isPresent()) {
+            throw CommandFailure.badInput("--mutable: a private torrent's peers are not in the DHT");
+        }
+        byte[] salt = publishing.salt();
+        Optional<PublisherKey> key = keyFile.map(name -> PublishOptions.key(terminal, name));
         Metainfo metainfo =
                 new TorrentMaker(terminal, !quiet && !json).make(builder(content), terminal.display(content));
         write(file, metainfo.toBytes());
-        tell(metainfo, file);
+        Optional<TorrentPublication> publication = key.map(owner -> new TorrentPublication(dht, owner, salt));
+        tell(metainfo, file, publication.map(TorrentPublication::link));
+        if (publication.isPresent()) {
+            publish(publication.get(), metainfo, file);
+        }
         return ExitStatus.DONE.code();
+    }
+
+    private void publish(TorrentPublication publication, Metainfo metainfo, Path file) throws InterruptedException {
+        try {
+            dht.with(terminal, node -> publication.put(node, metainfo.info().infoHash()));
+        } catch (CommandFailure e) {
+            throw CommandFailure.failed(
+                    terminal.display(file) + " is written, but not published: " + e.getMessage()
+                            + "; 'jackdaw publish' tries again",
+                    e);
+        }
     }
 
     private MetainfoBuilder builder(Path content) {
@@ -176,13 +213,13 @@ final class CreateCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(Metainfo metainfo, Path file) {
+    private void tell(Metainfo metainfo, Path file, Optional<PublisherLink> publisher) {
         String magnet = MagnetLink.of(metainfo).toUri();
         String infoHash = metainfo.info().infoHash().hex();
         long bytes = metainfo.info().layout().totalLength();
         int pieces = metainfo.info().layout().pieceCount();
         if (json) {
-            new JsonLine()
+            JsonLine line = new JsonLine()
                     .with("file", file.toString())
                     .with("name", metainfo.info().name())
                     .with("infoHash", infoHash)
@@ -190,8 +227,9 @@ final class CreateCommand implements Callable<Integer> {
                     .with("bytes", bytes)
                     .with("pieceLength", metainfo.info().layout().pieceLength())
                     .with("pieces", pieces)
-                    .with("files", metainfo.info().files().size())
-                    .print(terminal.out());
+                    .with("files", metainfo.info().files().size());
+            publisher.ifPresent(link -> line.with("publisher", link.toUri()));
+            line.print(terminal.out());
         } else if (!quiet) {
             terminal.out()
                     .println("created " + terminal.display(file) + ": " + Amount.bytes(bytes) + " in "
@@ -200,6 +238,8 @@ final class CreateCommand implements Callable<Integer> {
                             + Amount.bytes(metainfo.info().layout().pieceLength()));
             terminal.out().println("info-hash " + infoHash);
             terminal.out().println("magnet " + magnet);
+            publisher.ifPresent(link -> terminal.out().println("publisher " + link.toUri()));
         }
+        terminal.out().flush();
     }
 }

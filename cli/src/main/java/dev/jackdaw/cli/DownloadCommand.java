@@ -4,9 +4,11 @@ import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.metainfo.Info;
+import dev.jackdaw.protocol.metainfo.PublisherLink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +31,11 @@ import picocli.CommandLine.Parameters;
         description = {
             "Downloads torrents and exits when every wanted byte is here and verified.",
             "",
-            "What is in DIR already is checked and kept. Interrupted with Ctrl-C, the same command goes on where it stopped."
+            "What is in DIR already is checked and kept. Interrupted with Ctrl-C, the same command goes on where it stopped.",
+            "",
+            "A publisher's link (xs=urn:btpk:) stands for the torrent that the publisher offers now. While the download runs, and"
+                    + " with --seed for as long as it seeds, the DHT is asked for a newer one, which then replaces the old one:"
+                    + " files in DIR that have its names are changed to what it says, others stay."
         },
         parameterListHeading = "%nArguments:%n",
         optionListHeading = "%nOptions:%n",
@@ -38,6 +44,7 @@ import picocli.CommandLine.Parameters;
             "  jackdaw download debian.torrent --dir downloads",
             "  jackdaw download 'magnet:?xt=urn:btih:...' --select 0,2 --max-down 2M",
             "  jackdaw download https://example.org/data.torrent --seed-ratio 1.5",
+            "  jackdaw download 'magnet:?xs=urn:btpk:...' --seed        follow a publisher's updates",
             "",
             "On a pipe, a line that starts with 'complete' says that a download is verified.",
             "Exit status: 0 complete and verified, 1 failed, 2 no torrent or wrong usage, 130 interrupted with everything saved."
@@ -50,7 +57,7 @@ final class DownloadCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "SOURCE",
-            description = "A .torrent file, a magnet link, or the URL of a .torrent file.")
+            description = "A .torrent file, a magnet link to a torrent or a publisher, or the URL of a .torrent file.")
     List<String> sources = new ArrayList<>();
 
     @Mixin
@@ -60,6 +67,13 @@ final class DownloadCommand implements Callable<Integer> {
             names = "--seed",
             description = "Go on seeding when complete, until stopped or as long as --seed-ratio and --seed-time say.")
     boolean seed;
+
+    @Option(
+            names = "--check-publisher",
+            paramLabel = "T",
+            converter = DurationText.Converter.class,
+            description = "Ask the DHT this often what a publisher offers, like 30s or 10m. Default: 5m.")
+    Optional<Duration> publisherCheck = Optional.empty();
 
     /// @param debug whether the log is to be complete, known once the command line is parsed
     DownloadCommand(Terminal terminal, Sessions sessions, BooleanSupplier debug) {
@@ -71,7 +85,12 @@ final class DownloadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         options.check();
-        List<Addition> additions = additions();
+        publisherCheck.filter(Duration::isZero).ifPresent(_ -> {
+            throw CommandFailure.badInput("--check-publisher: expected some time, like 30s or 10m");
+        });
+        options.publisherCheck = publisherCheck;
+        Map<PublisherLink, AddOptions> publishers = new LinkedHashMap<>();
+        List<Addition> additions = additions(publishers);
         SeedGoal goal = options.seedGoal();
         boolean seeding = seed || !goal.isOpenEnded();
         ExitStatus status;
@@ -89,6 +108,8 @@ final class DownloadCommand implements Callable<Integer> {
             for (Addition addition : additions) {
                 run.add(transfer.session().add(addition.source(), addition.options()));
             }
+            publishers.forEach(
+                    (link, how) -> run.add(transfer.session().follow(link, how)));
             status = run.await();
             if (status == ExitStatus.INTERRUPTED) {
                 transfer.display().close();
@@ -127,11 +148,21 @@ final class DownloadCommand implements Callable<Integer> {
     private record Addition(TorrentSource source, AddOptions options) {}
 
     /// Everything is read and checked before the first connection is made.
-    private List<Addition> additions() {
+    ///
+    /// @param publishers gets those of the sources that are publishers
+    private List<Addition> additions(Map<PublisherLink, AddOptions> publishers) {
         SourceReader reader = new SourceReader(terminal);
         Map<InfoHash, Addition> additions = new LinkedHashMap<>();
         AddOptions.Builder builder = options.addOptions(usableDirectory());
         for (String source : sources) {
+            Optional<PublisherLink> publisher = SourceReader.publisher(source);
+            if (publisher.isPresent()) {
+                if (options.noDht) {
+                    throw CommandFailure.badInput("--no-dht: what a publisher offers is found in the DHT alone");
+                }
+                publishers.putIfAbsent(publisher.get(), builder.build());
+                continue;
+            }
             TorrentSource torrent = reader.read(source);
             selection(torrent)
                     .ifPresent(files -> builder.priorities(files.priorities()).onlyListed(true));

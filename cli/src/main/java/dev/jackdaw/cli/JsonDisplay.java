@@ -43,6 +43,12 @@ final class JsonDisplay implements TransferDisplay {
                 ofTorrent("removed", removed).print(out);
             case SessionEvent.StateChanged changed ->
                 ofTorrent("state", changed).with("state", name(changed.state())).print(out);
+            case SessionEvent.TorrentPublished published ->
+                ofTorrent("published", published)
+                        .with("key", published.link().key())
+                        .with("salt", published.link().salt())
+                        .with("seq", published.seq())
+                        .print(out);
             case SessionEvent.PieceCompleted piece ->
                 ofTorrent("piece", piece).with("piece", piece.piece()).print(out);
             case SessionEvent.PeerBanned banned ->

@@ -39,6 +39,7 @@ final class LiveDisplay implements TransferDisplay {
             case SessionEvent.Warning(String message) -> region.print(palette.red("warning: ") + Shown.path(message));
             case SessionEvent.PeerBanned(_, var address, String proof) ->
                 region.print(palette.dim("banned " + address + ": " + Shown.text(proof)));
+            case SessionEvent.TorrentPublished published -> region.print(palette.dim(TransferText.published(published)));
             case SessionEvent.TorrentAdded _,
                     SessionEvent.TorrentRemoved _,
                     SessionEvent.MetadataResolved _,

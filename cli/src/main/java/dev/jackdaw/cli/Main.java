@@ -78,6 +78,7 @@ public final class Main {
                 .addSubcommand(new DownloadCommand(terminal, sessions, root::debug))
                 .addSubcommand(new SeedCommand(terminal, sessions, root::debug))
                 .addSubcommand(new CreateCommand(terminal))
+                .addSubcommand(new PublishCommand(terminal))
                 .addSubcommand(new ShowCommand(terminal))
                 .addSubcommand(new VerifyCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal, sessions, root::debug))

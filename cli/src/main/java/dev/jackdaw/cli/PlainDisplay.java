@@ -45,6 +45,7 @@ final class PlainDisplay implements TransferDisplay {
             case SessionEvent.Warning(String message) -> terminal.err().println("jackdaw: warning: " + Shown.path(message));
             case SessionEvent.PeerBanned(_, var address, String proof) ->
                 chat("banned " + address + ": " + Shown.text(proof));
+            case SessionEvent.TorrentPublished published -> chat(TransferText.published(published));
             case SessionEvent.TorrentAdded _,
                     SessionEvent.TorrentRemoved _,
                     SessionEvent.MetadataResolved _,

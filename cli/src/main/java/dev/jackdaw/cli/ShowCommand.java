@@ -5,6 +5,8 @@ import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.metainfo.MagnetLink;
 import dev.jackdaw.protocol.metainfo.Metainfo;
+import dev.jackdaw.protocol.metainfo.PublisherLink;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -47,6 +49,11 @@ final class ShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Optional<PublisherLink> publisher = SourceReader.publisher(source);
+        if (publisher.isPresent()) {
+            print(publisher.get());
+            return ExitStatus.DONE.code();
+        }
         switch (new SourceReader(terminal).read(source)) {
             case TorrentSource.TorrentFile(Metainfo metainfo) -> {
                 if (json) {
@@ -137,6 +144,25 @@ final class ShowCommand implements Callable<Integer> {
         fact("magnet", link.toUri());
         terminal.out().println();
         terminal.out().println("What it holds is known once a peer has sent it: 'jackdaw download' does that.");
+    }
+
+    private void print(PublisherLink link) {
+        if (json) {
+            new JsonLine()
+                    .with("type", "publisher")
+                    .with("key", link.key())
+                    .with("salt", link.salt())
+                    .with("magnet", link.toUri())
+                    .print(terminal.out());
+            return;
+        }
+        fact("publisher", link.key());
+        if (!link.salt().isEmpty()) {
+            fact("salt", new String(link.saltBytes(), StandardCharsets.UTF_8));
+        }
+        fact("magnet", link.toUri());
+        terminal.out().println();
+        terminal.out().println("The DHT knows which torrent it offers: 'jackdaw download' asks, and follows.");
     }
 
     private void list(String name, List<String> values) {

@@ -4,11 +4,13 @@ import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.metainfo.MagnetLink;
 import dev.jackdaw.protocol.metainfo.Metainfo;
+import dev.jackdaw.protocol.metainfo.PublisherLink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Turns a SOURCE argument into a torrent: a `.torrent` file, a magnet link, or a URL of a `.torrent` file.
 ///
@@ -33,6 +35,20 @@ final class SourceReader {
             return parse(fetcher.fetch(source), Shown.path(source));
         }
         return new TorrentSource.TorrentFile(file(terminal.resolve(source)));
+    }
+
+    /// The publisher that a SOURCE names (BEP 46), if it is not a torrent.
+    ///
+    /// @throws CommandFailure if it is a magnet link that cannot be used
+    static Optional<PublisherLink> publisher(String source) {
+        if (!source.toLowerCase(Locale.ROOT).startsWith("magnet:")) {
+            return Optional.empty();
+        }
+        try {
+            return PublisherLink.find(source);
+        } catch (ProtocolException e) {
+            throw CommandFailure.badInput("not a usable magnet link: " + Shown.text(reason(e)), e);
+        }
     }
 
     private static TorrentSource magnet(String uri) {

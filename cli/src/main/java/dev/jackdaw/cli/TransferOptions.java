@@ -129,6 +129,9 @@ final class TransferOptions {
             description = "Print results and errors, no progress.")
     boolean quiet;
 
+    /// How often to ask what a publisher offers; only `download` follows publishers, and has an option for it.
+    Optional<Duration> publisherCheck = Optional.empty();
+
     /// What `--transport` takes.
     enum Link {
         TCP,
@@ -174,6 +177,7 @@ final class TransferOptions {
                 .maxDownloadRate(maxDown.bytes())
                 .maxUploadRate(maxUp.bytes());
         stateDirectory.path().ifPresent(config::stateDirectory);
+        publisherCheck.ifPresent(config::publisherCheck);
         bind.ifPresent(address -> config.bindAddress(bindAddress(address)));
         encryption.ifPresent(config::encryption);
         link.ifPresent(chosen -> chosen.configure(config));

@@ -4,6 +4,7 @@ import dev.jackdaw.cli.TransferDisplay.Completion;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.SessionListener;
+import dev.jackdaw.peer.Subscription;
 import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
@@ -53,6 +54,8 @@ final class TransferRun implements SessionListener {
     private final Ticker ticker;
     private final LinkedBlockingQueue<Wake> wakes = new LinkedBlockingQueue<>(MAX_EVENTS);
     private final Map<InfoHash, Transfer> transfers = new LinkedHashMap<>();
+    /// With the torrent of each that is, or was, among the transfers.
+    private final Map<Subscription, Optional<InfoHash>> subscriptions = new LinkedHashMap<>();
 
     private ExitStatus worst = ExitStatus.DONE;
     private long nextSurveyNanos;
@@ -76,6 +79,11 @@ final class TransferRun implements SessionListener {
 
     void add(Torrent torrent) {
         transfers.put(torrent.infoHash(), new Transfer(torrent, ticker.nanos()));
+    }
+
+    /// The subscription's torrents come and go as its publisher says.
+    void add(Subscription subscription) {
+        subscriptions.put(subscription, Optional.empty());
     }
 
     @Override
@@ -109,18 +117,26 @@ final class TransferRun implements SessionListener {
             if (interruption.isRequested()) {
                 return ExitStatus.INTERRUPTED;
             }
-            List<Transfer> present = present();
-            if (present.isEmpty()) {
+            if (isOver()) {
                 return worst;
             }
-            display.progress(present, session.status(), nowNanos);
+            display.progress(present(), session.status(), nowNanos);
             handleEvents(nowNanos + display.period().toNanos());
         }
     }
 
+    /// Whether there is nothing left to wait for.
+    private boolean isOver() {
+        return transfers.isEmpty() && unresolved() == 0;
+    }
+
+    private int unresolved() {
+        return (int) subscriptions.values().stream().filter(Optional::isEmpty).count();
+    }
+
     /// What was added and is not interrupted, done or failed.
     int remaining() {
-        return (int) transfers.values().stream()
+        return unresolved() + (int) transfers.values().stream()
                 .filter(transfer -> transfer.stage() == Transfer.Stage.UNDER_WAY)
                 .count();
     }
@@ -134,7 +150,7 @@ final class TransferRun implements SessionListener {
 
     /// Handles events until the display is due again, the command is over, or the user interrupts.
     private void handleEvents(long untilNanos) throws InterruptedException {
-        while (!transfers.isEmpty() && !interruption.isRequested()) {
+        while (!isOver() && !interruption.isRequested()) {
             @Nullable Wake wake = wakes.poll(Math.max(0, untilNanos - ticker.nanos()), TimeUnit.NANOSECONDS);
             switch (wake) {
                 case null -> {
@@ -154,6 +170,7 @@ final class TransferRun implements SessionListener {
             case SessionEvent.TorrentCompleted completed -> survey(completed);
             case SessionEvent.StateChanged changed -> survey(changed);
             case SessionEvent.MetadataResolved resolved -> survey(resolved);
+            case SessionEvent.TorrentPublished _ -> followPublishers();
             case SessionEvent.TorrentAdded _,
                     SessionEvent.TorrentRemoved _,
                     SessionEvent.PieceCompleted _,
@@ -172,7 +189,20 @@ final class TransferRun implements SessionListener {
         }
     }
 
+    /// Takes in the torrents that publishers offer now, in place of those that they offered before.
+    private void followPublishers() {
+        subscriptions.replaceAll((subscription, before) -> {
+            Optional<InfoHash> newest = subscription.newest();
+            if (!newest.equals(before)) {
+                before.ifPresent(transfers::remove);
+                newest.flatMap(session::torrent).ifPresent(this::add);
+            }
+            return newest;
+        });
+    }
+
     private void survey(long nowNanos) {
+        followPublishers();
         nextSurveyNanos = nowNanos + SURVEY_NANOS;
         boolean full = nowNanos - nextFullSurveyNanos >= 0;
         if (full) {

@@ -1,6 +1,7 @@
 package dev.jackdaw.cli;
 
 import dev.jackdaw.peer.TorrentState;
+import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;
@@ -12,6 +13,11 @@ final class TransferText {
 
     TransferText(Terminal terminal) {
         this.terminal = terminal;
+    }
+
+    static String published(SessionEvent.TorrentPublished published) {
+        return "publisher " + published.link().key().substring(0, 8) + "... offers torrent " + published.infoHash()
+                + " (number " + published.seq() + ")";
     }
 
     static String described(TorrentStatus status, Info info) {

@@ -10,6 +10,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -128,6 +129,94 @@ class DhtCommandsTest {
         assertOneLineOfError("no such item was found");
     }
 
+    @Test
+    void whatIsPutUnderAKeyReplacesWhatWasThere() throws Exception {
+        assertEquals(0, dht("put", "first", "--key", "my.key", "--salt", "s", "--json"), () -> terminal.err());
+        String key = Files.readString(directory.resolve("my.key")).substring(64, 128);
+        String target = DhtItem.Mutable.target(HexFormat.of().parseHex(key), new byte[] {'s'}).hex();
+        assertTrue(terminal.out().startsWith("{\"target\":\"" + target + "\",\"key\":\"" + key + "\",\"seq\":"), terminal.out());
+
+        assertEquals(0, dht("put", "second", "--key", "my.key", "--salt", "s"), () -> terminal.err());
+        assertEquals(target + "\n", terminal.out());
+
+        assertEquals(0, dht("get", "--key", key, "--salt", "s"), () -> terminal.err());
+        assertEquals("second\n", terminal.out());
+    }
+
+    @Test
+    void aPutUnderAnOldNumberOrForAnotherOneIsRefused() {
+        assertEquals(0, dht("put", "five", "--key", "my.key", "--seq", "5"), () -> terminal.err());
+
+        assertEquals(1, dht("put", "four", "--key", "my.key", "--seq", "4"));
+        assertOneLineOfError("--seq");
+        assertEquals(1, dht("put", "six", "--key", "my.key", "--seq", "6", "--cas", "4"));
+        assertOneLineOfError("--cas");
+        assertEquals(0, dht("put", "six", "--key", "my.key", "--seq", "6", "--cas", "5"), () -> terminal.err());
+    }
+
+    @Test
+    void aTorrentIsPublishedUnderALinkThatStaysTheSame() {
+        assertEquals(0, publishing("publish", "magnet:?xt=urn:btih:" + TORRENT, "--key", "my.key"), () -> terminal.err());
+        assertTrue(terminal.outLines().getFirst().startsWith("published " + TORRENT + " as number "), terminal.out());
+        String link = terminal.outLines().getLast();
+        assertTrue(link.matches("magnet magnet:\\?xs=urn:btpk:[0-9a-f]{64}"), link);
+
+        String other = TORRENT.replace('0', '1');
+        assertEquals(0, publishing("publish", "magnet:?xt=urn:btih:" + other, "--key", "my.key"), () -> terminal.err());
+        assertEquals(link, terminal.outLines().getLast());
+
+        String key = link.substring(link.length() - 64);
+        assertEquals(0, dht("get", "--key", key, "--json"), () -> terminal.err());
+        assertTrue(terminal.out().contains("\"bencodedHex\":\"64323a696832303a" + other + "65\""), terminal.out());
+    }
+
+    @Test
+    void createPublishesWhatItMakes() throws Exception {
+        Files.writeString(directory.resolve("note.txt"), "hello");
+
+        assertEquals(
+                0,
+                publishing("create", "note.txt", "--mutable", "my.key", "--salt", "n", "--no-date"),
+                () -> terminal.err());
+
+        String publisher = terminal.outLines().getLast();
+        assertTrue(publisher.matches("publisher magnet:\\?xs=urn:btpk:[0-9a-f]{64}&s=6e"), publisher);
+        String infoHash = terminal.outLines().get(1).substring("info-hash ".length());
+        String key = publisher.replaceAll(".*btpk:|&.*", "");
+        assertEquals(0, dht("get", "--key", key, "--salt", "n", "--json"), () -> terminal.err());
+        assertTrue(terminal.out().contains("64323a696832303a" + infoHash + "65"), terminal.out());
+    }
+
+    @Test
+    void aTorrentThatCannotBePublishedIsWrittenAllTheSame() throws Exception {
+        Files.writeString(directory.resolve("note.txt"), "hello");
+        try (DatagramSocket silent = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+            address = "127.0.0.1:" + silent.getLocalPort();
+
+            assertEquals(1, publishing("create", "note.txt", "--mutable", "my.key", "--timeout", "1"));
+        }
+        assertTrue(terminal.err().contains("note.txt.torrent is written, but not published"), terminal.err());
+        assertTrue(Files.exists(directory.resolve("note.txt.torrent")));
+    }
+
+    @Test
+    void aFileThatIsNoKeyIsNotOverwritten() throws Exception {
+        Files.writeString(directory.resolve("note.txt"), "hello");
+
+        assertEquals(2, publishing("publish", "magnet:?xt=urn:btih:" + TORRENT, "--key", "note.txt"));
+        assertOneLineOfError("note.txt");
+        assertEquals("hello", Files.readString(directory.resolve("note.txt")));
+    }
+
+    /// Runs a command with our node to begin with.
+    private int publishing(String... arguments) {
+        terminal = TestTerminal.in(directory);
+        return terminal.run(Stream.concat(
+                        Arrays.stream(arguments),
+                        Stream.of("--bind", "127.0.0.1", "--allow-local", "--bootstrap", address))
+                .toArray(String[]::new));
+    }
+
     /// Stores an item at our node, by another one.
     private void publish(KeyPair keys, byte[] key, String salt, long seq, String bencoded) throws Exception {
         try (Dht publisher = Dht.start(DhtConfig.defaults()
@@ -193,12 +282,35 @@ class DhtCommandsTest {
                 "sample xyz",
                 "ping 127.0.0.1",
                 "put",
+        "put x --seq 1",
+        "put x --salt s",
+        "put x --key my.key --seq y",
                 "lookup " + TORRENT + " --timeout 0",
                 "lookup " + TORRENT + " --port 65536"
             })
     void wrongUsageIsSaidInOneLine(String line) {
         assertEquals(2, dht(line.split(" ")));
         assertOneLineOfError("");
+    }
+
+    @Test
+    void aSimulationPrintsWhatCameOfItAndTheSameSeedGivesTheSame() {
+        String[] line = {"simulate", "--nodes", "300", "--lookups", "20", "--torrents", "1", "--dead", "0.1", "--seed", "4"};
+
+        assertEquals(0, run(Arrays.stream(line)), () -> terminal.err());
+        String first = digest();
+        assertEquals(0, run(Arrays.stream(line)), () -> terminal.err());
+
+        assertEquals(first, digest());
+        assertEquals(2, run(Stream.of("simulate", "--dead", "1.5")));
+        assertOneLineOfError("1.5");
+    }
+
+    private String digest() {
+        return terminal.outLines().stream()
+                .filter(line -> line.contains("digest"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(terminal.out()));
     }
 
     @Test

@@ -8,11 +8,13 @@ import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.FilePriority;
 import dev.jackdaw.peer.SessionConfig;
 import dev.jackdaw.peer.SessionException;
+import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.protocol.metainfo.MetainfoBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(20)
 class DownloadCommandTest {
     private static final String MAGNET = "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=thing";
+
+    private static final String PUBLISHER =
+            "magnet:?xs=urn:btpk:8543d3e6115f0f98c944077a4493dcd543e49c739fd998550a1f614ab36ed63e&s=6e";
 
     @TempDir
     Path directory;
@@ -57,6 +62,54 @@ class DownloadCommandTest {
                 terminal.outLines().getLast().startsWith("complete photos: 1000 B downloaded and verified in "),
                 terminal.out());
         assertTrue(session.isClosed());
+    }
+
+    @Test
+    void aPublishersTorrentIsWaitedForAndDownloaded() {
+        var session = new FakeSession(new TorrentState.Downloading(), new TorrentState.Seeding());
+        var terminal = TestTerminal.in(directory);
+        TorrentSource offered = TorrentSource.file(directory.resolve("photos.torrent"));
+        session.whenFollowed(() -> session.publish(offered, 7));
+
+        int status = terminal.run(session.sessions(), "download", PUBLISHER, "--check-publisher", "30s");
+
+        assertEquals(0, status, terminal.err());
+        assertEquals(PUBLISHER, session.followed().getFirst().toUri());
+        assertEquals(Duration.ofSeconds(30), session.config().publisherCheck());
+        assertTrue(
+                terminal.outLines().contains("publisher 8543d3e6... offers torrent " + offered.infoHash() + " (number 7)"),
+                terminal.out());
+        assertTrue(terminal.outLines().getLast().startsWith("complete "), terminal.out());
+    }
+
+    @Test
+    void whatAPublisherOfferedBeforeIsNoLongerWaitedFor() {
+        var session = new FakeSession(new TorrentState.Downloading(), new TorrentState.Downloading());
+        var terminal = TestTerminal.in(directory);
+        TorrentSource old = TorrentSource.magnet(MAGNET);
+        TorrentSource fresh = TorrentSource.file(directory.resolve("photos.torrent"));
+        session.whenFollowed(() -> session.publish(old, 7));
+        session.afterScript(() -> {
+            session.publish(fresh, 8);
+            session.completeAll();
+        });
+
+        assertEquals(0, terminal.run(session.sessions(), "download", PUBLISHER), terminal.err());
+
+        assertEquals(fresh.infoHash(), session.onlyTorrent().infoHash());
+        assertEquals(
+                1,
+                terminal.outLines().stream()
+                        .filter(line -> line.startsWith("complete "))
+                        .count());
+    }
+
+    @Test
+    void aPublishersLinkNeedsTheDht() {
+        var terminal = TestTerminal.in(directory);
+
+        assertEquals(2, terminal.run(new FakeSession().sessions(), "download", PUBLISHER, "--no-dht"));
+        assertTrue(terminal.err().contains("--no-dht"), terminal.err());
     }
 
     @Test

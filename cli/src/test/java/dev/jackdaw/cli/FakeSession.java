@@ -7,12 +7,14 @@ import dev.jackdaw.peer.SessionConfig;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.SessionListener;
 import dev.jackdaw.peer.SessionStatus;
+import dev.jackdaw.peer.Subscription;
 import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.metainfo.Info;
+import dev.jackdaw.protocol.metainfo.PublisherLink;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,6 +79,56 @@ final class FakeSession implements Session {
         torrents.put(source.infoHash(), torrent);
         say(new SessionEvent.TorrentAdded(source.infoHash()));
         return torrent;
+    }
+
+    private final List<PublisherLink> followed = new ArrayList<>();
+    private Optional<InfoHash> newest = Optional.empty();
+
+    List<PublisherLink> followed() {
+        return followed;
+    }
+
+    private Runnable whenFollowed = () -> {};
+
+    /// What happens as soon as a publisher is followed.
+    void whenFollowed(Runnable action) {
+        whenFollowed = action;
+    }
+
+    /// What happens when a followed publisher offers a torrent.
+    void publish(TorrentSource torrent, long seq) {
+        newest.ifPresent(before -> remove(before, false));
+        add(torrent, added.getLast());
+        newest = Optional.of(torrent.infoHash());
+        say(new SessionEvent.TorrentPublished(followed.getLast(), torrent.infoHash(), seq));
+    }
+
+    void completeAll() {
+        for (FakeTorrent torrent : torrents.values()) {
+            TorrentStatus before = torrent.status();
+            torrent.become(statusOf(before.infoHash(), before.name(), before.info(), new TorrentState.Seeding()));
+        }
+    }
+
+    @Override
+    public Subscription follow(PublisherLink link, AddOptions options) {
+        followed.add(link);
+        added.add(options);
+        whenFollowed.run();
+        return new Subscription() {
+            @Override
+            public PublisherLink link() {
+                return link;
+            }
+
+            @Override
+            public Optional<InfoHash> newest() {
+                return newest;
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     private static TorrentStatus statusOf(TorrentSource source, TorrentState state) {

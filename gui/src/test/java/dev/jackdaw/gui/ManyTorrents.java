@@ -6,6 +6,7 @@ import dev.jackdaw.peer.Reachability;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionListener;
 import dev.jackdaw.peer.SessionStatus;
+import dev.jackdaw.peer.Subscription;
 import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSettings;
 import dev.jackdaw.peer.TorrentSource;
@@ -13,6 +14,7 @@ import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.metainfo.PublisherLink;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,6 +104,11 @@ class ManyTorrents {
 
         @Override
         public Torrent add(TorrentSource source, AddOptions options) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Subscription follow(PublisherLink link, AddOptions options) {
             throw new UnsupportedOperationException();
         }
 

@@ -2,6 +2,7 @@ package dev.jackdaw.peer;
 
 import dev.jackdaw.peer.net.NetworkSession;
 import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.metainfo.PublisherLink;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,13 @@ public interface Session extends AutoCloseable {
     ///
     /// @throws SessionException if it is there already, or the session is closed
     Torrent add(TorrentSource source, AddOptions options);
+
+    /// Follows a publisher (BEP 46): adds the torrent that it offers, and replaces it when it offers another one. A
+    /// session does not remember this over a restart.
+    ///
+    /// @param options of each of its torrents
+    /// @throws SessionException if the publisher is followed already, there is no DHT, or the session is closed
+    Subscription follow(PublisherLink link, AddOptions options);
 
     /// In the order in which they were added.
     List<Torrent> torrents();

@@ -3,6 +3,7 @@ package dev.jackdaw.peer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
 /// @param dhtNodes        nodes to enter the DHT by, names or addresses, besides those that are remembered. If one is
 ///                        an address of this host or a private network, or `bindAddress` is one of loopback, the DHT is
 ///                        a private one, and such addresses are taken from it
+/// @param publisherCheck  how often the DHT is asked what a publisher offers that is followed (BEP 46)
 /// @param localDiscovery  find and announce peers on the local network (BEP 14)
 /// @param peerExchange    learn of peers from peers (BEP 11)
 /// @param trackers        announce to trackers
@@ -38,6 +40,7 @@ public record SessionConfig(
         int port,
         boolean dht,
         List<InetSocketAddress> dhtNodes,
+        Duration publisherCheck,
         boolean localDiscovery,
         boolean peerExchange,
         boolean trackers,
@@ -52,6 +55,9 @@ public record SessionConfig(
         long bufferBytes) {
     public SessionConfig {
         dhtNodes = List.copyOf(dhtNodes);
+        if (publisherCheck.toMillis() <= 0) {
+            throw new IllegalArgumentException("publisherCheck " + publisherCheck + ", expected more than none");
+        }
     }
 
     /// Whether connections are obfuscated (MSE).
@@ -87,6 +93,7 @@ public record SessionConfig(
         private int port = 6881;
         private boolean dht = true;
         private List<InetSocketAddress> dhtNodes = List.of();
+        private Duration publisherCheck = Duration.ofMinutes(5);
         private boolean localDiscovery = true;
         private boolean peerExchange = true;
         private boolean trackers = true;
@@ -129,6 +136,11 @@ public record SessionConfig(
 
         public Builder dhtNodes(List<InetSocketAddress> value) {
             dhtNodes = value;
+            return this;
+        }
+
+        public Builder publisherCheck(Duration value) {
+            publisherCheck = value;
             return this;
         }
 
@@ -200,6 +212,7 @@ public record SessionConfig(
                     port,
                     dht,
                     dhtNodes,
+                    publisherCheck,
                     localDiscovery,
                     peerExchange,
                     trackers,

@@ -3,6 +3,7 @@ package dev.jackdaw.peer;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.metainfo.Info;
+import dev.jackdaw.protocol.metainfo.PublisherLink;
 
 /// Something that happened in a session.
 public sealed interface SessionEvent {
@@ -27,6 +28,12 @@ public sealed interface SessionEvent {
     record TorrentCompleted(InfoHash infoHash) implements OfTorrent {}
 
     record PeerBanned(InfoHash infoHash, PeerAddress address, String proof) implements OfTorrent {}
+
+    /// A publisher that the session follows offers this torrent now (BEP 46): it is in the session, and the one that
+    /// was offered before is not.
+    ///
+    /// @param seq grows with every change that the publisher makes
+    record TorrentPublished(PublisherLink link, InfoHash infoHash, long seq) implements OfTorrent {}
 
     /// Something to look at that stops nothing: a tracker's warning, a damaged state file that was set aside.
     record Warning(String message) implements SessionEvent {}

@@ -64,6 +64,7 @@ public final class EventLog {
                                 .orElseGet(() -> text.get("log.state", words.apply(state))),
                         at);
             }
+            case SessionEvent.TorrentPublished published -> {} // the app follows no publishers
             case SessionEvent.PieceCompleted piece -> {} // far too many to read
             case SessionEvent.TorrentCompleted(InfoHash hash) ->
                 add(hash, Notice.Kind.SUCCESS, text.get("log.completed"), at);

@@ -7,6 +7,7 @@ import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.SessionException;
 import dev.jackdaw.peer.SessionListener;
 import dev.jackdaw.peer.SessionStatus;
+import dev.jackdaw.peer.Subscription;
 import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentStatus;
@@ -29,6 +30,7 @@ import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.Ticker;
 import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.metainfo.Metainfo;
+import dev.jackdaw.protocol.metainfo.PublisherLink;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -91,6 +93,7 @@ public final class NetworkSession implements Session {
     private final PeerAcceptor acceptor;
     private final int port;
     private final Optional<SessionDht> dht;
+    private final Subscriptions subscriptions;
     private final SessionContext context;
     private final QuotaBroker downloadQuota;
     private final QuotaBroker uploadQuota;
@@ -147,6 +150,7 @@ public final class NetworkSession implements Session {
                     .map(port -> ending(SessionDht.open(config, port), SessionDht::close));
             datagrams.ifPresent(port -> port.start(Stream.<DatagramPort.Consumer>concat(utp.stream(), dht.stream())
                     .toArray(DatagramPort.Consumer[]::new)));
+            subscriptions = new Subscriptions(this, dht, config.publisherCheck(), feed, ticker);
             context = new SessionContext(
                     config,
                     peerId,
@@ -272,6 +276,11 @@ public final class NetworkSession implements Session {
                 remembered.map(Remembered::record).map(record::continuing).orElse(record),
                 memory,
                 options.peers());
+    }
+
+    @Override
+    public Subscription follow(PublisherLink link, AddOptions options) {
+        return subscriptions.follow(link, options);
     }
 
     private void requireNew(InfoHash infoHash) {
@@ -522,6 +531,7 @@ public final class NetworkSession implements Session {
 
     @Override
     public void close() {
+        subscriptions.close();
         List<TorrentHandle> all;
         synchronized (torrents) {
             if (closed) {

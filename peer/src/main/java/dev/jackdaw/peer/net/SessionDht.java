@@ -3,17 +3,22 @@ package dev.jackdaw.peer.net;
 import dev.jackdaw.dht.DatagramSender;
 import dev.jackdaw.dht.Dht;
 import dev.jackdaw.dht.DhtConfig;
+import dev.jackdaw.dht.DhtItem;
+import dev.jackdaw.dht.StoreReport;
 import dev.jackdaw.peer.SessionConfig;
 import dev.jackdaw.peer.utp.DatagramPort;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.metainfo.Metainfo.HostAndPort;
+import dev.jackdaw.protocol.metainfo.PublisherLink;
 import io.netty.buffer.ByteBuf;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -79,6 +84,16 @@ final class SessionDht implements DatagramPort.Consumer, AutoCloseable {
     /// @return to be cancelled by who has lost interest
     CompletableFuture<?> announce(InfoHash infoHash, boolean seed, Consumer<List<PeerAddress>> found) {
         return node.announce(infoHash, port, impliesPort, seed, found);
+    }
+
+    /// What a publisher's newest item is, its signature verified.
+    CompletableFuture<Optional<DhtItem.Mutable>> newestOf(PublisherLink link) {
+        return node.getMutable(link.keyBytes(), link.saltBytes());
+    }
+
+    /// Puts a publisher's item again, lest it be forgotten.
+    CompletableFuture<StoreReport> keep(DhtItem.Mutable item) {
+        return node.put(item, OptionalLong.empty());
     }
 
     /// A peer runs a node there (BEP 5, PORT).

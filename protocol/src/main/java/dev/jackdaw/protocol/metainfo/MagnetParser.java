@@ -44,10 +44,26 @@ final class MagnetParser {
     private String displayName = "";
     private boolean v2;
     private String otherTopic = "";
+    private boolean publisher;
 
     private MagnetParser() {}
 
+    /// One of a link's parameters.
+    ///
+    /// @param key   in lower case, without the number of a repeat
+    /// @param value decoded
+    record Parameter(String key, String value) {}
+
     static MagnetLink parse(String uri) throws ProtocolException {
+        MagnetParser parser = new MagnetParser();
+        for (Parameter parameter : parameters(uri)) {
+            parser.accept(parameter.key(), parameter.value());
+        }
+        return parser.link();
+    }
+
+    /// What a link says, in its order.
+    static List<Parameter> parameters(String uri) throws ProtocolException {
         String link = uri.strip();
         if (link.length() > MAX_LENGTH) {
             throw new ProtocolException(
@@ -62,20 +78,20 @@ final class MagnetParser {
             throw new ProtocolException(Violation.MALFORMED, "a magnet link without parameters");
         }
         int fragment = link.indexOf('#', start);
-        String[] parameters = link.substring(start + 1, fragment < 0 ? link.length() : fragment)
+        String[] texts = link.substring(start + 1, fragment < 0 ? link.length() : fragment)
                 .split("&(?:amp;)?", MAX_PARAMETERS + 1);
-        if (parameters.length > MAX_PARAMETERS) {
+        if (texts.length > MAX_PARAMETERS) {
             throw new ProtocolException(
                     Violation.LIMIT_EXCEEDED, "a magnet link of more than " + MAX_PARAMETERS + " parameters");
         }
-        MagnetParser parser = new MagnetParser();
-        for (String parameter : parameters) {
-            int equals = parameter.indexOf('=');
+        List<Parameter> parameters = new ArrayList<>();
+        for (String text : texts) {
+            int equals = text.indexOf('=');
             if (equals > 0) {
-                parser.accept(key(parameter.substring(0, equals)), decode(parameter.substring(equals + 1)));
+                parameters.add(new Parameter(key(text.substring(0, equals)), decode(text.substring(equals + 1))));
             }
         }
-        return parser.link();
+        return parameters;
     }
 
     /// Lower case, without the number of a repeat.
@@ -100,6 +116,7 @@ final class MagnetParser {
                         .filter(peer -> peers.size() < MAX_PEERS)
                         .ifPresent(peers::add);
             case "so" -> select(value);
+            case "xs" -> publisher |= PublisherLink.isPublisher(value);
             default -> {} // a parameter of another kind of network, or of a later time
         }
     }
@@ -135,6 +152,10 @@ final class MagnetParser {
         if (hashes.size() > 1) {
             throw new ProtocolException(
                     Violation.BAD_VALUE, "a magnet link to " + hashes.size() + " different torrents, expected one");
+        }
+        if (hashes.isEmpty() && publisher) {
+            throw new ProtocolException(
+                    Violation.UNEXPECTED, "a magnet link to a publisher, who is asked for a torrent first (BEP 46)");
         }
         if (hashes.isEmpty()) {
             throw v2

@@ -1,0 +1,159 @@
+package dev.jackdaw.peer.net;
+
+import dev.jackdaw.dht.DhtItem;
+import dev.jackdaw.dht.PublishedTorrent;
+import dev.jackdaw.peer.AddOptions;
+import dev.jackdaw.peer.Session;
+import dev.jackdaw.peer.SessionException;
+import dev.jackdaw.peer.Subscription;
+import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.Ticker;
+import dev.jackdaw.protocol.metainfo.MagnetLink;
+import dev.jackdaw.protocol.metainfo.PublisherLink;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// A [Subscription] at work, on a virtual thread of its own: it asks the DHT, and replaces the torrent.
+///
+/// The old torrent leaves the session before the new one comes, since the two may share files.
+final class FollowedPublisher implements Subscription {
+    /// A question to the DHT that takes longer is given up, and asked again at the next check.
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+    private static final System.Logger LOGGER = System.getLogger(FollowedPublisher.class.getName());
+
+    /// Whom a subscription tells what it does.
+    interface Audience {
+        void published(PublisherLink link, InfoHash infoHash, long seq);
+
+        /// Something did not work.
+        void failed(String message);
+
+        /// It follows no longer.
+        void ended(FollowedPublisher publisher);
+    }
+
+    private final PublisherLink link;
+    private final AddOptions options;
+    private final Session session;
+    private final SessionDht dht;
+    private final Audience audience;
+    private final PublisherWatch watch;
+    private final Ticker ticker;
+    private final CompletableFuture<@Nullable Void> closing = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile Optional<InfoHash> newest = Optional.empty();
+    /// Whether the newest torrent came to the session by this subscription.
+    private boolean isAdded;
+
+    FollowedPublisher(
+            PublisherLink link,
+            AddOptions options,
+            Duration period,
+            Session session,
+            SessionDht dht,
+            Audience audience,
+            Ticker ticker) {
+        this.link = link;
+        this.options = options;
+        this.session = session;
+        this.dht = dht;
+        this.audience = audience;
+        this.ticker = ticker;
+        this.watch = new PublisherWatch(period, ticker.nanos());
+        this.thread = Thread.ofVirtual().name("jackdaw-publisher").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public PublisherLink link() {
+        return link;
+    }
+
+    @Override
+    public Optional<InfoHash> newest() {
+        return newest;
+    }
+
+    private void run() {
+        while (!closing.isDone()) {
+            Optional<DhtItem.Mutable> found = await(dht.newestOf(link), PATIENCE_NANOS).flatMap(item -> item);
+            watch.checked(found, ticker.nanos()).ifPresent(this::follow);
+            watch.toPut(ticker.nanos()).ifPresent(item -> await(dht.keep(item), PATIENCE_NANOS));
+            await(closing, watch.nextCheckNanos() - ticker.nanos());
+        }
+    }
+
+    /// What comes of it; empty if it does not come in time, or the subscription ends first.
+    private <T> Optional<T> await(CompletableFuture<T> answer, long nanos) {
+        try {
+            CompletableFuture.anyOf(answer, closing).get(nanos, TimeUnit.NANOSECONDS);
+            return answer.isDone() && !closing.isDone() ? Optional.ofNullable(answer.join()) : Optional.empty();
+        } catch (TimeoutException | ExecutionException | CancellationException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "no answer from the DHT about " + link.key(), e);
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts this thread", e);
+        } finally {
+            if (answer != closing) {
+                answer.cancel(false);
+            }
+        }
+    }
+
+    private void follow(DhtItem.Mutable item) {
+        Optional<InfoHash> offered = PublishedTorrent.of(item).map(PublishedTorrent::infoHash);
+        if (closing.isDone()) {
+            return;
+        }
+        if (offered.isEmpty()) {
+            watch.take(item, ticker.nanos());
+            audience.failed("publisher " + link.key() + " offers no torrent under number " + item.seq());
+            return;
+        }
+        try {
+            if (!offered.equals(newest)) {
+                replaceBy(offered.get());
+            }
+            watch.take(item, ticker.nanos());
+            newest = offered;
+            audience.published(link, offered.get(), item.seq());
+        } catch (SessionException e) {
+            audience.failed("cannot follow publisher " + link.key() + " to torrent " + offered.get() + ": "
+                    + e.getMessage() + "; trying again");
+        }
+    }
+
+    private void replaceBy(InfoHash infoHash) {
+        if (isAdded) {
+            newest.ifPresent(old -> session.remove(old, false));
+            isAdded = false;
+        }
+        if (session.torrent(infoHash).isEmpty()) {
+            session.add(new TorrentSource.Magnet(MagnetLink.of(infoHash)), options);
+            isAdded = true;
+        }
+    }
+
+    /// Returns when nothing of it runs any more.
+    @Override
+    public void close() {
+        closing.complete(null);
+        audience.ended(this);
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
