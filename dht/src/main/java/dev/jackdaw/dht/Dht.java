@@ -1,16 +1,12 @@
 package dev.jackdaw.dht;
 
-import dev.jackdaw.dht.engine.BloomFilter;
 import dev.jackdaw.dht.engine.DhtEngine;
 import dev.jackdaw.dht.engine.Search;
-import dev.jackdaw.dht.engine.SearchListener;
 import dev.jackdaw.dht.engine.SearchReport;
 import dev.jackdaw.dht.engine.SearchRequest;
 import dev.jackdaw.dht.krpc.KrpcDecoder;
 import dev.jackdaw.dht.krpc.KrpcEncoder;
 import dev.jackdaw.dht.krpc.KrpcMessage;
-import dev.jackdaw.dht.krpc.KrpcMessage.Peers;
-import dev.jackdaw.dht.krpc.KrpcMessage.Samples;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import io.netty.buffer.ByteBuf;
@@ -22,11 +18,8 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,18 +28,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A running node of the DHT.
 ///
 /// It has sockets of its own ([#start(DhtConfig)]) or is one of the users of somebody else's UDP port
-/// ([#on(DhtConfig, EventLoop, DatagramSender, boolean, boolean)]). All its state belongs to one event loop; methods
-/// may
+/// ([#on(DhtConfig, EventLoop, DatagramSender, boolean, boolean)]). All its state belongs to one event loop; methods may
 /// be called from any thread, except where they say otherwise. Futures complete and consumers are called on
 /// that loop, and must not block it.
 ///
-/// Cancelling a future ends the search.
+/// Cancelling a future ends the search; so does a consumer that fails, whose exception is the future's.
 public final class Dht implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Dht.class.getName());
     private static final Duration SAVING = Duration.ofMinutes(10);
@@ -254,7 +245,9 @@ public final class Dht implements AutoCloseable {
     /// @param found gets those that a node knows of, each only once
     /// @return done when the search is over, with the number of peers found
     public CompletableFuture<Integer> getPeers(InfoHash infoHash, Consumer<List<PeerAddress>> found) {
-        return findPeers(infoHash, Optional.empty(), found, peers -> peers.found.size());
+        return search(
+                new SearchRequest.FindPeers(NodeId.of(infoHash), Optional.empty(), false, false),
+                new Finding.PeersOf<>(config.allowLocal(), found, (peers, _) -> peers));
     }
 
     /// Looks for the peers of a torrent, and becomes one.
@@ -266,23 +259,10 @@ public final class Dht implements AutoCloseable {
     /// @param found       as for [#getPeers]
     public CompletableFuture<StoreReport> announce(
             InfoHash infoHash, int port, boolean impliedPort, boolean isSeed, Consumer<List<PeerAddress>> found) {
-        return findPeers(
-                infoHash,
-                Optional.of(new SearchRequest.Announcement(port, impliedPort, isSeed)),
-                found,
-                peers -> storeReport(peers.report()));
-    }
-
-    private <R> CompletableFuture<R> findPeers(
-            InfoHash infoHash,
-            Optional<SearchRequest.Announcement> announcement,
-            Consumer<List<PeerAddress>> found,
-            Function<PeerFinding, R> result) {
-        boolean noSeed = announcement.filter(SearchRequest.Announcement::seed).isPresent();
+        SearchRequest.Announcement mine = new SearchRequest.Announcement(port, impliedPort, isSeed);
         return search(
-                new SearchRequest.FindPeers(NodeId.of(infoHash), announcement, noSeed, false),
-                new PeerFinding(config.allowLocal(), found),
-                result);
+                new SearchRequest.FindPeers(NodeId.of(infoHash), Optional.of(mine), isSeed, false),
+                new Finding.PeersOf<>(config.allowLocal(), found, (_, report) -> storeReport(report)));
     }
 
     /// How many share a torrent (BEP 33).
@@ -295,18 +275,13 @@ public final class Dht implements AutoCloseable {
     public CompletableFuture<Scrape> scrape(InfoHash infoHash) {
         return search(
                 new SearchRequest.FindPeers(NodeId.of(infoHash), Optional.empty(), false, true),
-                new Scraping(),
-                scraping -> new Scrape(scraping.seeds.estimate(), scraping.others.estimate()));
+                new Finding.Counts());
     }
 
     /// Fetches an immutable item (BEP 44): the bencoded value with this SHA-1.
     public CompletableFuture<Optional<DhtItem.Immutable>> getImmutable(NodeId target) {
         return search(
-                new SearchRequest.GetItem(target, new byte[0]),
-                new Fetching(),
-                fetching -> fetching.newest
-                        .filter(DhtItem.Immutable.class::isInstance)
-                        .map(DhtItem.Immutable.class::cast));
+                new SearchRequest.GetItem(target, new byte[0]), new Finding.Item<>(DhtItem.Immutable.class));
     }
 
     /// Fetches the newest mutable item of a key and salt (BEP 44), its signature verified.
@@ -316,18 +291,14 @@ public final class Dht implements AutoCloseable {
     public CompletableFuture<Optional<DhtItem.Mutable>> getMutable(byte[] key, byte[] salt) {
         return search(
                 new SearchRequest.GetItem(DhtItem.Mutable.target(key, salt), salt),
-                new Fetching(),
-                fetching -> fetching.newest
-                        .filter(DhtItem.Mutable.class::isInstance)
-                        .map(DhtItem.Mutable.class::cast));
+                new Finding.Item<>(DhtItem.Mutable.class));
     }
 
     /// Stores an item at the nodes closest to it (BEP 44), which forget it after two hours.
     ///
     /// @param cas the sequence number that a mutable item replaces: nodes that have another one refuse
     public CompletableFuture<StoreReport> put(DhtItem item, OptionalLong cas) {
-        return search(
-                new SearchRequest.PutItem(item, cas), new Reporting(), reporting -> storeReport(reporting.report()));
+        return search(new SearchRequest.PutItem(item, cas), new Finding.Outcome<>(Dht::storeReport));
     }
 
     private static StoreReport storeReport(SearchReport report) {
@@ -336,15 +307,12 @@ public final class Dht implements AutoCloseable {
 
     /// Collects info-hashes that the nodes on the way to a point know of (BEP 51).
     public CompletableFuture<Set<InfoHash>> sampleInfohashes(NodeId target) {
-        return search(new SearchRequest.Sample(target), new Sampling(), sampling -> Set.copyOf(sampling.found));
+        return search(new SearchRequest.Sample(target), new Finding.InfoHashes());
     }
 
     /// The nodes closest to a point that answer, the closest first, at most eight of each family.
     public CompletableFuture<List<NodeContact>> lookup(NodeId target) {
-        return search(
-                new SearchRequest.FindNode(target),
-                new Reporting(),
-                reporting -> reporting.report().closest());
+        return search(new SearchRequest.FindNode(target), new Finding.Outcome<>(SearchReport::closest));
     }
 
     /// Which node answers at an address, and how soon.
@@ -352,28 +320,20 @@ public final class Dht implements AutoCloseable {
 
     /// Asks an address whether there is a node; empty if none answers within some seconds.
     public CompletableFuture<Optional<Pong>> ping(InetSocketAddress address) {
-        CompletableFuture<Optional<Pong>> answer = new CompletableFuture<>();
-        Reporting listener = new Reporting();
-        listener.done.thenAccept(reporting -> {
-            SearchReport report = reporting.report();
-            answer.complete(report.closest().stream()
-                    .findFirst()
-                    .map(node -> new Pong(node.id(), Duration.ofNanos(report.nanos()))));
-        });
-        onLoop(answer, () -> engine.ping(PeerAddress.of(address), listener, System.nanoTime()));
-        return answer;
+        Finding<Optional<Pong>> finding = new Finding.Outcome<>(report -> report.closest().stream()
+                .findFirst()
+                .map(node -> new Pong(node.id(), Duration.ofNanos(report.nanos()))));
+        onLoop(finding.answer, () -> engine.ping(PeerAddress.of(address), finding, System.nanoTime()));
+        return finding.answer;
     }
 
-    /// @param result what is told of a search that is over
     /// @return the caller's own future, since cancelling one that is derived from it would not end the search
-    private <L extends Reporting, R> CompletableFuture<R> search(
-            SearchRequest request, L listener, Function<L, R> result) {
-        CompletableFuture<R> answer = new CompletableFuture<>();
-        listener.done.thenAccept(_ -> answer.complete(result.apply(listener)));
+    private <R> CompletableFuture<R> search(SearchRequest request, Finding<R> finding) {
+        CompletableFuture<R> answer = finding.answer;
         onLoop(answer, () -> {
-            Search search = engine.search(request, listener, System.nanoTime());
+            Search search = engine.search(request, finding, System.nanoTime());
             answer.whenComplete((_, _) -> {
-                if (answer.isCancelled()) {
+                if (answer.isCompletedExceptionally()) {
                     onLoop(() -> engine.cancel(search));
                 }
             });
@@ -411,97 +371,6 @@ public final class Dht implements AutoCloseable {
         }
         if (ownSocket != null) {
             ownSocket.close();
-        }
-    }
-
-    /// Waits for the end of a search.
-    private static class Reporting implements SearchListener {
-        final CompletableFuture<Reporting> done = new CompletableFuture<>();
-        private @Nullable SearchReport report;
-
-        @Override
-        public void finished(SearchReport finished) {
-            report = finished;
-            done.complete(this);
-        }
-
-        SearchReport report() {
-            if (report == null) {
-                throw new IllegalStateException("not finished");
-            }
-            return report;
-        }
-    }
-
-    private static final class PeerFinding extends Reporting {
-        private final boolean allowLocal;
-        private final Consumer<List<PeerAddress>> consumer;
-        private final Set<PeerAddress> found = new HashSet<>();
-
-        /// Peers of one search; more are not told of.
-        private static final int MOST_PEERS = 10_000;
-
-        PeerFinding(boolean allowLocal, Consumer<List<PeerAddress>> consumer) {
-            this.allowLocal = allowLocal;
-            this.consumer = consumer;
-        }
-
-        @Override
-        public void peersFound(NodeContact from, Peers peers) {
-            List<PeerAddress> fresh = new ArrayList<>();
-            collect(peers.v4(), false, fresh);
-            collect(peers.v6(), true, fresh);
-            if (!fresh.isEmpty()) {
-                consumer.accept(fresh);
-            }
-        }
-
-        private void collect(byte[] compact, boolean v6, List<PeerAddress> fresh) {
-            for (ByteBuffer in = ByteBuffer.wrap(compact); in.hasRemaining(); ) {
-                PeerAddress peer = PeerAddress.readCompact(in, v6);
-                if (peer.isDialable()
-                        && (allowLocal || !peer.isLocal())
-                        && found.size() < MOST_PEERS
-                        && found.add(peer)) {
-                    fresh.add(peer);
-                }
-            }
-        }
-    }
-
-    private static final class Scraping extends Reporting {
-        private final BloomFilter seeds = new BloomFilter();
-        private final BloomFilter others = new BloomFilter();
-
-        @Override
-        public void peersFound(NodeContact from, Peers peers) {
-            if (peers.seedFilter().length > 0 || peers.peerFilter().length > 0) {
-                seeds.addAll(peers.seedFilter());
-                others.addAll(peers.peerFilter());
-            }
-        }
-    }
-
-    private static final class Fetching extends Reporting {
-        private Optional<DhtItem> newest = Optional.empty();
-
-        @Override
-        public void itemFound(NodeContact from, DhtItem item) {
-            newest = Optional.of(item);
-        }
-    }
-
-    private static final class Sampling extends Reporting {
-        /// Of one search.
-        private static final int MOST_SAMPLES = 10_000;
-
-        private final Set<InfoHash> found = new HashSet<>();
-
-        @Override
-        public void samplesFound(NodeContact from, Samples samples) {
-            for (int at = 0; at < samples.infoHashes().length && found.size() < MOST_SAMPLES; at += NodeId.LENGTH) {
-                found.add(NodeId.of(samples.infoHashes(), at).toInfoHash());
-            }
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.jackdaw.dht;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.protocol.InfoHash;
@@ -10,13 +12,18 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Real nodes on loopback.
+@Timeout(60)
 class DhtTest {
     private final List<Dht> nodes = new ArrayList<>();
 
@@ -59,6 +66,57 @@ class DhtTest {
         assertEquals(1, count);
         assertEquals(Set.of(PeerAddress.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7777))), found);
         assertEquals(1, asker.scrape(torrent).get().seeds(), 0.1);
+    }
+
+    @Test
+    void aNodeOfBothFamiliesJoinsThemAndAnnouncesInBoth() throws Exception {
+        Dht first4 = start(config("127.0.0.1"));
+        Dht first6 = start(config("::1"));
+        Dht both = start(DhtConfig.defaults()
+                .withBind(List.of(
+                        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+                        new InetSocketAddress(InetAddress.ofLiteral("::1"), 0)))
+                .withAllowLocal(true)
+                .withBootstrap(List.of(
+                        first4.localAddresses().getFirst(), first6.localAddresses().getFirst())));
+        InfoHash torrent = InfoHash.ofHex("0123456789abcdef0123456789abcdef01234567");
+        awaitNodes(both, DhtSnapshot::v4);
+        awaitNodes(both, DhtSnapshot::v6);
+
+        assertEquals(2, both.announce(torrent, 7777, false, false, _ -> {}).get().stored());
+
+        for (String host : List.of("127.0.0.1", "::1")) {
+            Dht asker = start(config(host, host.equals("::1") ? first6 : first4));
+            Set<PeerAddress> found = ConcurrentHashMap.newKeySet();
+            asker.getPeers(torrent, found::addAll).get();
+            assertEquals(Set.of(PeerAddress.of(new InetSocketAddress(InetAddress.ofLiteral(host), 7777))), found);
+        }
+        DhtSnapshot snapshot = both.snapshot().get();
+        assertNotEquals(
+                snapshot.v4().orElseThrow().id(), snapshot.v6().orElseThrow().id());
+    }
+
+    private static void awaitNodes(Dht node, Function<DhtSnapshot, Optional<DhtSnapshot.Family>> family)
+            throws Exception {
+        while (family.apply(node.snapshot().get()).orElseThrow().nodes() == 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whatACallersOwnCodeThrowsIsToldToTheCallerAndTheNodeGoesOn() throws Exception {
+        Dht first = start(config("127.0.0.1"));
+        Dht asker = start(config("127.0.0.1", first));
+        InfoHash torrent = InfoHash.ofHex("0123456789abcdef0123456789abcdef01234567");
+        asker.announce(torrent, 7777, false, false, _ -> {}).get();
+
+        ExecutionException failure = assertThrows(ExecutionException.class, () -> asker.getPeers(torrent, _ -> {
+                    throw new IllegalStateException("mine");
+                })
+                .get());
+
+        assertEquals("mine", failure.getCause().getMessage());
+        assertEquals(1, asker.getPeers(torrent, _ -> {}).get());
     }
 
     @Test
