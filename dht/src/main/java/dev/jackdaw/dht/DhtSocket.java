@@ -1,5 +1,6 @@
 package dev.jackdaw.dht;
 
+import dev.jackdaw.dht.krpc.KrpcDecoder;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -33,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 /// Datagrams are taken from the system and given to it many at a time, where it can do that.
 final class DhtSocket implements DatagramSender, AutoCloseable {
     /// Longer datagrams are cut, and then refused.
-    private static final int DATAGRAM_BYTES = 2 * 1024;
+    private static final int DATAGRAM_BYTES = KrpcDecoder.MAX_LENGTH;
     /// Datagrams taken with one system call.
     private static final int BATCH = 32;
 

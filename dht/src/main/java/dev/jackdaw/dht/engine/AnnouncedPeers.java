@@ -6,11 +6,15 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The peers of one torrent that have announced themselves to this node, one for each host (BEP 33).
+/// The peers of one torrent that have announced themselves to this node: a few for each host, since several may share
+/// an address, and nobody is to have many by counting ports.
 ///
 /// A row is the host (1 or 4 words), port and whether it is a seed (one word), and the minute in which it
 /// expires.
 final class AnnouncedPeers {
+    /// Of one host; one more takes the place of the one that expires first.
+    static final int MOST_OF_HOST = 4;
+
     final NodeId infoHash;
     private final boolean v6;
     private final int stride;
@@ -32,13 +36,13 @@ final class AnnouncedPeers {
         return size;
     }
 
-    /// Adds a peer, or replaces what was known of its host.
+    /// Adds a peer, or renews it.
     ///
     /// @param limit of peers; with that many, the one that expires first makes way
     /// @return by how many the peers have become more
     int put(PeerAddress host, int port, boolean seed, int expiryMinute, int limit) {
         int before = size;
-        int row = find(host);
+        int row = find(host, port);
         boolean isNew = row < 0;
         if (isNew && size >= limit) {
             row = oldest();
@@ -73,18 +77,31 @@ final class AnnouncedPeers {
         rows[at + stride - 1] = expiryMinute;
     }
 
-    private int find(PeerAddress host) {
-        int last = (int) host.low();
-        for (int row = 0, at = v6 ? 3 : 0; row < size; row++, at += stride) {
-            if (rows[at] == last
-                    && (!v6
-                            || (rows[at - 1] == (int) (host.low() >>> 32)
-                                    && rows[at - 2] == (int) host.high()
-                                    && rows[at - 3] == (int) (host.high() >>> 32)))) {
+    /// The row of a peer, or the one that its host gives up for it; -1 if it is to have a new one.
+    private int find(PeerAddress host, int port) {
+        int oldest = -1;
+        int ofHost = 0;
+        for (int row = 0; row < size; row++) {
+            if (!isOf(host, row)) {
+                continue;
+            }
+            if (rows[row * stride + stride - 2] >>> 16 == port) {
                 return row;
             }
+            ofHost++;
+            oldest = oldest < 0 || expiry(row) - expiry(oldest) < 0 ? row : oldest;
         }
-        return -1;
+        return ofHost < MOST_OF_HOST ? -1 : oldest;
+    }
+
+    private boolean isOf(PeerAddress host, int row) {
+        int at = row * stride;
+        return v6
+                ? rows[at + 3] == (int) host.low()
+                        && rows[at + 2] == (int) (host.low() >>> 32)
+                        && rows[at + 1] == (int) host.high()
+                        && rows[at] == (int) (host.high() >>> 32)
+                : rows[at] == (int) host.low();
     }
 
     private boolean isSeed(int row) {

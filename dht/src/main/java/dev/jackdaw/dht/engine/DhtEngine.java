@@ -5,7 +5,6 @@ import dev.jackdaw.dht.NodeContact;
 import dev.jackdaw.dht.NodeId;
 import dev.jackdaw.dht.krpc.KrpcMessage;
 import dev.jackdaw.dht.krpc.KrpcMessage.Failure;
-import dev.jackdaw.dht.krpc.KrpcMessage.FindNode;
 import dev.jackdaw.dht.krpc.KrpcMessage.Malformed;
 import dev.jackdaw.dht.krpc.KrpcMessage.Ping;
 import dev.jackdaw.dht.krpc.KrpcMessage.Query;
@@ -14,8 +13,10 @@ import dev.jackdaw.protocol.PeerAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A node of the Mainline DHT as a state machine (BEP 5, 32, 33, 42, 43, 44, 51).
@@ -34,25 +35,12 @@ import org.jspecify.annotations.Nullable;
 /// - A source that has not shown that it receives at its address is sent at most four times its bytes.
 public final class DhtEngine {
     private static final long SECOND = 1_000_000_000L;
-    /// How often the table is looked after.
-    private static final long MAINTENANCE_NANOS = 60 * SECOND;
-    /// Between two tries to find anyone at all.
-    private static final long LONELY_NANOS = 10 * SECOND;
-    /// After that much silence a node is questionable, and a bucket stale (BEP 5).
-    private static final int SILENCE_SECONDS = 15 * 60;
-    /// Members asked in one go whether they still exist.
-    private static final int CHECKS = 8;
     /// Queries to be sent apart from searches; more are forgotten.
     private static final int MOST_ERRANDS = 256;
     /// Queries that wait for proof of their source's address; others are answered as far as they may be.
     private static final int MOST_HELD = 64;
     /// Searches at a time; one more finishes at once, without an answer.
     private static final int MOST_SEARCHES = 1_024;
-    /// Strangers are not asked again before that.
-    private static final int STRANGER_SECONDS = 60;
-
-    private static final int STRANGERS = 32;
-    private static final int MOST_ROUTERS = 64;
     private static final Ping PING = new Ping();
 
     /// Takes the messages that the engine sends.
@@ -73,16 +61,9 @@ public final class DhtEngine {
     private final RoundTrips roundTrips = new RoundTrips();
     private final List<Search> searches = new ArrayList<>(1);
     private final ArrayDeque<Exchange> errands = new ArrayDeque<>(1);
-    private final List<PeerAddress> routers = new ArrayList<>(0);
-    private final Bootstrap bootstrap = new Bootstrap();
-    private final Checking checking = new Checking();
-    /// Whom strangers' queries made us ask lately: a hash of who, and the second.
-    private int[] strangers = {};
-
-    private long maintenanceNanos = Long.MAX_VALUE;
+    private final Maintenance maintenance;
     private int nextSearch;
     private int held;
-    private boolean isRefreshing;
     /// Whether the pacer may have kept something back.
     private boolean isPaced;
 
@@ -106,6 +87,8 @@ public final class DhtEngine {
         this.v6 = config.v6() ? new Overlay(NodeId.random(random), true, !config.allowLocal(), random) : null;
         this.answers = new Answers(rules, v4, v6, new WriteTokens(random), random);
         this.limits = new SourceLimits(config.limited(), random);
+        this.maintenance = new Maintenance(
+                new Tables(), Stream.of(v4, v6).filter(Objects::nonNull).toList(), random);
     }
 
     /// Goes by an id that it had before, or that belongs to its address (BEP 42).
@@ -129,7 +112,7 @@ public final class DhtEngine {
 
     /// Begins: looks for neighbours among the routers and nodes added so far.
     public void start(long nowNanos) {
-        maintenanceNanos = nowNanos;
+        maintenance.start(nowNanos);
         elapsed(nowNanos);
     }
 
@@ -137,13 +120,8 @@ public final class DhtEngine {
     /// becomes a member if it answers.
     public void addNode(PeerAddress address, long nowNanos) {
         if (rules.accepts(address) && overlay(address.v6()) != null) {
-            if (routers.size() < MOST_ROUTERS && !routers.contains(address)) {
-                routers.add(address);
-            }
-            if (maintenanceNanos != Long.MAX_VALUE) {
-                introduce(address);
-                pump(nowNanos);
-            }
+            maintenance.addRouter(address);
+            pump(nowNanos);
         }
     }
 
@@ -233,8 +211,7 @@ public final class DhtEngine {
         if (!query.readOnly()
                 && rules.accepts(from)
                 && overlay.table().heard(query.id(), from, seconds(nowNanos))
-                && isNewStranger(query.id(), from, nowNanos)) {
-            introduce(from);
+                && maintenance.meet(query.id(), from, nowNanos)) {
             pump(nowNanos);
         }
     }
@@ -284,7 +261,7 @@ public final class DhtEngine {
         answersReceived++;
         roundTrips.observe(nowNanos - exchange.sentNanos);
         if (exchange.expected != null && !exchange.expected.equals(response.id())) {
-            overlay.table().failed(exchange.expected, from, seconds(nowNanos), SILENCE_SECONDS);
+            overlay.table().failed(exchange.expected, from, seconds(nowNanos), Maintenance.SILENCE_SECONDS);
             exchange.owner.renamed(exchange, response.id(), nowNanos);
         } else {
             exchange.owner.answered(exchange, response, nowNanos);
@@ -328,7 +305,7 @@ public final class DhtEngine {
 
     /// When [#elapsed(long)] is to be called, or `Long.MAX_VALUE`.
     public long nextTimeoutNanos() {
-        long next = Math.min(maintenanceNanos, queries.nextNanos());
+        long next = Math.min(maintenance.nextNanos(), queries.nextNanos());
         if (isPaced) {
             next = Math.min(next, pacer.nextNanos());
         }
@@ -346,85 +323,29 @@ public final class DhtEngine {
                 continue;
             }
             timeouts++;
+            roundTrips.lost();
             Overlay overlay = overlay(due.to.v6());
             if (overlay != null && due.expected != null) {
-                overlay.table().failed(due.expected, due.to, seconds(nowNanos), SILENCE_SECONDS);
+                overlay.table().failed(due.expected, due.to, seconds(nowNanos), Maintenance.SILENCE_SECONDS);
             }
             due.owner.failed(due, null, nowNanos);
         }
-        if (nowNanos >= maintenanceNanos) {
-            maintain(nowNanos);
+        if (nowNanos >= maintenance.nextNanos()) {
+            expire(nowNanos);
+            maintenance.elapsed(nowNanos);
         }
         pump(nowNanos);
     }
 
-    private void maintain(long nowNanos) {
-        boolean isLonely = false;
+    /// Forgets what was stored and is over.
+    private void expire(long nowNanos) {
         for (int family = 0; family < 2; family++) {
             Overlay overlay = overlay(family == 1);
-            if (overlay == null) {
-                continue;
-            }
-            overlay.peers.expire(Answers.minute(nowNanos));
-            check(overlay, nowNanos);
-            if (overlay.table().size() < RoutingTable.BUCKET_SIZE) {
-                isLonely |= overlay.table().size() == 0;
-                routers.stream().filter(router -> router.v6() == overlay.v6).forEach(this::introduce);
-            }
-            int stale = overlay.table().staleBucket(seconds(nowNanos), SILENCE_SECONDS);
-            if (stale >= 0 && overlay.table().size() > 0) {
-                refresh(overlay.id().neighbour(Math.min(stale, NodeId.BITS - 1), random), nowNanos);
+            if (overlay != null) {
+                overlay.peers.expire(Answers.minute(nowNanos));
             }
         }
         answers.expire(nowNanos);
-        long period = isLonely && !routers.isEmpty() ? LONELY_NANOS : MAINTENANCE_NANOS;
-        maintenanceNanos = nowNanos + period - period / 8 + random.nextLong(period / 4);
-    }
-
-    private void check(Overlay overlay, long nowNanos) {
-        for (int i = 0; i < CHECKS; i++) {
-            NodeContact silent = overlay.table().stalest(seconds(nowNanos), SILENCE_SECONDS);
-            if (silent == null) {
-                return;
-            }
-            overlay.table().checking(silent.id(), seconds(nowNanos));
-            errand(new Exchange(silent.address(), silent.id(), PING, checking));
-        }
-    }
-
-    /// Looks for the neighbours of an id that is new.
-    private void settle(@Nullable Overlay overlay, long nowNanos) {
-        if (overlay != null
-                && overlay.lacksNeighbours
-                && !isRefreshing
-                && overlay.table().size() > 0) {
-            overlay.lacksNeighbours = false;
-            refresh(overlay.id(), nowNanos);
-        }
-    }
-
-    /// Looks for nodes around a point, for the sake of the routing table.
-    private void refresh(NodeId target, long nowNanos) {
-        if (!isRefreshing) {
-            isRefreshing = true;
-            search(
-                    new SearchRequest.FindNode(target),
-                    new SearchListener() {
-                        @Override
-                        public void finished(SearchReport report) {
-                            isRefreshing = false;
-                        }
-                    },
-                    nowNanos);
-        }
-    }
-
-    /// Asks an address who is there, and for our neighbours.
-    private void introduce(PeerAddress address) {
-        Overlay overlay = overlay(address.v6());
-        if (overlay != null && !queries.isAsked(address)) {
-            errand(new Exchange(address, null, new FindNode(overlay.id(), 0), bootstrap));
-        }
     }
 
     private void errand(Exchange exchange) {
@@ -435,27 +356,10 @@ public final class DhtEngine {
         }
     }
 
-    /// Whether a node was not asked just now; one that has changed its id (BEP 42) is another one.
-    private boolean isNewStranger(NodeId id, PeerAddress from, long nowNanos) {
-        if (strangers.length == 0) {
-            strangers = new int[2 * STRANGERS];
-        }
-        int stranger = (int) (from.low() ^ from.high() >>> 16) + from.port() ^ id.word(0) ^ id.low();
-        int slot = 2 * ((stranger * 0x9E3779B9 >>> 16) % STRANGERS);
-        int now = seconds(nowNanos);
-        if (strangers[slot] == stranger && strangers[slot + 1] != 0 && now - strangers[slot + 1] < STRANGER_SECONDS) {
-            return false;
-        }
-        strangers[slot] = stranger;
-        strangers[slot + 1] = now == 0 ? 1 : now;
-        return true;
-    }
-
     /// Sends what may be sent now: errands first, then of each search in turn; and ends the searches that are
     /// done.
     private void pump(long nowNanos) {
-        settle(v4, nowNanos);
-        settle(v6, nowNanos);
+        maintenance.settle(nowNanos);
         do {
             while (pacerIsOpen(nowNanos) && !queries.isFull()) {
                 Exchange next = errands.isEmpty() ? nextOfSearches(nowNanos) : errands.poll();
@@ -474,7 +378,7 @@ public final class DhtEngine {
         for (int i = searches.size() - 1; i >= 0; i--) {
             Search search = searches.get(i);
             boolean wasStoring = search.isStoring();
-            if (search.isDone(!routers.isEmpty(), nowNanos)) {
+            if (search.isDone(maintenance.hasRouters(), nowNanos)) {
                 searches.remove(i);
                 search.finish(nowNanos);
             } else {
@@ -566,35 +470,37 @@ public final class DhtEngine {
         return (int) (nowNanos / SECOND);
     }
 
-    /// Of nodes of which only the address is known: the answer made them members, and they name others.
-    private final class Bootstrap implements ExchangeOwner {
+    /// What the maintenance of the tables has done.
+    private final class Tables implements Maintenance.Node {
         @Override
-        public void answered(Exchange exchange, Response response, long nowNanos) {
-            Overlay overlay = overlay(exchange.to.v6());
-            byte[] nodes = exchange.to.v6() ? response.nodes6() : response.nodes();
-            if (overlay == null || nodes == null || nodes.length == 0) {
+        public void errand(Exchange exchange) {
+            DhtEngine.this.errand(exchange);
+        }
+
+        @Override
+        public boolean isAsked(PeerAddress address) {
+            return queries.isAsked(address);
+        }
+
+        @Override
+        public void search(SearchRequest request, SearchListener listener, long nowNanos) {
+            DhtEngine.this.search(request, listener, nowNanos);
+        }
+
+        @Override
+        public void offerToSearches(byte[] compact, boolean v6) {
+            Overlay overlay = overlay(v6);
+            if (overlay == null || overlay.table().size() >= RoutingTable.BUCKET_SIZE) {
                 return;
             }
             for (Search search : searches) {
                 for (Search.Walk walk : search.walks()) {
-                    if (walk.v6 == overlay.v6 && overlay.table().size() < RoutingTable.BUCKET_SIZE) {
-                        walk.lookup.offer(nodes, 1);
+                    if (walk.v6 == v6) {
+                        walk.lookup.offer(compact, 1);
                     }
                 }
             }
         }
-
-        @Override
-        public void failed(Exchange exchange, @Nullable Failure failure, long nowNanos) {}
-    }
-
-    /// Of members that have been silent: the table hears of it anyway.
-    private static final class Checking implements ExchangeOwner {
-        @Override
-        public void answered(Exchange exchange, Response response, long nowNanos) {}
-
-        @Override
-        public void failed(Exchange exchange, @Nullable Failure failure, long nowNanos) {}
     }
 
     /// Of a source that has to show that it receives at its address, before its query is answered in full.

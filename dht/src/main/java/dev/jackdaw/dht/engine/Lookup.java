@@ -11,7 +11,8 @@ import java.util.List;
 ///
 /// A candidate is fresh, asked, stalled, answered or failed. A stalled one gives its place to another, and its
 /// answer still counts; if it is among the closest at the end, it is asked once again, since a datagram may have
-/// been lost. The walk is over when the eight closest that neither failed nor stalled have answered.
+/// been lost: that may be twice as many at a time, for it only hurries the end. The walk is over when the eight closest
+/// that neither failed nor stalled have answered.
 ///
 /// Nodes whose ids do not belong to their addresses (BEP 42) are asked as others are, and do not count among the
 /// eight: whoever chooses his ids freely can be closest everywhere. So the walk is over when the eight closest have
@@ -192,7 +193,7 @@ final class Lookup {
             secure += isSecure(row) ? 1 : 0;
         }
         if (again != WAIT) {
-            return inFlight < alpha ? again : WAIT;
+            return inFlight < 2 * alpha ? again : WAIT;
         }
         return waiting || (live < K && stalled > 0) ? WAIT : DONE;
     }

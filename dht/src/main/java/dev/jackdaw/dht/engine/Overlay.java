@@ -15,6 +15,9 @@ final class Overlay {
     /// Whether nobody has looked for the neighbours of this id yet.
     boolean lacksNeighbours = true;
 
+    /// Buckets below this one are to be looked at, whether they have room; 0 for none.
+    private int bucketsBeyond;
+
     private NodeId id;
     private RoutingTable table;
 
@@ -34,11 +37,37 @@ final class Overlay {
         return table;
     }
 
+    /// The neighbours of this id are known: the eight closest that answered. In the buckets that are shallower than all of
+    /// theirs there are more nodes than have been met.
+    void knowsNeighbours(List<NodeContact> closest) {
+        bucketsBeyond = closest.stream()
+                .filter(neighbour -> neighbour.address().v6() == v6)
+                .mapToInt(neighbour -> id.sharedPrefix(neighbour.id()))
+                .min()
+                .orElse(0);
+    }
+
+    /// The next bucket beyond the neighbours that has room, the nearest first; -1 if all were looked at.
+    int nextThinBucket() {
+        while (bucketsBeyond > 0) {
+            if (!table.isFull(--bucketsBeyond)) {
+                return bucketsBeyond;
+            }
+        }
+        return -1;
+    }
+
+    /// A point in a bucket.
+    NodeId inBucket(int bucket, RandomGenerator random) {
+        return id.neighbour(Math.min(bucket, NodeId.BITS - 1), random);
+    }
+
     /// Goes on under another id, which puts everyone else elsewhere in the table.
     void become(NodeId newId, int nowSeconds) {
         List<NodeContact> members = table.members();
         id = newId;
         lacksNeighbours = true;
+        bucketsBeyond = 0;
         table = new RoutingTable(newId, v6, distinct);
         for (NodeContact member : members) {
             table.answered(member.id(), member.address(), nowSeconds);

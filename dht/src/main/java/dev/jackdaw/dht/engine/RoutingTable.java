@@ -61,6 +61,11 @@ final class RoutingTable {
         return buckets;
     }
 
+    /// Whether a bucket has no room. The last one has, since it is split when it is full.
+    boolean isFull(int bucket) {
+        return bucket < buckets - 1 && sizes[bucket] == BUCKET_SIZE;
+    }
+
     /// A node has answered, from this address. It is refreshed, or becomes a member where there is room.
     ///
     /// @return whether it is a member now and was none before

@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// Not thread-safe: it is reused from one datagram to the next. Keys may come in any order, as some nodes send
 /// them; a repeated one is refused, and so is everything that is not the one form of BEP 3.
 public final class KrpcDecoder {
-    /// A longer datagram is not looked at.
-    public static final int MAX_LENGTH = 2048;
+    /// A longer datagram is not looked at. No good message is a third as long; an item of such a length is still told
+    /// that it is too long (BEP 44, error 205).
+    public static final int MAX_LENGTH = 4096;
     /// Longer transactions are not echoed.
     static final int MAX_TRANSACTION_LENGTH = 64;
     /// Longer tokens are not kept.

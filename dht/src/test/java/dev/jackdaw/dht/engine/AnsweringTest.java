@@ -134,13 +134,14 @@ class AnsweringTest {
         byte[] token = token();
 
         good(new AnnouncePeer(TARGET, 8000, false, true, token));
-        good(new AnnouncePeer(TARGET, 0, true, false, token));
+        good(new AnnouncePeer(TARGET, 0, true, true, token));
+        good(new AnnouncePeer(TARGET, 8001, false, true, token));
         good(new AnnouncePeer(TARGET, 8001, false, true, token));
 
         Response response = good(new GetPeers(TARGET, 0, false, true));
         Peers peers = assertInstanceOf(Peers.class, response.payload());
-        assertEquals(6, peers.v4().length, "one for each host");
-        assertEquals(8001, (peers.v4()[4] & 0xff) << 8 | peers.v4()[5] & 0xff);
+        assertEquals(3 * 6, peers.v4().length, "one for each port");
+        assertEquals(8001, (peers.v4()[16] & 0xff) << 8 | peers.v4()[17] & 0xff);
         assertEquals(256, peers.seedFilter().length);
         assertEquals(2, bits(peers.seedFilter()));
         assertEquals(0, bits(peers.peerFilter()));
