@@ -282,9 +282,9 @@ class DhtCommandsTest {
                 "sample xyz",
                 "ping 127.0.0.1",
                 "put",
-        "put x --seq 1",
-        "put x --salt s",
-        "put x --key my.key --seq y",
+                "put x --seq 1",
+                "put x --salt s",
+                "put x --key my.key --seq y",
                 "lookup " + TORRENT + " --timeout 0",
                 "lookup " + TORRENT + " --port 65536"
             })
