@@ -199,7 +199,7 @@ class Runner:
         problems = self.problems(shown, seconds, error, peak)
         code, seconds, error, peak = self.run(
             ["download", source, "--dir", content, "--no-dht", "--no-lsd", "--no-trackers", "--bind", "127.0.0.1",
-             "--port", "0", "--no-state", "--quiet"], 5.0)
+             "--port", "0", "--no-state", "--quiet"], 3.0 if shown == 0 else 10)
         if code is not None:
             problems += self.problems(code, seconds, error, peak)
         if (shown == 0) != (code is None or code == 0):
@@ -234,20 +234,23 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--jackdaw", required=True)
     p.add_argument("--only", default="", help="cases whose title has this")
+    p.add_argument("--part", default="0/1", help="I/N: every Nth case from the Ith on, to run them in parts")
     a = p.parse_args()
+    first, parts = map(int, a.part.split("/"))
     base = tempfile.mkdtemp(prefix="jackdaw-files-")
     runner = Runner(os.path.abspath(a.jackdaw), base)
     count = 0
-    for title, content in cases():
-        if a.only in title:
-            with open(os.path.join(base, "case.torrent"), "wb") as file:
+    chosen = [(title, content) for title, content in cases() if a.only in title]
+    chosen += [("magnet " + uri[:80], uri) for uri in magnets()
+               if a.only in uri and "\0" not in uri and len(uri) < 120_000]
+    for title, content in chosen[first::parts]:
+        source = content
+        if isinstance(content, bytes):
+            source = "case.torrent"
+            with open(os.path.join(base, source), "wb") as file:
                 file.write(content)
-            runner.judge(title, "case.torrent")
-            count += 1
-    for uri in magnets():
-        if a.only in uri and "\0" not in uri and len(uri) < 120_000:
-            runner.judge("magnet " + uri[:80], uri)
-            count += 1
+        runner.judge(title, source)
+        count += 1
     print(f"{count} cases, {runner.accepted} accepted, {runner.refused} refused, {len(set(runner.bad))} wrong, "
           f"slowest answer {runner.slowest:.1f} s")
     shutil.rmtree(base)

@@ -83,8 +83,8 @@ def sha256(path):
 class Download:
     """One content, fetched by one process after another."""
 
-    def __init__(self, a, torrent, seeder, directory):
-        self.command = [a.jackdaw, "download", torrent, "--peer", f"127.0.0.1:{a.port}", "--bind", "127.0.0.1",
+    def __init__(self, a, torrent, seeder, port, directory):
+        self.command = [a.jackdaw, "download", torrent, "--peer", f"127.0.0.1:{port}", "--bind", "127.0.0.1",
                         "--port", "0", "--dir", os.path.join(directory, "content"),
                         "--state", os.path.join(directory, "state"), "--no-dht", "--no-lsd", "--no-trackers"]
         self.seeder = seeder
@@ -109,6 +109,8 @@ class Download:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
                     self.kills += 1
+                    print(f"killed {now - begun:.2f} s after its start, the seeder has sent "
+                          f"{(self.seeder.sent() - self.before) / MIB:.1f} MiB", file=sys.stderr, flush=True)
                     return False
                 if now - begun > 300:
                     raise RuntimeError("no end in 300 s")
@@ -125,6 +127,7 @@ class Download:
 
 def main():
     a = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no download is left behind to ask the next seeder
     chance = random.Random(a.seed)
     rates = [size(rate) for rate in a.rates.split(",")]
     ok = True
@@ -138,13 +141,13 @@ def main():
         subprocess.run([a.jackdaw, "create", original, "-o", torrent, "--piece-length", str(a.piece_length)],
                        check=True, stdout=subprocess.DEVNULL)
         expected = sha256(original)
-        for rate in rates:
+        for port, rate in enumerate(rates, a.port):  # the seeder before may not have given its port back yet
             wanted = a.kills // len(rates)
             total = {"rate": rate, "kills": 0, "again": 0, "slowest_start_s": 0.0, "wrong": 0, "downloads": 0}
-            seeder = Seeder(torrent, base, a.port, rate)
+            seeder = Seeder(torrent, base, port, rate)
             while total["kills"] < wanted:
                 directory = tempfile.mkdtemp(dir=base)
-                download = Download(a, torrent, seeder, directory)
+                download = Download(a, torrent, seeder, port, directory)
                 while not download.run(chance.uniform(0, a.longest) if total["kills"] + download.kills < wanted
                                        else 1e9):
                     pass
