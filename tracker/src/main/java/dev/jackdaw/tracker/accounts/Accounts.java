@@ -4,27 +4,14 @@ import dev.jackdaw.protocol.Ticker;
 import dev.jackdaw.protocol.tracker.AnnounceEvent;
 import dev.jackdaw.tracker.accounts.AccountException.Problem;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// A private tracker's accounts: judges announces, counts what they report, and lets an administrator change
 /// users and invites.
@@ -32,37 +19,15 @@ import org.jspecify.annotations.Nullable;
 /// [#judge] may be called on any thread and never waits for the disk or the database. The operations of an
 /// administrator do wait for the database.
 public final class Accounts implements AutoCloseable {
-    private static final System.Logger LOGGER = System.getLogger(Accounts.class.getName());
-    /// What a participation was credited for is remembered this long after its last report.
-    private static final Duration PARTICIPATION_MEMORY = Duration.ofDays(3);
-
-    private static final long EXPIRE_NANOS = Duration.ofMinutes(1).toNanos();
-    private static final long FORGET_NANOS = Duration.ofHours(1).toNanos();
-    private static final long RETRY_NANOS = Duration.ofSeconds(2).toNanos();
-
     private final AccountsConfig config;
     private final InstantSource clock;
     private final Ticker ticker;
     private final SecureRandom random = new SecureRandom();
-    private final FileChannel lockFile;
+    private final AccountsFolder folder;
     private final UserDirectory directory = new UserDirectory();
     private final Presence presence;
     private final ClientRules clients;
-    private final Accounting accounting;
-    private final Journal journal;
-    private final String node;
-    private final JournalWriter writer;
-    private final AccountDatabase database;
-    /// Held while the database is used, and while what it says is taken into [#directory].
-    private final ReentrantLock databaseLock = new ReentrantLock();
-
-    private final LongAdder implausible = new LongAdder();
-    private final Thread applier;
-    private final Object news = new Object();
-    private boolean hasNews; // guarded by news
-    private volatile boolean closing;
-    private volatile long applied;
-    private volatile boolean databaseAvailable = true;
+    private final Bookkeeper bookkeeper;
 
     /// Opens the accounts, and puts what an earlier process has left in its journal into the database.
     ///
@@ -70,40 +35,26 @@ public final class Accounts implements AutoCloseable {
     /// @throws IOException if the directory cannot be used, or the database does not answer
     public static Accounts open(AccountsConfig config, Duration peerTimeout, InstantSource clock, Ticker ticker)
             throws IOException {
-        Path directory = config.directory();
-        Files.createDirectories(directory);
-        restrict(directory);
-        FileChannel lockFile = lock(directory);
+        AccountsFolder folder = AccountsFolder.open(config.directory());
         boolean done = false;
-        AccountDatabase database = database(config);
         try {
-            Accounts accounts = new Accounts(config, peerTimeout, clock, ticker, lockFile, database);
+            Accounts accounts = new Accounts(config, peerTimeout, clock, ticker, folder);
             done = true;
             return accounts;
-        } catch (SQLException e) {
-            String what = config.database().isPresent() ? "the accounts' database" : directory.toString();
-            throw new IOException(what + " cannot be used: " + e.getMessage(), e);
         } finally {
             if (!done) {
-                database.close();
-                lockFile.close();
+                folder.close();
             }
         }
     }
 
     private Accounts(
-            AccountsConfig config,
-            Duration peerTimeout,
-            InstantSource clock,
-            Ticker ticker,
-            FileChannel lockFile,
-            AccountDatabase database)
-            throws IOException, SQLException {
+            AccountsConfig config, Duration peerTimeout, InstantSource clock, Ticker ticker, AccountsFolder folder)
+            throws IOException {
         this.config = config;
         this.clock = clock;
         this.ticker = ticker;
-        this.lockFile = lockFile;
-        this.database = database;
+        this.folder = folder;
         this.presence = new Presence(
                 new Presence.Limits(
                         config.maxTorrents(),
@@ -112,83 +63,7 @@ public final class Accounts implements AutoCloseable {
                         config.maxPeersPerTorrent()),
                 peerTimeout.toNanos());
         this.clients = new ClientRules(config.allowedClients(), config.refusedClients());
-        this.accounting = new Accounting((long) config.maxRateMibPerSecond() << 20);
-        this.journal = Journal.open(config.directory().resolve("journal"), (long) config.journalLimitMib() << 20);
-        this.node = node(config.directory());
-        directory.replace(database.users());
-        this.applied = database.sequence(node);
-        journal.continueAfter(applied);
-        applyJournal();
-        this.writer = new JournalWriter(journal, this::wake);
-        this.applier =
-                Thread.ofPlatform().name("jackdaw-tracker-accounts").daemon().start(this::run);
-    }
-
-    private static AccountDatabase database(AccountsConfig config) throws IOException {
-        Properties properties = new Properties();
-        if (config.database().isPresent()) {
-            config.databaseUser().ifPresent(user -> properties.setProperty("user", user));
-            if (config.databasePasswordFile().isPresent()) {
-                List<String> lines =
-                        Files.readAllLines(config.databasePasswordFile().get());
-                properties.setProperty("password", lines.isEmpty() ? "" : lines.getFirst());
-            }
-            properties.setProperty("ApplicationName", "jackdaw-tracker");
-            properties.setProperty("connectTimeout", "10");
-            properties.setProperty("socketTimeout", "30");
-            return new AccountDatabase(config.database().get(), properties);
-        }
-        // forced at each commit, since the journal is discarded on the strength of it
-        properties.setProperty("journal_mode", "WAL");
-        properties.setProperty("synchronous", "FULL");
-        properties.setProperty("busy_timeout", "10000");
-        properties.setProperty("transaction_mode", "IMMEDIATE");
-        return new AccountDatabase(
-                "jdbc:sqlite:" + config.directory().resolve("accounts.sqlite").toAbsolutePath(), properties);
-    }
-
-    /// Passkeys are in there: nobody else needs to look.
-    private static void restrict(Path directory) throws IOException {
-        try {
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        } catch (UnsupportedOperationException _) {
-            // not that kind of system
-        }
-    }
-
-    private static FileChannel lock(Path directory) throws IOException {
-        FileChannel channel =
-                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        @Nullable FileLock lock = null;
-        try {
-            lock = channel.tryLock();
-        } catch (java.nio.channels.OverlappingFileLockException _) {
-            // another tracker in this process
-        } finally {
-            if (lock == null) {
-                channel.close();
-            }
-        }
-        if (lock == null) {
-            throw new IOException(directory + " is in use by another tracker; give each a directory of its own");
-        }
-        return channel;
-    }
-
-    /// The name under which the database keeps how far this directory's journal was taken.
-    private static String node(Path directory) throws IOException {
-        Path file = directory.resolve("journal").resolve("node");
-        if (!Files.exists(file)) {
-            byte[] bytes = new byte[16];
-            new SecureRandom().nextBytes(bytes);
-            Path temporary = file.resolveSibling("node.new");
-            Files.writeString(temporary, HexFormat.of().formatHex(bytes));
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(temporary, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-        }
-        return Files.readString(file, StandardCharsets.US_ASCII).strip();
+        this.bookkeeper = new Bookkeeper(config, folder, directory, presence, clock, ticker);
     }
 
     // ---- announces
@@ -248,7 +123,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     private void record(User user, ClientAnnounce announce) {
-        writer.offer(new Report(
+        bookkeeper.record(new Report(
                 user.name(),
                 announce.infoHash(),
                 announce.peerId(),
@@ -258,125 +133,10 @@ public final class Accounts implements AutoCloseable {
                 clock.millis()));
     }
 
-    // ---- from the journal into the database
-
-    private void wake() {
-        synchronized (news) {
-            hasNews = true;
-            news.notifyAll();
-        }
-    }
-
-    private void awaitNews() throws InterruptedException {
-        synchronized (news) {
-            if (!hasNews && !closing) {
-                news.wait(Math.min(1000, config.refresh().toMillis()));
-            }
-            hasNews = false;
-        }
-    }
-
-    private void run() {
-        long now = ticker.nanos();
-        long expired = now;
-        long refreshed = now;
-        long forgotten = now - FORGET_NANOS;
-        long failed = now - RETRY_NANOS;
-        try {
-            while (!closing) {
-                awaitNews();
-                now = ticker.nanos();
-                if (now - expired >= EXPIRE_NANOS) {
-                    presence.expire(now);
-                    expired = now;
-                }
-                if (!databaseAvailable && now - failed < RETRY_NANOS) {
-                    continue;
-                }
-                try {
-                    applyJournal();
-                    if (config.database().isPresent()
-                            && now - refreshed >= config.refresh().toNanos()) {
-                        refresh();
-                        refreshed = now;
-                    }
-                    if (now - forgotten >= FORGET_NANOS) {
-                        forget();
-                        forgotten = now;
-                    }
-                    available(null);
-                } catch (SQLException | IOException e) {
-                    failed = now;
-                    available(e);
-                } catch (RuntimeException e) {
-                    failed = now;
-                    LOGGER.log(System.Logger.Level.ERROR, "keeping accounts", e);
-                }
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void applyJournal() throws SQLException, IOException {
-        databaseLock.lock();
-        try {
-            for (Optional<JournalFrame> frame = journal.next(applied);
-                    frame.isPresent();
-                    frame = journal.next(applied)) {
-                var result = database.apply(node, frame.get(), accounting);
-                result.totals().forEach((user, total) -> directory.credit(user, total[0], total[1]));
-                implausible.add(result.implausible());
-                applied = frame.get().sequence();
-                journal.discard(applied);
-            }
-        } finally {
-            databaseLock.unlock();
-        }
-    }
-
-    private void refresh() throws SQLException {
-        databaseLock.lock();
-        try {
-            directory.replace(database.users());
-        } finally {
-            databaseLock.unlock();
-        }
-    }
-
-    private void forget() throws SQLException {
-        databaseLock.lock();
-        try {
-            database.forgetBefore(clock.instant().minus(PARTICIPATION_MEMORY));
-        } finally {
-            databaseLock.unlock();
-        }
-    }
-
-    private void available(@Nullable Exception failure) {
-        boolean was = databaseAvailable;
-        databaseAvailable = failure == null;
-        if (was && failure != null) {
-            LOGGER.log(
-                    System.Logger.Level.WARNING,
-                    "the accounts' database is away; announces are answered and recorded meanwhile: " + failure);
-        } else if (!was && failure == null) {
-            LOGGER.log(System.Logger.Level.INFO, "the accounts' database is back");
-        }
-    }
-
     // ---- an administrator's
 
     public AccountsStatus status() {
-        return new AccountsStatus(
-                directory.size(),
-                presence.users(),
-                writer.recorded(),
-                writer.lost(),
-                implausible.sum(),
-                Math.max(0, journal.written() - applied),
-                journal.bytes(),
-                databaseAvailable);
+        return bookkeeper.status(presence.users());
     }
 
     /// All users, by name.
@@ -397,7 +157,7 @@ public final class Accounts implements AutoCloseable {
 
     public User createUser(UserName name) throws AccountException {
         User user = newUser(name, Optional.empty());
-        return ask(() -> {
+        return bookkeeper.ask(database -> {
             if (!database.insert(user)) {
                 throw taken(name);
             }
@@ -407,17 +167,17 @@ public final class Accounts implements AutoCloseable {
     }
 
     public User changeUser(UserName name, UserChange change) throws AccountException {
-        return changed(name, () -> database.change(name.text(), change));
+        return changed(name, database -> database.change(name.text(), change));
     }
 
     /// Gives a user a new passkey; the old one is worth nothing from now on.
     public User renewPasskey(UserName name) throws AccountException {
         Passkey passkey = Passkey.random(random);
-        return changed(name, () -> database.changePasskey(name.text(), passkey));
+        return changed(name, database -> database.changePasskey(name.text(), passkey));
     }
 
     public void deleteUser(UserName name) throws AccountException {
-        ask(() -> {
+        bookkeeper.ask(database -> {
             directory.remove(name.text());
             if (!database.deleteUser(name.text())) {
                 throw new AccountException(Problem.NOT_FOUND, "there is no user " + name.text());
@@ -428,7 +188,7 @@ public final class Accounts implements AutoCloseable {
 
     /// All invites, the oldest first; also those that have expired and were not used.
     public List<Invite> invites() throws AccountException {
-        return ask(database::invites);
+        return bookkeeper.ask(AccountDatabase::invites);
     }
 
     /// Makes an invite.
@@ -446,7 +206,7 @@ public final class Accounts implements AutoCloseable {
                 issuer.map(UserName::text),
                 now,
                 now.plus(validity.orElse(config.inviteValidity())));
-        return ask(() -> {
+        return bookkeeper.ask(database -> {
             if (!database.insert(invite, config.maxInvites())) {
                 throw new AccountException(
                         Problem.LIMIT,
@@ -458,7 +218,7 @@ public final class Accounts implements AutoCloseable {
     }
 
     public void revokeInvite(String code) throws AccountException {
-        ask(() -> {
+        bookkeeper.ask(database -> {
             if (!database.deleteInvite(code)) {
                 throw noInvite();
             }
@@ -469,7 +229,7 @@ public final class Accounts implements AutoCloseable {
     /// Makes a user of whoever has an invite; it is used up then.
     public User redeem(String code, UserName name) throws AccountException {
         Instant now = clock.instant();
-        return ask(() -> {
+        return bookkeeper.ask(database -> {
             try {
                 User user = database.redeem(
                                 code,
@@ -495,9 +255,9 @@ public final class Accounts implements AutoCloseable {
                 clock.instant().truncatedTo(ChronoUnit.SECONDS));
     }
 
-    private User changed(UserName name, Question<Optional<User>> change) throws AccountException {
-        return ask(() -> {
-            User user = change.answer()
+    private User changed(UserName name, Bookkeeper.Question<Optional<User>> change) throws AccountException {
+        return bookkeeper.ask(database -> {
+            User user = change.answer(database)
                     .orElseThrow(() -> new AccountException(Problem.NOT_FOUND, "there is no user " + name.text()));
             directory.put(user);
             return user;
@@ -512,50 +272,10 @@ public final class Accounts implements AutoCloseable {
         return new AccountException(Problem.NOT_FOUND, "there is no such invite, or it has expired or been used");
     }
 
-    /// What is asked of the database.
-    private interface Question<T> {
-        T answer() throws SQLException, AccountException;
-    }
-
-    private <T> T ask(Question<T> question) throws AccountException {
-        databaseLock.lock();
-        try {
-            return question.answer();
-        } catch (SQLException e) {
-            throw new AccountException(Problem.UNAVAILABLE, "the accounts' database does not answer", e);
-        } finally {
-            databaseLock.unlock();
-        }
-    }
-
     /// Records what is still in memory, puts it into the database if that answers, and ends.
     @Override
     public void close() {
-        writer.close();
-        closing = true;
-        wake();
-        boolean interrupted = false;
-        while (applier.isAlive()) {
-            try {
-                applier.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        try {
-            applyJournal();
-        } catch (SQLException | IOException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "the journal is left for the next start: " + e);
-        }
-        journal.close();
-        database.close();
-        try {
-            lockFile.close();
-        } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "closing the lock", e);
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        bookkeeper.close();
+        folder.close();
     }
 }
