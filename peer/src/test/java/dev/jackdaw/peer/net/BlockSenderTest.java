@@ -55,6 +55,16 @@ class BlockSenderTest {
         }
     }
 
+    private static void assertNext(BlockRequest block, ByteBuf out) {
+        assertEquals(9 + block.length(), out.readInt());
+        assertEquals(7, out.readByte());
+        assertEquals(block.piece(), out.readInt());
+        assertEquals(block.begin(), out.readInt());
+        for (int i = 0; i < block.length(); i++) {
+            assertEquals(FakeStorage.byteAt(block.piece(), block.begin() + i), out.readByte());
+        }
+    }
+
     @Test
     void sendsEachBlockBehindItsHeaderInOrder() {
         sender.enqueue(List.of(new BlockRequest(3, 16384, 5), new BlockRequest(4, 0, 7)));
@@ -62,13 +72,7 @@ class BlockSenderTest {
 
         ByteBuf out = channel.readOutbound();
         for (BlockRequest block : List.of(new BlockRequest(3, 16384, 5), new BlockRequest(4, 0, 7))) {
-            assertEquals(9 + block.length(), out.readInt());
-            assertEquals(7, out.readByte());
-            assertEquals(block.piece(), out.readInt());
-            assertEquals(block.begin(), out.readInt());
-            for (int i = 0; i < block.length(); i++) {
-                assertEquals(FakeStorage.byteAt(block.piece(), block.begin() + i), out.readByte());
-            }
+            assertNext(block, out);
         }
         assertFalse(out.isReadable());
         out.release();
@@ -91,13 +95,7 @@ class BlockSenderTest {
                 storage.reads);
         ByteBuf out = channel.readOutbound();
         for (BlockRequest block : blocks) {
-            assertEquals(9 + block.length(), out.readInt());
-            assertEquals(7, out.readByte());
-            assertEquals(block.piece(), out.readInt());
-            assertEquals(block.begin(), out.readInt());
-            for (int i = 0; i < block.length(); i++) {
-                assertEquals(FakeStorage.byteAt(block.piece(), block.begin() + i), out.readByte());
-            }
+            assertNext(block, out);
         }
         assertFalse(out.isReadable());
         out.release();
