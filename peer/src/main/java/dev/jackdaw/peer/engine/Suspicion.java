@@ -56,9 +56,10 @@ final class Suspicion {
         this.swarm = swarm;
     }
 
-    /// A peer that dialled us has broken the rules, or is proven to have lied.
+    /// A peer that dialled us has broken the rules, or is proven to have lied. Held against its host is what cost us
+    /// payload: what is only nonsense costs nothing more when it comes again.
     void offended(PeerLink link, long nowNanos) {
-        if (!link.isIncoming()) {
+        if (!link.isIncoming() || link.fromPeer.total() == 0) {
             return; // what we dial is known by its port
         }
         PeerAddress address = host(link);

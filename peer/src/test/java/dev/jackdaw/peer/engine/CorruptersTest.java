@@ -179,6 +179,26 @@ class CorruptersTest {
         }
 
         @Test
+        void areNotRefusedForNonsenseThatCostsNoPayload() {
+            for (int i = 0; i < 10 * Suspicion.BURST; i++) {
+                World.ScriptedPeer babbler = world.new ScriptedPeer() {
+                    @Override
+                    void greet(World.Wire wire) {
+                        wire.send(new PeerMessage.Have(1 << 20));
+                    }
+                };
+                node.arrivesFrom(PeerAddress.of(new byte[] {127, 0, 0, 1}, nextPort++), babbler);
+                world.run(0.05);
+                assertEquals(1, babbler.closed.size());
+            }
+            World.ScriptedPeer honest = world.new ScriptedPeer();
+
+            node.arrivesFrom(PeerAddress.of(new byte[] {127, 0, 0, 1}, nextPort++), honest);
+
+            assertComplete(world, node, 10);
+        }
+
+        @Test
         void doNotKeepOutAnHonestOneOfTheirAddress() {
             PeerAddress address = PeerAddress.of(new byte[] {127, 0, 0, 1}, 19_999);
             List<String> farewells = new ArrayList<>();
