@@ -179,8 +179,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void failIfFailed(TorrentStatus status) {
-        if (status.state() instanceof TorrentState.Failed(String reason)) {
-            throw CommandFailure.failed("a peer of the demo failed: " + Shown.path(reason));
+        if (status.state() instanceof TorrentState.Failed failed) {
+            throw CommandFailure.failed("a peer of the demo failed: " + Shown.path(failed.reason()));
         }
     }
 

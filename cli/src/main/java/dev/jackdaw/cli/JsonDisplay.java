@@ -85,7 +85,24 @@ final class JsonDisplay implements TransferDisplay {
 
     @Override
     public void failed(TorrentStatus status, String reason) {
-        torrent("failed", status).with("reason", reason).print(out);
+        failed(status, reason, false);
+    }
+
+    @Override
+    public void waits(TorrentStatus status, String reason) {
+        failed(status, reason, true);
+    }
+
+    @Override
+    public void goesOn(TorrentStatus status) {
+        // Told by the state.
+    }
+
+    private void failed(TorrentStatus status, String reason, boolean retried) {
+        torrent("failed", status)
+                .with("reason", reason)
+                .with("retried", retried)
+                .print(out);
     }
 
     @Override

@@ -67,6 +67,16 @@ final class LiveDisplay implements TransferDisplay {
     }
 
     @Override
+    public void waits(TorrentStatus status, String reason) {
+        region.print(palette.red("waiting ") + TransferText.waits(status, reason));
+    }
+
+    @Override
+    public void goesOn(TorrentStatus status) {
+        region.print(TransferText.goesOn(status));
+    }
+
+    @Override
     public void progress(List<Transfer> transfers, SessionStatus session, long nowNanos) {
         LiveFrame frame = new LiveFrame(terminal.window().get(), palette);
         List<TorrentStatus> shown = transfers.stream()

@@ -93,7 +93,8 @@ final class LiveFrame {
                         "sent " + Amount.bytes(status.uploadedBytes()),
                         "ratio " + Amount.ratio(status.ratio()));
             case TorrentState.Paused() -> "paused";
-            case TorrentState.Failed(String reason) -> "failed: " + Shown.text(reason);
+            case TorrentState.Failed(String reason, boolean retried) ->
+                (retried ? "waiting: " : "failed: ") + Shown.text(reason);
         };
     }
 
@@ -145,7 +146,7 @@ final class LiveFrame {
             case TorrentState.Downloading() -> timeLeft(status);
             case TorrentState.Seeding() -> "seeding";
             case TorrentState.Paused() -> "paused";
-            case TorrentState.Failed _ -> "failed";
+            case TorrentState.Failed failed -> failed.retried() ? "waiting" : "failed";
         };
     }
 

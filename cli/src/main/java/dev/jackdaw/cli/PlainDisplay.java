@@ -73,6 +73,16 @@ final class PlainDisplay implements TransferDisplay {
     }
 
     @Override
+    public void waits(TorrentStatus status, String reason) {
+        terminal.err().println("jackdaw: " + TransferText.waits(status, reason));
+    }
+
+    @Override
+    public void goesOn(TorrentStatus status) {
+        terminal.err().println("jackdaw: " + TransferText.goesOn(status));
+    }
+
+    @Override
     public void progress(List<Transfer> transfers, SessionStatus session, long nowNanos) {
         if (!started) {
             started = true;

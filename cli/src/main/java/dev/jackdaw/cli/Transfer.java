@@ -27,6 +27,8 @@ final class Transfer {
     private boolean described;
     private boolean downloaded;
     private boolean fetching;
+    /// Why it cannot go on; empty if it can.
+    private Optional<String> obstacle = Optional.empty();
     private long completeNanos;
 
     Transfer(Torrent torrent, long startNanos) {
@@ -69,6 +71,24 @@ final class Transfer {
         boolean first = !fetching;
         fetching = true;
         return first;
+    }
+
+    /// It cannot go on, for now.
+    ///
+    /// @return whether that is news
+    boolean waitsFor(String reason) {
+        boolean news = !obstacle.equals(Optional.of(reason));
+        obstacle = Optional.of(reason);
+        return news;
+    }
+
+    /// It can go on.
+    ///
+    /// @return whether that is news
+    boolean goesOn() {
+        boolean news = obstacle.isPresent();
+        obstacle = Optional.empty();
+        return news;
     }
 
     void completedAt(long nowNanos) {

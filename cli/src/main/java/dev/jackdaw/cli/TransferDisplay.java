@@ -38,6 +38,12 @@ interface TransferDisplay {
 
     void failed(TorrentStatus status, String reason);
 
+    /// It cannot go on now, which the session tries again by itself; told once for each reason.
+    void waits(TorrentStatus status, String reason);
+
+    /// After [#waits]: it does go on.
+    void goesOn(TorrentStatus status);
+
     /// Called often, with the torrents that are under way first.
     void progress(List<Transfer> transfers, SessionStatus session, long nowNanos);
 

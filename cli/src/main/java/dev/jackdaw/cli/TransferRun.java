@@ -230,11 +230,16 @@ final class TransferRun implements SessionListener {
             display.described(status, status.info().get());
         }
         switch (status.state()) {
-            case TorrentState.Failed(String reason) -> {
-                fail(transfer, status, reason);
+            case TorrentState.Failed(String reason, boolean retried) -> {
+                if (!retried) {
+                    fail(transfer, status, reason);
+                } else if (transfer.waitsFor(reason)) {
+                    display.waits(status, reason);
+                }
                 return;
             }
             case TorrentState.Downloading() -> {
+                goesOn(transfer, status);
                 transfer.markDownloaded();
                 if (wanted == Wanted.SEEDS && !status.isComplete() && status.completedBytes() == 0) {
                     transfer.torrent().pause();
@@ -246,7 +251,8 @@ final class TransferRun implements SessionListener {
                 }
             }
             case TorrentState.FetchingMetadata() -> transfer.markDownloaded();
-            case TorrentState.Checking _, TorrentState.Seeding(), TorrentState.Paused() -> {
+            case TorrentState.Seeding() -> goesOn(transfer, status);
+            case TorrentState.Checking _, TorrentState.Paused() -> {
                 // Nothing to note.
             }
         }
@@ -262,6 +268,12 @@ final class TransferRun implements SessionListener {
                 display.seeded(status, transfer.seeded(nowNanos));
                 transfer.torrent().pause();
             }
+        }
+    }
+
+    private void goesOn(Transfer transfer, TorrentStatus status) {
+        if (transfer.goesOn()) {
+            display.goesOn(status);
         }
     }
 

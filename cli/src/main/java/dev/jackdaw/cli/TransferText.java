@@ -57,6 +57,14 @@ final class TransferText {
         return Transfer.name(status) + ": " + Shown.path(reason);
     }
 
+    static String waits(TorrentStatus status, String reason) {
+        return failed(status, reason) + "; trying again every 10 s";
+    }
+
+    static String goesOn(TorrentStatus status) {
+        return Transfer.name(status) + ": goes on";
+    }
+
     /// One line of progress for a pipe.
     static String progress(TorrentStatus status) {
         String name = Transfer.name(status);
@@ -75,7 +83,8 @@ final class TransferText {
                 name + ": seeding, " + rates(status) + ", " + Amount.count(status.connectedPeers(), "peer") + ", sent "
                         + Amount.bytes(status.uploadedBytes()) + ", ratio " + Amount.ratio(status.ratio());
             case TorrentState.Paused() -> name + ": paused, " + Amount.percent(status.progress());
-            case TorrentState.Failed(String reason) -> name + ": failed: " + Shown.path(reason);
+            case TorrentState.Failed(String reason, boolean retried) ->
+                name + (retried ? ": waiting: " : ": failed: ") + Shown.path(reason);
         };
     }
 

@@ -73,7 +73,7 @@ class DisplaysTest {
         @Test
         void warningsAndFailuresGoToStandardError() {
             display.event(new SessionEvent.Warning("port taken"));
-            display.failed(status(new TorrentState.Failed("x"), 0), "disk full");
+            display.failed(status(new TorrentState.Failed("x", false), 0), "disk full");
 
             assertEquals("jackdaw: warning: port taken\njackdaw: a\\x{1b}[31mb: disk full\n", terminal.err());
             assertEquals("", terminal.out());
@@ -105,7 +105,7 @@ class DisplaysTest {
             display.event(new SessionEvent.PeerBanned(HASH, PEER, "lied"));
             display.event(new SessionEvent.Warning("w"));
             display.progress(List.of(transfer(new TorrentState.Downloading(), 40)), SESSION, 0);
-            display.failed(status(new TorrentState.Failed("x"), 0), "disk full");
+            display.failed(status(new TorrentState.Failed("x", false), 0), "disk full");
 
             String hash = ",\"infoHash\":\"" + HASH.hex() + "\"";
             List<String> lines = terminal.outLines();
@@ -121,7 +121,7 @@ class DisplaysTest {
                             .startsWith("{\"event\":\"progress\"" + hash
                                     + ",\"name\":\"a\\u001B[31mb\",\"state\":\"downloading\",\"progress\":0.4,"),
                     lines.get(6));
-            assertTrue(lines.get(7).endsWith("\"reason\":\"disk full\"}"), lines.get(7));
+            assertTrue(lines.get(7).endsWith("\"reason\":\"disk full\",\"retried\":false}"), lines.get(7));
         }
     }
 }

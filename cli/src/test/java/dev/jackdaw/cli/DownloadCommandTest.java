@@ -127,12 +127,64 @@ class DownloadCommandTest {
     @Test
     void reportsAFailedTorrentAndExitsOne() {
         var session = new FakeSession(
-                new TorrentState.Downloading(), new TorrentState.Failed("cannot write a.txt: No space left on device"));
+                new TorrentState.FetchingMetadata(), new TorrentState.Failed("the metadata is no torrent", false));
         var terminal = TestTerminal.in(directory);
 
         assertEquals(1, terminal.run(session.sessions(), "download", "photos.torrent"));
 
-        assertEquals("jackdaw: photos: cannot write a.txt: No space left on device\n", terminal.err());
+        assertEquals("jackdaw: photos: the metadata is no torrent\n", terminal.err());
+    }
+
+    @Test
+    void waitsForADiskThatIsFullAndGoesOnWhenItIsMended() {
+        TorrentState full = new TorrentState.Failed("write a.txt: No space left on device", true);
+        var session = new FakeSession(
+                new TorrentState.Downloading(),
+                full,
+                new TorrentState.Checking(0),
+                full,
+                new TorrentState.Downloading(),
+                new TorrentState.Seeding());
+        var terminal = TestTerminal.in(directory);
+
+        assertEquals(0, terminal.run(session.sessions(), "download", "photos.torrent"), terminal.err());
+
+        assertEquals(
+                """
+                jackdaw: photos: write a.txt: No space left on device; trying again every 10 s
+                jackdaw: photos: goes on
+                """,
+                terminal.err());
+        assertTrue(terminal.outLines().getLast().startsWith("complete photos: "), terminal.out());
+    }
+
+    @Test
+    void tellsAProgramThatAFailureIsTriedAgain() {
+        TorrentState full = new TorrentState.Failed("write a.txt: No space left on device", true);
+        var session = new FakeSession(new TorrentState.Downloading(), full, new TorrentState.Seeding());
+        var terminal = TestTerminal.in(directory);
+
+        assertEquals(0, terminal.run(session.sessions(), "download", "--json", "photos.torrent"), terminal.err());
+
+        List<String> failures = terminal.outLines().stream()
+                .filter(line -> line.startsWith("{\"event\":\"failed\""))
+                .toList();
+        assertEquals(1, failures.size(), terminal.out());
+        assertTrue(
+                failures.getFirst()
+                        .endsWith("\"reason\":\"write a.txt: No space left on device\",\"retried\":true}"),
+                terminal.out());
+    }
+
+    @Test
+    void interruptedWhileItWaitsForADiskItExits130() {
+        var terminal = TestTerminal.in(directory);
+        var session = new FakeSession(new TorrentState.Failed("write a.txt: read-only file system", true))
+                .afterScript(terminal.interruption()::request);
+
+        assertEquals(130, terminal.run(session.sessions(), "download", "photos.torrent"));
+
+        assertTrue(terminal.err().endsWith("run the same command to continue\n"), terminal.err());
     }
 
     @Test

@@ -16,5 +16,8 @@ public sealed interface TorrentState {
     record Paused() implements TorrentState {}
 
     /// It cannot go on; `reason` is one sentence: operation, subject, cause.
-    record Failed(String reason) implements TorrentState {}
+    ///
+    /// @param retried whether the session tries again by itself every ten seconds, as it does what a disk has
+    ///                refused, unless the torrent is paused; if not, only a user can do something about it
+    record Failed(String reason, boolean retried) implements TorrentState {}
 }

@@ -54,8 +54,8 @@ public final class EventLog {
                         text.get("log.metadata", resolved.info().files().size()),
                         at);
             case SessionEvent.StateChanged(InfoHash hash, TorrentState state) -> {
-                Optional<String> failure = state instanceof TorrentState.Failed(String reason)
-                        ? Optional.of(DisplayText.of(reason))
+                Optional<String> failure = state instanceof TorrentState.Failed failed
+                        ? Optional.of(DisplayText.of(failed.reason()))
                         : Optional.empty();
                 add(
                         hash,

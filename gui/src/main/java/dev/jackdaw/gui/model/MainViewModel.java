@@ -185,7 +185,7 @@ public final class MainViewModel {
                         .map(torrent -> new Notice(
                                 Notice.Kind.ERROR,
                                 text.get("notice.failed", torrent.name()),
-                                text.get("notice.failed.detail", DisplayText.of(failed.reason()))));
+                                TorrentSnapshot.advice(failed, text)));
             case SessionEvent.Warning(String message) ->
                 Optional.of(new Notice(Notice.Kind.WARNING, text.get("notice.warning"), DisplayText.of(message)));
             case SessionEvent.OfTorrent other -> Optional.empty();

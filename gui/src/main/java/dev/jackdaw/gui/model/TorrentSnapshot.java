@@ -69,7 +69,17 @@ public record TorrentSnapshot(
 
     /// Why it has failed; empty if it has not.
     public String failure() {
-        return status.state() instanceof TorrentState.Failed(String reason) ? DisplayText.of(reason) : "";
+        return status.state() instanceof TorrentState.Failed failed ? DisplayText.of(failed.reason()) : "";
+    }
+
+    /// Why it has failed, and what can be done; empty if it has not.
+    public String advice(Text text) {
+        return status.state() instanceof TorrentState.Failed failed ? advice(failed, text) : "";
+    }
+
+    static String advice(TorrentState.Failed failed, Text text) {
+        return text.get(
+                failed.retried() ? "notice.failed.retried" : "notice.failed.detail", DisplayText.of(failed.reason()));
     }
 
     /// 0 … 1: of a move or a check while one runs, else of the download.

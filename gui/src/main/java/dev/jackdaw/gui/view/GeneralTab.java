@@ -167,7 +167,7 @@ final class GeneralTab {
         progress.setText(formats.percent(torrent.progress()));
         failure.setVisible(!torrent.failure().isEmpty());
         failure.setManaged(failure.isVisible());
-        failure.setText(torrent.failure().isEmpty() ? "" : text.get("notice.failed.detail", torrent.failure()));
+        failure.setText(torrent.advice(text));
         set("downloaded", formats.bytes(status.downloadedBytes()));
         set("uploaded", formats.bytes(status.uploadedBytes()));
         set("ratio", formats.ratio(status.ratio()));

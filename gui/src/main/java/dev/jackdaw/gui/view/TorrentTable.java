@@ -380,7 +380,7 @@ final class TorrentTable {
             } else {
                 getStyleClass().add("failed-text");
                 setText(words + ": " + failure);
-                setTooltip(new Tooltip(text.get("notice.failed.detail", failure)));
+                setTooltip(new Tooltip(torrent.advice(text)));
             }
         }
     }

@@ -61,7 +61,7 @@ class MainViewModelTest {
         model.accept(frame(
                 status(1, "a", new Downloading(), 0, 100, 5, List.of("http://x.example/a", "udp://y.example:1/b")),
                 status(2, "b", new Paused(), 100, 100, 0, List.of()),
-                status(3, "c", new Failed("disk full"), 0, 100, 0, List.of("http://x.example/a"))));
+                status(3, "c", new Failed("disk full", true), 0, 100, 0, List.of("http://x.example/a"))));
 
         assertEquals(3, model.count(StateFilter.ALL).get());
         assertEquals(1, model.count(StateFilter.ACTIVE).get());
@@ -118,13 +118,18 @@ class MainViewModelTest {
         model.accept(frame(status(1, "one", new Downloading())));
 
         Notice notice = model.accept(
-                        new SessionEvent.StateChanged(Fixtures.hash(1), new Failed("write x: disk full")),
+                        new SessionEvent.StateChanged(Fixtures.hash(1), new Failed("the metadata is no torrent", false)),
+                        Instant.EPOCH)
+                .orElseThrow();
+        Notice retried = model.accept(
+                        new SessionEvent.StateChanged(Fixtures.hash(1), new Failed("write x: disk full", true)),
                         Instant.EPOCH)
                 .orElseThrow();
 
         assertEquals(Notice.Kind.ERROR, notice.kind());
         assertTrue(notice.title().contains("one"), notice::title);
-        assertTrue(notice.detail().contains("disk full") && notice.detail().contains("resume"), notice::detail);
+        assertTrue(notice.detail().contains("no torrent. Remedy this"), notice::detail);
+        assertTrue(retried.detail().contains("disk full. Jackdaw tries again"), retried::detail);
     }
 
     @Test

@@ -65,7 +65,7 @@ final class PresentState {
         state = look();
         changed();
         Optional<String> failure =
-                state instanceof TorrentState.Failed(String reason) ? Optional.of(reason) : Optional.empty();
+                state instanceof TorrentState.Failed failed ? Optional.of(failed.reason()) : Optional.empty();
         milestones.failure(failure);
         milestones.complete(isComplete(selection));
         if (!before.getClass().equals(state.getClass())) {
@@ -83,10 +83,11 @@ final class PresentState {
 
     private TorrentState look() {
         if (bug.isPresent()) {
-            return new TorrentState.Failed(bug.get());
+            return new TorrentState.Failed(bug.get(), false);
         }
         return switch (content.stage()) {
-            case TorrentContent.Stage.Failed(String reason) -> new TorrentState.Failed(reason);
+            case TorrentContent.Stage.Failed(String reason, boolean retried) ->
+                new TorrentState.Failed(reason, retried);
             case TorrentContent.Stage.Checking(double progress) -> new TorrentState.Checking(progress);
             case TorrentContent.Stage.Absent absent -> ofEngine();
             case TorrentContent.Stage.Ready ready -> ofEngine();
@@ -100,7 +101,7 @@ final class PresentState {
             case CHECKING -> new TorrentState.Checking(0);
             case DOWNLOADING -> new TorrentState.Downloading();
             case SEEDING -> new TorrentState.Seeding();
-            case FAILED -> new TorrentState.Failed("the disk refused");
+            case FAILED -> new TorrentState.Failed("the disk refused", true);
         };
     }
 }

@@ -378,7 +378,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
                 driver.loop().execute(() -> metadataParsed(info));
             } catch (ProtocolException e) {
                 String reason = "the metadata from peers is no torrent that can be downloaded: " + e.getMessage();
-                driver.loop().execute(() -> content.failed(reason));
+                driver.loop().execute(() -> content.unusable(reason));
             }
         });
     }

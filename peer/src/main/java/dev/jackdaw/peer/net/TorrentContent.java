@@ -48,8 +48,9 @@ final class TorrentContent {
 
         record Ready() implements Stage {}
 
-        /// @param reason one sentence: operation, path, cause
-        record Failed(String reason) implements Stage {}
+        /// @param reason  one sentence: operation, path, cause
+        /// @param retried whether [#retry] can mend it
+        record Failed(String reason, boolean retried) implements Stage {}
     }
 
     /// Blocking work, and what to do with its result on the loop.
@@ -165,7 +166,12 @@ final class TorrentContent {
 
     /// Reading or writing failed, and the engine rests.
     void failed(String reason) {
-        enter(new Stage.Failed(reason));
+        enter(new Stage.Failed(reason, true));
+    }
+
+    /// There will be no content: the metadata is none that could be opened.
+    void unusable(String reason) {
+        enter(new Stage.Failed(reason, false));
     }
 
     /// Tries again what the disk has refused, and goes on if that works. What was read may be other files now,
@@ -284,7 +290,7 @@ final class TorrentContent {
     }
 
     private void fail(Throwable cause) {
-        enter(new Stage.Failed(String.valueOf(cause.getMessage())));
+        enter(new Stage.Failed(String.valueOf(cause.getMessage()), true));
     }
 
     private void enter(Stage next) {

@@ -57,8 +57,10 @@ class StorageFailureTest {
     }
 
     private static String awaitFailure(Torrent torrent) throws InterruptedException {
-        return assertInstanceOf(TorrentState.Failed.class, await(torrent, TorrentState.Failed.class::isInstance))
-                .reason();
+        TorrentState.Failed failed =
+                assertInstanceOf(TorrentState.Failed.class, await(torrent, TorrentState.Failed.class::isInstance));
+        assertTrue(failed.retried(), "what a disk has refused is tried again");
+        return failed.reason();
     }
 
     private Session remembering() {
