@@ -10,12 +10,13 @@ import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -63,8 +64,10 @@ public final class FileStorage implements TorrentStorage {
     private final Set<List<String>> named = new HashSet<>();
     /// Files that hold pieces. Guarded by [#state].
     private Set<List<String>> expected = new HashSet<>();
-    /// Guarded by [#state].
-    private @Nullable Unwritten unwritten;
+    /// Verified pieces that the disk has refused, oldest first. Guarded by [#state].
+    private final Deque<Unwritten> unwritten = new ArrayDeque<>();
+    /// Of those, the ones that have been written since and were not told of. Guarded by [#state].
+    private List<Integer> rewritten = new ArrayList<>();
     /// What could not be read. Guarded by [#state].
     private @Nullable BlockRequest unread;
     /// Guarded by [#state].
@@ -77,7 +80,9 @@ public final class FileStorage implements TorrentStorage {
     private boolean leaving;
 
     /// A verified piece that the disk has refused.
-    private record Unwritten(int piece, PieceBuffer buffer) {}
+    ///
+    /// @param reserved whether its memory is reserved in the session's budget
+    private record Unwritten(int piece, PieceBuffer buffer, boolean reserved) {}
 
     /// @param memory for pieces in the making
     FileStorage(Info info, Folder folder, SessionDisk disk, SegmentSource memory) {
@@ -185,15 +190,37 @@ public final class FileStorage implements TorrentStorage {
         }
     }
 
-    /// Keeps a verified piece for [#retry], one at most: it is good, and to write it is what is to be tried
-    /// again.
+    /// Keeps a verified piece for [#retry]: it is good, and to write it is what is to be tried again. The first
+    /// is always kept, others as long as half of the session's memory is free.
     private boolean keepUnwritten(int piece, PieceBuffer buffer) {
         synchronized (state) {
-            if (unwritten != null || closed) {
+            if (closed) {
                 return false;
             }
-            unwritten = new Unwritten(piece, buffer);
+            boolean reserved = !unwritten.isEmpty();
+            if (reserved && !reserveForRest(buffer.length())) {
+                return false;
+            }
+            unwritten.add(new Unwritten(piece, buffer, reserved));
             return true;
+        }
+    }
+
+    private boolean reserveForRest(int bytes) {
+        if (!disk.buffers().tryReserve(bytes)) {
+            return false;
+        }
+        if (disk.buffers().isAmple()) {
+            return true;
+        }
+        disk.buffers().release(bytes);
+        return false;
+    }
+
+    private void letGo(Unwritten kept) {
+        letGo(kept.buffer());
+        if (kept.reserved()) {
+            disk.buffers().release(kept.buffer().length());
         }
     }
 
@@ -204,34 +231,61 @@ public final class FileStorage implements TorrentStorage {
         }
     }
 
-    /// Tries again what has failed last. Blocks.
+    /// Tries again what has failed. Blocks.
     ///
-    /// @return the piece that has been written now
+    /// @return the pieces that have been written now
     /// @throws IOException if it fails still
-    public OptionalInt retry() throws IOException {
-        Unwritten write;
+    public List<Integer> retry() throws IOException {
         BlockRequest read;
         synchronized (state) {
-            write = unwritten;
             read = unread;
         }
         if (read != null) {
             read(read, ByteBuffer.allocate(read.length()));
         }
-        if (write != null) {
+        for (Unwritten next = firstUnwritten(); next != null; next = firstUnwritten()) {
             log.beforeWriting();
-            write(write.piece(), write.buffer());
-            log.written(write.piece(), write.buffer().length());
+            write(next.piece(), next.buffer());
+            log.written(next.piece(), next.buffer().length());
+            synchronized (state) {
+                unwritten.remove(next);
+                rewritten.add(next.piece());
+            }
+            next.buffer().release();
+            if (next.reserved()) {
+                disk.buffers().release(next.buffer().length());
+            }
         }
         synchronized (state) {
             unread = null;
-            unwritten = null;
+            List<Integer> written = rewritten;
+            rewritten = new ArrayList<>();
+            return written;
         }
-        if (write == null) {
-            return OptionalInt.empty();
+    }
+
+    /// Tries again what has failed; what fails still is forgotten, and has to be fetched anew. Blocks.
+    ///
+    /// @return the pieces that have been written now
+    public List<Integer> retryOrForget() {
+        try {
+            return retry();
+        } catch (IOException e) {
+            synchronized (state) {
+                unread = null;
+                unwritten.forEach(this::letGo);
+                unwritten.clear();
+                List<Integer> written = rewritten;
+                rewritten = new ArrayList<>();
+                return written;
+            }
         }
-        write.buffer().release();
-        return OptionalInt.of(write.piece());
+    }
+
+    private @Nullable Unwritten firstUnwritten() {
+        synchronized (state) {
+            return unwritten.peek();
+        }
     }
 
     /// These pieces are on disk, so the files that they lie in are there, and are not made anew if they vanish.
@@ -612,10 +666,8 @@ public final class FileStorage implements TorrentStorage {
                 }
             }
         }
-        if (unwritten != null) {
-            letGo(unwritten.buffer());
-            unwritten = null;
-        }
+        unwritten.forEach(this::letGo);
+        unwritten.clear();
         inTheMaking.values().forEach(this::letGo);
         inTheMaking.clear();
         if (memory instanceof PieceScratch scratch) {

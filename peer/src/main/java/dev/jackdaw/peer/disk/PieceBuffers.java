@@ -64,6 +64,11 @@ public final class PieceBuffers implements BufferBudget, AutoCloseable {
         reserved -= bytes;
     }
 
+    @Override
+    public synchronized boolean isAmple() {
+        return reserved <= capacity / 2;
+    }
+
     /// Bytes promised to pieces in the making.
     public synchronized long reserved() {
         return reserved;

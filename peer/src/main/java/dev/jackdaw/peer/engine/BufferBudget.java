@@ -8,4 +8,7 @@ public interface BufferBudget {
 
     /// Gives back what was reserved.
     void release(int bytes);
+
+    /// Whether half of it is free: more is not to be held by a torrent that only waits.
+    boolean isAmple();
 }

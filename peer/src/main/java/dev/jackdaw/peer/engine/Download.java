@@ -6,6 +6,8 @@ import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.PieceLayout;
 import dev.jackdaw.protocol.wire.PeerMessage;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -137,6 +139,25 @@ final class Download {
     void dropAll() {
         for (PartialPiece partial : List.copyOf(ledger.open())) {
             drop(partial);
+        }
+    }
+
+    /// The disk has refused something, and is tried again later: pieces in the making are kept for then, the fullest
+    /// ones, as long as they leave half of the memory to torrents that can go on.
+    void rest() {
+        List<PartialPiece> emptiestFirst = new ArrayList<>(ledger.open());
+        emptiestFirst.sort(Comparator.comparingInt(PartialPiece::receivedBlocks));
+        for (PartialPiece partial : emptiestFirst) {
+            if (partial.receivedBlocks() == 0 || !ledger.leavesMemory()) {
+                drop(partial);
+            }
+        }
+    }
+
+    /// After [#rest], however long that was: nothing that was kept is stale.
+    void wake(long nowNanos) {
+        for (PartialPiece partial : ledger.open()) {
+            partial.touch(nowNanos);
         }
     }
 

@@ -145,6 +145,10 @@ final class PartialPiece {
         return touchedAt;
     }
 
+    void touch(long nowNanos) {
+        touchedAt = nowNanos;
+    }
+
     /// Takes the first free block as asked for once; -1 if there is none.
     int takeFree(long nowNanos) {
         for (int block = firstFree; block < blocks.length; block++) {

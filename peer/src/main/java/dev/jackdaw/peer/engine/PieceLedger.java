@@ -142,6 +142,11 @@ final class PieceLedger {
         return open.get(piece);
     }
 
+    /// Whether the pieces in the making of all torrents leave half of the memory free.
+    boolean leavesMemory() {
+        return buffers.isAmple();
+    }
+
     // ---- transitions
 
     /// Begins a missing piece, for a peer if there is one, if there is memory for it.

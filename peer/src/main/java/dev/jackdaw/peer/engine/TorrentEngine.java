@@ -140,6 +140,9 @@ public final class TorrentEngine {
             case TorrentEvent.Paused() -> {
                 failure = "";
                 stop("the torrent is paused", nowNanos);
+                if (content != null) {
+                    content.download().dropAll();
+                }
             }
             case TorrentEvent.PiecePrioritiesSet(byte[] wanted) -> onPriorities(wanted.clone(), nowNanos);
             case TorrentEvent.SequentialSet(boolean value) -> {
@@ -294,6 +297,7 @@ public final class TorrentEngine {
         stop("the torrent has failed", nowNanos);
         if (content != null) {
             content.ledger().abandonVerifying();
+            content.download().rest();
         }
     }
 
@@ -306,6 +310,7 @@ public final class TorrentEngine {
         }
         running = true;
         if (content != null) {
+            content.download().wake(nowNanos);
             content.interest().setActive(content.ledger().isVerified(), nowNanos);
         }
         discovery.start(nowNanos);
@@ -320,7 +325,6 @@ public final class TorrentEngine {
         running = false;
         membership.dismissAll(reason, nowNanos);
         if (content != null) {
-            content.download().dropAll();
             content.interest().setActive(false, nowNanos);
         }
         discovery.stop(nowNanos);

@@ -8,9 +8,9 @@ import dev.jackdaw.protocol.metainfo.Info;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -109,12 +109,23 @@ final class TorrentContent {
                 Map<Integer, Bitfield> left = opened.recover();
                 onLoop(() -> recovered = left);
             }
+            List<Integer> written = opened.retryOrForget();
             if (!selection.isEverything(known)) {
                 opened.setFilePriorities(selection.byFile(known));
             }
             Recalled recalled = resume.isPresent() ? resume.get().recall(known, opened) : nothing(known);
-            return () -> check(opened, recalled);
+            return () -> check(opened, withWritten(recalled, written));
         });
+    }
+
+    /// What was known, and pieces that could be written now.
+    private Recalled withWritten(Recalled known, List<Integer> written) {
+        for (int piece : written) {
+            listener.written(piece);
+            known.trusted().set(piece);
+            known.uncertain().clear(piece);
+        }
+        return known;
     }
 
     private FileStorage openStorage(Info known) {
@@ -189,19 +200,13 @@ final class TorrentContent {
         Bitfield before = have.copy();
         begin(() -> {
             boolean reading = opened.hasFailedToRead();
-            OptionalInt written = opened.retry();
+            List<Integer> written = opened.retry();
             Recalled recalled = !reading
                     ? new Recalled(before, new Bitfield(before.size()))
                     : resume.isPresent()
                             ? resume.get().recall(known, opened)
                             : new Recalled(new Bitfield(before.size()), before);
-            return () -> {
-                written.ifPresent(piece -> {
-                    listener.written(piece);
-                    recalled.trusted().set(piece);
-                });
-                check(opened, recalled);
-            };
+            return () -> check(opened, withWritten(recalled, written));
         });
     }
 

@@ -114,4 +114,9 @@ final class VirtualDisk implements BufferBudget {
             reserved = 0;
         }
     }
+
+    @Override
+    public boolean isAmple() {
+        return reserved <= BUDGET_BYTES / 2;
+    }
 }

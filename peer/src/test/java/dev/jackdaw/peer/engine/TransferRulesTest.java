@@ -190,13 +190,69 @@ class TransferRulesTest {
         world.run(2);
         assertEquals(Phase.FAILED, leecher.engine.phase());
         assertEquals("write content: no space left", leecher.snapshot().failure());
-        assertEquals(0, leecher.budget.reserved);
 
         leecher.diskFails = false;
         leecher.handle(new TorrentEvent.Resumed());
 
         assertTrue(world.runUntil(leecher::isComplete, 60));
         assertArrayEquals(world.content, leecher.disk.data);
+    }
+
+    /// Three slow seeders, so that three pieces of which some blocks are there are in the making when the first one is
+    /// refused.
+    private World.Node refusedAmongOthersInTheMaking() {
+        World.Node leecher = world.leecher();
+        leecher.diskFails = true;
+        for (int i = 0; i < 3; i++) {
+            World.ScriptedPeer seeder = world.new ScriptedPeer();
+            seeder.bytesPerSecond = 100_000 + 30_000 * i;
+            leecher.knows(seeder);
+        }
+        assertTrue(world.runUntil(() -> leecher.engine.phase() == Phase.FAILED, 20));
+        return leecher;
+    }
+
+    @Test
+    void whatWasBegunIsKeptWhileTheDiskRefuses() {
+        World.Node leecher = refusedAmongOthersInTheMaking();
+        long received = leecher.snapshot().downloadedBytes();
+        assertEquals(2L * 128 * KIB, leecher.budget.reserved);
+
+        world.run(3600);
+        leecher.diskFails = false;
+        leecher.handle(new TorrentEvent.Resumed());
+        leecher.knows(world.seeder());
+        assertTrue(world.runUntil(leecher::isComplete, 100));
+
+        assertArrayEquals(world.content, leecher.disk.data);
+        long again = leecher.snapshot().downloadedBytes() - world.content.length;
+        assertTrue(received > 256 * KIB - 32 * KIB, () -> received + " bytes before the failure");
+        assertTrue(again <= 128 * KIB + 48 * KIB, () -> again + " bytes received again, of " + received);
+    }
+
+    @Test
+    void aTorrentAtRestLeavesHalfOfTheMemoryToOthers() {
+        World.Node leecher = world.leecher();
+        leecher.budget.limit = 3L * 128 * KIB;
+        leecher.diskFails = true;
+        for (int i = 0; i < 3; i++) {
+            World.ScriptedPeer seeder = world.new ScriptedPeer();
+            seeder.bytesPerSecond = 100_000 + 30_000 * i;
+            leecher.knows(seeder);
+        }
+        assertTrue(world.runUntil(() -> leecher.engine.phase() == Phase.FAILED, 20));
+
+        assertEquals(128 * KIB, leecher.budget.reserved);
+    }
+
+    @Test
+    void whatWasKeptForADiskIsGivenUpByAPause() {
+        World.Node leecher = refusedAmongOthersInTheMaking();
+
+        leecher.handle(new TorrentEvent.Paused());
+
+        assertEquals(0, leecher.budget.reserved);
+        assertTrue(leecher.disk.buffers.isEmpty());
     }
 
     @Test

@@ -239,6 +239,11 @@ final class World {
                 throw new IllegalStateException("released " + -reserved + " bytes more than were reserved");
             }
         }
+
+        @Override
+        public boolean isAmple() {
+            return reserved <= limit / 2;
+        }
     }
 
     final class Node implements Party {
