@@ -203,7 +203,7 @@ public final class DhtEngine {
                 && answers.isWorthProof(overlay, query.request(), budget)
                 && pacerIsOpen(nowNanos)) {
             held++;
-            errand(new Exchange(from, null, PING, new Proving(query, bytes)));
+            errand(Exchange.inReturn(from, PING, new Proving(query, bytes)));
             pump(nowNanos);
             return;
         }
@@ -267,7 +267,8 @@ public final class DhtEngine {
             exchange.owner.answered(exchange, response, nowNanos);
         }
         if (rules.accepts(from)) {
-            boolean isNew = overlay.table().answered(response.id(), from, seconds(nowNanos));
+            boolean isNew =
+                    overlay.table().answered(response.id(), from, seconds(nowNanos), exchange.isReturned);
             if (isNew && overlay.table().size() <= RoutingTable.BUCKET_SIZE) {
                 offerToSearches(new NodeContact(response.id(), from));
             }

@@ -13,6 +13,8 @@ final class Exchange {
 
     final KrpcRequest request;
     final ExchangeOwner owner;
+    /// Whether it is asked because it has just asked us, which a NAT lets it answer.
+    final boolean isReturned;
     int transaction;
     long sentNanos;
     /// When it is stalled; then, when it has failed.
@@ -21,9 +23,20 @@ final class Exchange {
     boolean isStalled;
 
     Exchange(PeerAddress to, @Nullable NodeId expected, KrpcRequest request, ExchangeOwner owner) {
+        this(to, expected, request, owner, false);
+    }
+
+    private Exchange(
+            PeerAddress to, @Nullable NodeId expected, KrpcRequest request, ExchangeOwner owner, boolean isReturned) {
         this.to = to;
         this.expected = expected;
         this.request = request;
         this.owner = owner;
+        this.isReturned = isReturned;
+    }
+
+    /// Asks whoever has sent us a query.
+    static Exchange inReturn(PeerAddress to, KrpcRequest request, ExchangeOwner owner) {
+        return new Exchange(to, null, request, owner, true);
     }
 }

@@ -90,7 +90,7 @@ final class Maintenance {
             routers.add(address);
         }
         if (nextNanos != Long.MAX_VALUE) {
-            introduce(address);
+            introduce(address, false);
         }
     }
 
@@ -103,7 +103,9 @@ final class Maintenance {
             check(overlay, nowNanos);
             if (overlay.table().size() < RoutingTable.BUCKET_SIZE) {
                 isLonely |= overlay.table().size() == 0;
-                routers.stream().filter(router -> router.v6() == overlay.v6).forEach(this::introduce);
+                routers.stream()
+                        .filter(router -> router.v6() == overlay.v6)
+                        .forEach(router -> introduce(router, false));
             }
             int stale = overlay.table().staleBucket(seconds(nowNanos), SILENCE_SECONDS);
             if (stale >= 0 && overlay.table().size() > 0 && !isRefreshing) {
@@ -161,10 +163,16 @@ final class Maintenance {
     }
 
     /// Asks an address who is there, and for our neighbours.
-    private void introduce(PeerAddress address) {
+    ///
+    /// @param inReturn because it has asked us
+    private void introduce(PeerAddress address, boolean inReturn) {
         for (Overlay overlay : overlays) {
             if (overlay.v6 == address.v6() && !node.isAsked(address)) {
-                node.errand(new Exchange(address, null, new FindNode(overlay.id(), 0), bootstrap));
+                FindNode question = new FindNode(overlay.id(), 0);
+                node.errand(
+                        inReturn
+                                ? Exchange.inReturn(address, question, bootstrap)
+                                : new Exchange(address, null, question, bootstrap));
             }
         }
     }
@@ -175,7 +183,7 @@ final class Maintenance {
     boolean meet(NodeId id, PeerAddress from, long nowNanos) {
         boolean isNew = isNewStranger(id, from, nowNanos);
         if (isNew) {
-            introduce(from);
+            introduce(from, true);
         }
         return isNew;
     }

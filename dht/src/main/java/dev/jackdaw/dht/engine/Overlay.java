@@ -64,13 +64,11 @@ final class Overlay {
 
     /// Goes on under another id, which puts everyone else elsewhere in the table.
     void become(NodeId newId, int nowSeconds) {
-        List<NodeContact> members = table.members();
+        RoutingTable before = table;
         id = newId;
         lacksNeighbours = true;
         bucketsBeyond = 0;
         table = new RoutingTable(newId, v6, distinct);
-        for (NodeContact member : members) {
-            table.answered(member.id(), member.address(), nowSeconds);
-        }
+        table.addAll(before, nowSeconds);
     }
 }

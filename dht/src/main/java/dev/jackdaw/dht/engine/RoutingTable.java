@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// A node that comes to a full bucket waits in that bucket's replacement cache, and takes the place of one that
 /// has failed [#FAILURES] times in a row. Nodes that have failed once are kept, and not handed out.
 ///
+/// A node that was asked because its own query had come is *on probation*: behind a NAT it answers through the hole
+/// that its query made, and nobody else (Jiménez, Osmani, Knutsson: Sub-Second Lookups on a Large-Scale
+/// Kademlia-Based Overlay, 2011, "quarantine"). It is handed out only where there are [too few][#FEW] others, and gives
+/// up its place to any other node. Once it has been silent for so long that a NAT has forgotten us, it is asked again; if it
+/// answers then, it is a member like others.
+///
 /// An id keeps its address for as long as it answers there: only a node that fails can be replaced under its
 /// own id. With `distinct`, a host is in the table once, and a bucket has at most [#PER_PREFIX] of one
 /// neighbourhood.
@@ -31,6 +37,19 @@ final class RoutingTable {
     private static final int FAILURES = 2;
     /// Of one /24 or /48 in a bucket.
     private static final int PER_PREFIX = 2;
+    /// After that much silence a NAT has forgotten us: most do after 30 to 120 s (RFC 4787, REQ-5).
+    static final int PROBATION_SECONDS = 180;
+
+    /// With fewer other members, those on probation are handed out as well: the network is small or new, and has mostly
+    /// nodes of whom one knows because they came.
+    static final int FEW = 32;
+
+    /// Of a row's marks: the failures in a row.
+    private static final int FAILED = 0xff;
+    /// Not a failure: the node is on probation.
+    private static final int PROBATION = 0x100;
+    /// Likewise: and is asked now, long after it last asked us.
+    private static final int EXAMINED = 0x200;
     /// The deepest bucket: nobody has 2^128 neighbours.
     private static final int MAX_BUCKETS = 128;
 
@@ -41,6 +60,8 @@ final class RoutingTable {
     private int[] changedSeconds = new int[1];
     private int buckets = 1;
     private int size;
+    /// Members on probation.
+    private int probationers;
     /// Made when the first bucket is full.
     private @Nullable Contacts cache;
 
@@ -70,15 +91,24 @@ final class RoutingTable {
     ///
     /// @return whether it is a member now and was none before
     boolean answered(NodeId id, PeerAddress address, int nowSeconds) {
+        return answered(id, address, nowSeconds, false);
+    }
+
+    /// The same.
+    ///
+    /// @param onProbation whether it was asked because it had asked us, which says nothing about others who ask it
+    boolean answered(NodeId id, PeerAddress address, int nowSeconds, boolean onProbation) {
         int bucket = bucketOf(id);
         int row = find(bucket, id);
         if (row >= 0) {
             if (contacts.hasAddress(row, address)) {
-                contacts.marks(row, 0);
+                boolean stays = onProbation(row) && (contacts.marks(row) & EXAMINED) == 0;
+                probationers -= onProbation(row) && !stays ? 1 : 0;
+                contacts.marks(row, stays ? PROBATION : 0);
                 contacts.stamp(row, nowSeconds);
                 changedSeconds[bucket] = nowSeconds;
-            } else if (contacts.marks(row) > 0 && isWelcome(bucket, row, address)) {
-                contacts.put(row, id, address, 0, nowSeconds); // it has moved: its old address no longer answers
+            } else if (failures(row) > 0 && isWelcome(bucket, row, address)) {
+                replace(row, id, address, onProbation, nowSeconds); // it no longer answers at its old address
                 changedSeconds[bucket] = nowSeconds;
             }
             return false;
@@ -86,17 +116,27 @@ final class RoutingTable {
         if (id.equals(ownId)) {
             return false;
         }
-        return add(bucket, id, address, nowSeconds);
+        return add(bucket, id, address, nowSeconds, onProbation);
     }
 
-    private boolean add(int bucketOfId, NodeId id, PeerAddress address, int nowSeconds) {
+    private int failures(int row) {
+        return contacts.marks(row) & FAILED;
+    }
+
+    private boolean onProbation(int row) {
+        return (contacts.marks(row) & PROBATION) != 0;
+    }
+
+    private boolean add(int bucketOfId, NodeId id, PeerAddress address, int nowSeconds, boolean onProbation) {
         int bucket = bucketOfId;
         while (sizes[bucket] == BUCKET_SIZE && bucket == buckets - 1 && buckets < MAX_BUCKETS) {
             split();
             bucket = bucketOf(id);
         }
-        if (sizes[bucket] == BUCKET_SIZE && contacts.marks(worst(bucket)) < FAILURES) {
-            cache(bucket, id, address, nowSeconds);
+        if (sizes[bucket] == BUCKET_SIZE && !givesWay(worst(bucket), onProbation)) {
+            if (!onProbation) {
+                cache(bucket, id, address, nowSeconds);
+            }
             return false;
         }
         if (!makeWay(bucket, address)) {
@@ -104,12 +144,33 @@ final class RoutingTable {
         }
         changedSeconds[bucket] = nowSeconds;
         if (sizes[bucket] < BUCKET_SIZE) {
-            contacts.put(bucket * BUCKET_SIZE + sizes[bucket]++, id, address, 0, nowSeconds);
+            int row = bucket * BUCKET_SIZE + sizes[bucket]++;
+            contacts.marks(row, 0); // nobody is replaced
+            replace(row, id, address, onProbation, nowSeconds);
             size++;
         } else {
-            contacts.put(worst(bucket), id, address, 0, nowSeconds);
+            replace(worst(bucket), id, address, onProbation, nowSeconds);
         }
         return true;
+    }
+
+    private void replace(int row, NodeId id, PeerAddress address, boolean onProbation, int stampSeconds) {
+        probationers += (onProbation ? 1 : 0) - (onProbation(row) ? 1 : 0);
+        contacts.put(row, id, address, onProbation ? PROBATION : 0, stampSeconds);
+    }
+
+    /// Whether a member leaves its place to one that may be on probation.
+    private boolean givesWay(int row, boolean toProbation) {
+        return failures(row) >= FAILURES || (!toProbation && onProbation(row));
+    }
+
+    /// Takes over who is in another table, with what is known of it but its failures.
+    void addAll(RoutingTable other, int nowSeconds) {
+        for (int b = other.buckets - 1; b >= 0; b--) {
+            for (int row = b * BUCKET_SIZE; row < b * BUCKET_SIZE + other.sizes[b]; row++) {
+                answered(other.contacts.id(row), other.contacts.address(row), nowSeconds, other.onProbation(row));
+            }
+        }
     }
 
     /// Whether the address may join the bucket; a member of another id at that very address gives up its place,
@@ -153,30 +214,32 @@ final class RoutingTable {
         if (row < 0 || !contacts.hasAddress(row, address)) {
             return;
         }
-        int failures = Math.min(contacts.marks(row) + 1, 255);
-        contacts.marks(row, failures);
-        contacts.stamp(row, nowSeconds - silenceSeconds + Math.min(60 << Math.min(failures - 1, 8), silenceSeconds));
+        int failures = Math.min(failures(row) + 1, FAILED);
+        contacts.marks(row, contacts.marks(row) & PROBATION | failures);
+        int patience = onProbation(row) ? PROBATION_SECONDS : silenceSeconds;
+        contacts.stamp(row, nowSeconds - patience + Math.min(60 << Math.min(failures - 1, 8), silenceSeconds));
         if (failures >= FAILURES) {
             promote(bucket, row);
         }
     }
 
     /// A query has come, as if from this node: a member is as good as if it had answered (BEP 5), nobody
-    /// becomes one.
+    /// becomes one. One on probation has opened its NAT again: its examination begins anew.
     ///
     /// @return whether the node is worth asking whether it exists: it is no member, and its bucket has room
     boolean heard(NodeId id, PeerAddress address, int nowSeconds) {
         int bucket = bucketOf(id);
         int row = find(bucket, id);
         if (row >= 0) {
-            if (contacts.hasAddress(row, address) && contacts.marks(row) == 0) {
+            if (contacts.hasAddress(row, address) && failures(row) == 0) {
+                contacts.marks(row, contacts.marks(row) & PROBATION);
                 contacts.stamp(row, nowSeconds);
             }
             return false;
         }
         return sizes[bucket] < BUCKET_SIZE
                 || (bucket == buckets - 1 && buckets < MAX_BUCKETS)
-                || contacts.marks(worst(bucket)) > 0;
+                || hasFailing(bucket);
     }
 
     /// Writes the closest nodes in good standing, the closest first, as a message has them.
@@ -194,24 +257,36 @@ final class RoutingTable {
     }
 
     private int findClosest(NodeId target, int limit) {
+        if (size - probationers >= FEW) {
+            int count = findClosest(target, limit, 0);
+            if (count == limit) {
+                return count;
+            }
+        }
+        return findClosest(target, limit, PROBATION | EXAMINED);
+    }
+
+    /// @param tolerated marks that members may have
+    private int findClosest(NodeId target, int limit, int tolerated) {
         int own = Math.min(ownId.sharedPrefix(target), buckets - 1);
-        int count = consider(own, target, 0, limit);
+        int count = consider(own, target, 0, limit, tolerated);
         if (count < limit) {
             for (int b = own + 1; b < buckets; b++) {
-                count = consider(b, target, count, limit); // they differ from the target in the same bit: all compete
+                // they differ from the target in the same bit: all compete
+                count = consider(b, target, count, limit, tolerated);
             }
         }
         for (int b = own - 1; b >= 0 && count < limit; b--) {
-            count = consider(b, target, count, limit);
+            count = consider(b, target, count, limit, tolerated);
         }
         return count;
     }
 
-    private int consider(int bucket, NodeId target, int found, int limit) {
+    private int consider(int bucket, NodeId target, int found, int limit, int tolerated) {
         int count = found;
         int to = bucket * BUCKET_SIZE + sizes[bucket];
         for (int row = bucket * BUCKET_SIZE; row < to; row++) {
-            if (contacts.marks(row) > 0) {
+            if ((contacts.marks(row) & ~tolerated) != 0) {
                 continue;
             }
             int place = count;
@@ -228,16 +303,17 @@ final class RoutingTable {
         return count;
     }
 
-    /// The member that has been silent longest, if longer than that.
+    /// The member that has been silent longest beyond that time, or beyond its probation.
     @Nullable
     NodeContact stalest(int nowSeconds, int silenceSeconds) {
         int oldest = -1;
-        int longest = silenceSeconds - 1;
+        int longest = -1;
         for (int b = 0; b < buckets; b++) {
             for (int row = b * BUCKET_SIZE; row < b * BUCKET_SIZE + sizes[b]; row++) {
-                int silence = nowSeconds - contacts.stamp(row);
-                if (silence > longest) {
-                    longest = silence;
+                int patience = onProbation(row) ? PROBATION_SECONDS : silenceSeconds;
+                int overdue = nowSeconds - contacts.stamp(row) - patience;
+                if (overdue > longest) {
+                    longest = overdue;
                     oldest = row;
                 }
             }
@@ -250,6 +326,7 @@ final class RoutingTable {
         int row = find(bucketOf(id), id);
         if (row >= 0) {
             contacts.stamp(row, stampSeconds);
+            contacts.marks(row, contacts.marks(row) | (onProbation(row) ? EXAMINED : 0));
         }
     }
 
@@ -294,16 +371,29 @@ final class RoutingTable {
         return -1;
     }
 
-    /// Of a bucket that is not empty: the row with the most failures.
+    /// Of a bucket that is not empty: the row that gives up its place first: a bad one, then one on probation.
     private int worst(int bucket) {
         int from = bucket * BUCKET_SIZE;
         int worst = from;
         for (int row = from + 1; row < from + sizes[bucket]; row++) {
-            if (contacts.marks(row) > contacts.marks(worst)) {
+            if (badness(row) > badness(worst)) {
                 worst = row;
             }
         }
         return worst;
+    }
+
+    private int badness(int row) {
+        int failures = failures(row);
+        return failures >= FAILURES ? FAILED + failures : onProbation(row) ? FAILED : failures;
+    }
+
+    private boolean hasFailing(int bucket) {
+        boolean has = false;
+        for (int row = bucket * BUCKET_SIZE; row < bucket * BUCKET_SIZE + sizes[bucket]; row++) {
+            has |= failures(row) > 0;
+        }
+        return has;
     }
 
     private void split() {
@@ -330,6 +420,7 @@ final class RoutingTable {
 
     private void remove(int bucket, int row) {
         int last = bucket * BUCKET_SIZE + --sizes[bucket];
+        probationers -= onProbation(row) ? 1 : 0;
         if (row != last) {
             contacts.copy(last, row, 1);
         }
@@ -378,7 +469,7 @@ final class RoutingTable {
                 waiters.copy(last, newest, 1);
             }
             if (find(bucket, id) < 0 && isFree(address) && isWelcome(bucket, bad, address)) {
-                contacts.put(bad, id, address, 0, stamp);
+                replace(bad, id, address, false, stamp);
                 return;
             }
         }

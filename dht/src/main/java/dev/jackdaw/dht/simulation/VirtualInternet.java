@@ -40,7 +40,7 @@ final class VirtualInternet {
     /// Nodes that a newcomer begins with.
     private static final int BOOTSTRAP_NODES = 3;
     /// Nodes that came later than that before the end of a search need not be found by it.
-    private static final long SETTLING_NANOS = 60 * SECOND;
+    private static final long SETTLING_NANOS = 300 * SECOND;
 
     private final Scenario scenario;
     private final int places;

@@ -38,6 +38,15 @@ class RoutingTableTest {
         table.answered(new NodeId(1L << 62, 0, 0), host(99), 0); // a nearer one, so that the far bucket is split off
     }
 
+    /// So that there are enough members for those on probation not to be handed out.
+    private void fillBuckets() {
+        for (int i = 0; i < 8; i++) {
+            for (int bucket = 0; bucket < 5; bucket++) {
+                table.answered(OWN.neighbour(bucket, random), host(500 + 8 * bucket + i), 0);
+            }
+        }
+    }
+
     private List<NodeId> closest(NodeId target, int limit) {
         byte[] compact = table.closest(target, limit);
         List<NodeId> ids = new ArrayList<>();
@@ -184,5 +193,58 @@ class RoutingTableTest {
         assertEquals(-1, table.staleBucket(SILENCE - 1, SILENCE));
         assertEquals(0, table.staleBucket(SILENCE, SILENCE));
         assertEquals(-1, table.staleBucket(SILENCE + 1, SILENCE), "it is being refreshed");
+    }
+
+    @Test
+    void whoWasAskedBecauseItHadAskedUsIsHandedOutOnceItAnswersLongAfterIt() {
+        fillBuckets();
+        NodeId near = new NodeId(1L << 40, 0, 0);
+        table.answered(near, host(50), 0, true);
+        assertFalse(closest(near, 8).contains(near));
+
+        table.answered(near, host(50), 60);
+        assertFalse(closest(near, 8).contains(near), "its NAT may still be open");
+        assertNull(table.stalest(60 + RoutingTable.PROBATION_SECONDS - 1, SILENCE));
+        int examined = 60 + RoutingTable.PROBATION_SECONDS;
+        assertEquals(near, table.stalest(examined, SILENCE).id());
+        table.checking(near, examined);
+        table.answered(near, host(50), examined + 1);
+
+        assertEquals(near, closest(near, 8).getFirst());
+    }
+
+    @Test
+    void whoAsksUsDuringItsExaminationBeginsItAnew() {
+        fillBuckets();
+        NodeId near = new NodeId(1L << 40, 0, 0);
+        table.answered(near, host(50), 0, true);
+
+        table.checking(near, 200);
+        table.heard(near, host(50), 200);
+        table.answered(near, host(50), 201);
+
+        assertFalse(closest(near, 8).contains(near));
+        assertEquals(near, table.stalest(201 + RoutingTable.PROBATION_SECONDS, SILENCE).id());
+    }
+
+    @Test
+    void oneOnProbationGivesUpItsPlaceToAnyOther() {
+        fillFarBucket();
+        table.failed(far(3), host(3), 1, SILENCE);
+        table.failed(far(3), host(3), 2, SILENCE);
+        assertTrue(table.answered(far(8), host(8), 3, true), "only a bad one makes room for it");
+        assertFalse(table.answered(far(9), host(9), 4, true));
+
+        assertTrue(table.answered(far(10), host(10), 5));
+
+        assertFalse(table.has(far(8), host(8)));
+    }
+
+    @Test
+    void whereFewAreKnownThoseOnProbationAreHandedOutToo() {
+        table.answered(far(0), host(0), 0);
+        table.answered(far(1), host(1), 0, true);
+
+        assertEquals(List.of(far(1), far(0)), closest(far(1), 8));
     }
 }
