@@ -15,16 +15,12 @@ import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.metainfo.PublisherLink;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -231,24 +227,17 @@ class ManyTorrents {
         }
     }
 
-    /// How long a probe waited, and how much of that the JavaFX thread was on a processor: the rest it waited for
-    /// one, or for the collector.
-    private record Stretch(long waitNanos, long cpuNanos) {}
-
     /// Runs something while a probe is posted to the JavaFX thread every two milliseconds: how long a probe
     /// waits is how long the thread was busy at a stretch.
     private static void report(String what, Runnable work) throws InterruptedException {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long fxThread = Desk.onFx(() -> Thread.currentThread().threadId());
-        List<Stretch> stretches = Collections.synchronizedList(new ArrayList<>());
+        List<Long> waits = java.util.Collections.synchronizedList(new ArrayList<>());
         Thread probe = Thread.ofPlatform().daemon().start(() -> {
             try {
                 while (!Thread.interrupted()) {
                     long posted = System.nanoTime();
-                    long cpu = threads.getThreadCpuTime(fxThread);
                     CountDownLatch ran = new CountDownLatch(1);
                     Platform.runLater(() -> {
-                        stretches.add(new Stretch(System.nanoTime() - posted, threads.getCurrentThreadCpuTime() - cpu));
+                        waits.add(System.nanoTime() - posted);
                         ran.countDown();
                     });
                     ran.await();
@@ -258,35 +247,20 @@ class ManyTorrents {
                 // the measurement has ended
             }
         });
-        long collected = collectorMillis();
         long begun = System.nanoTime();
         work.run();
         long took = System.nanoTime() - begun;
         probe.interrupt();
         probe.join();
-        List<Stretch> sorted = stretches.stream()
-                .sorted(Comparator.comparingLong(Stretch::waitNanos))
-                .toList();
-        Stretch longest = sorted.getLast();
+        long[] sorted = waits.stream().mapToLong(Long::longValue).sorted().toArray();
         System.out.printf(
-                "%-34s %6d ms, %5d probes, busy at a stretch: median %.1f ms, 99 %% %.1f ms, longest %.1f ms"
-                        + " (%.1f on a processor), over 50 ms: %d; collector %d ms%n",
+                "%-34s %6d ms, %5d probes, busy at a stretch: median %.1f ms, 99 %% %.1f ms, longest %.1f ms, over 50 ms: %d%n",
                 what,
                 took / 1_000_000,
-                sorted.size(),
-                sorted.get(sorted.size() / 2).waitNanos() / 1e6,
-                sorted.get((int) (sorted.size() * 0.99)).waitNanos() / 1e6,
-                longest.waitNanos() / 1e6,
-                longest.cpuNanos() / 1e6,
-                sorted.stream()
-                        .filter(stretch -> stretch.waitNanos() > 50_000_000)
-                        .count(),
-                collectorMillis() - collected);
-    }
-
-    private static long collectorMillis() {
-        return ManagementFactory.getGarbageCollectorMXBeans().stream()
-                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
-                .sum();
+                sorted.length,
+                sorted[sorted.length / 2] / 1e6,
+                sorted[(int) (sorted.length * 0.99)] / 1e6,
+                sorted[sorted.length - 1] / 1e6,
+                Arrays.stream(sorted).filter(wait -> wait > 50_000_000).count());
     }
 }
