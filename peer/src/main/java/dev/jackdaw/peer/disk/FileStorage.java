@@ -40,6 +40,7 @@ public final class FileStorage implements TorrentStorage {
     private final PieceLayout pieces;
     private final Folder folder;
     private final Folder existing;
+    private final WatchedFolder watched;
     private final SessionDisk disk;
     private final SegmentSource memory;
     private final FileMap map;
@@ -68,6 +69,8 @@ public final class FileStorage implements TorrentStorage {
     private final Deque<Unwritten> unwritten = new ArrayDeque<>();
     /// Of those, the ones that have been written since and were not told of. Guarded by [#state].
     private List<Integer> rewritten = new ArrayList<>();
+    /// Files that another program has changed, until that is told. Guarded by [#state].
+    private final Set<List<String>> changed = new HashSet<>();
     /// What could not be read. Guarded by [#state].
     private @Nullable BlockRequest unread;
     /// Guarded by [#state].
@@ -90,6 +93,7 @@ public final class FileStorage implements TorrentStorage {
         this.pieces = info.layout();
         this.folder = folder;
         this.existing = new ExistingFiles(folder);
+        this.watched = new WatchedFolder(folder, System::nanoTime);
         this.disk = disk;
         this.memory = memory;
         this.map = new FileMap(info, folder);
@@ -231,6 +235,26 @@ public final class FileStorage implements TorrentStorage {
         }
     }
 
+    /// Pieces in files that another program has changed, as far as that was noticed since the last call: whatever
+    /// was known of them is in doubt.
+    public Bitfield takeDoubtful() {
+        Bitfield doubtful = new Bitfield(pieces.pieceCount());
+        Set<List<String>> files;
+        synchronized (state) {
+            changed.addAll(watched.takeChanged());
+            files = Set.copyOf(changed);
+            changed.clear();
+        }
+        for (int piece = 0; !files.isEmpty() && piece < pieces.pieceCount(); piece++) {
+            for (Slice slice : slices(piece)) {
+                if (!map.isPadding(slice) && files.contains(place(slice).path())) {
+                    doubtful.set(piece);
+                }
+            }
+        }
+        return doubtful;
+    }
+
     /// Tries again what has failed. Blocks.
     ///
     /// @return the pieces that have been written now
@@ -239,6 +263,7 @@ public final class FileStorage implements TorrentStorage {
         BlockRequest read;
         synchronized (state) {
             read = unread;
+            changed.addAll(watched.takeChanged());
         }
         if (read != null) {
             read(read, ByteBuffer.allocate(read.length()));
@@ -379,6 +404,15 @@ public final class FileStorage implements TorrentStorage {
 
     /// Writes a part of a piece, directly as far as that suits.
     private void write(ByteBuffer part, int at, List<String> path, long position) throws IOException {
+        watched.writing(path);
+        try {
+            writeWatched(part, at, path, position);
+        } finally {
+            watched.wrote(path);
+        }
+    }
+
+    private void writeWatched(ByteBuffer part, int at, List<String> path, long position) throws IOException {
         int end = part.limit();
         int direct = directWrites.share(position, at, end);
         boolean refused = false;
@@ -479,7 +513,7 @@ public final class FileStorage implements TorrentStorage {
         if (closed) {
             throw new StorageException("read", folder.describe(place.path()), "the torrent is closed");
         }
-        try (FilePool.Lease lease = disk.files().acquire(this, folder, place.path(), Access.READING)) {
+        try (FilePool.Lease lease = disk.files().acquire(this, watched, place.path(), Access.READING)) {
             try {
                 if (!lease.file().readFully(target, place.offset())) {
                     throw new StorageException(
@@ -517,7 +551,22 @@ public final class FileStorage implements TorrentStorage {
             }
             check = started;
         }
+        startAfresh(only);
         return started.start(disk.checkers(), disk.cores());
+    }
+
+    /// What is checked are the files that have their names now, as they are now.
+    private void startAfresh(Bitfield only) {
+        Set<List<String>> files = new HashSet<>();
+        for (int piece = only.nextSet(0); piece >= 0; piece = only.nextSet(piece + 1)) {
+            for (Slice slice : slices(piece)) {
+                if (!map.isPadding(slice)) {
+                    files.add(place(slice).path());
+                }
+            }
+        }
+        watched.forget(files);
+        disk.files().closeAll(this);
     }
 
     /// What was read may never have reached the device, if its writer was killed: before it is claimed it is
@@ -562,11 +611,25 @@ public final class FileStorage implements TorrentStorage {
     /// Each file's size and time, in the torrent's order, and the part file's last; empty where there is no such
     /// file.
     List<Optional<Folder.Facts>> facts() throws IOException {
+        return facts(watched::know);
+    }
+
+    /// The same, of files that were verified and not written to since as they were then: what another program has made
+    /// of them meanwhile is not claimed.
+    List<Optional<Folder.Facts>> verifiedFacts() throws IOException {
+        return facts(watched::asKnown);
+    }
+
+    private interface Look {
+        Optional<Folder.Facts> at(List<String> path) throws IOException;
+    }
+
+    private List<Optional<Folder.Facts>> facts(Look look) throws IOException {
         List<Optional<Folder.Facts>> facts = new ArrayList<>(info.files().size() + 1);
         for (FileEntry file : info.files()) {
-            facts.add(file.padding() ? Optional.empty() : folder.facts(file.path()));
+            facts.add(file.padding() ? Optional.empty() : look.at(file.path()));
         }
-        facts.add(folder.facts(map.partsPath()));
+        facts.add(look.at(map.partsPath()));
         return facts;
     }
 
@@ -578,7 +641,7 @@ public final class FileStorage implements TorrentStorage {
         mapLock.readLock().lock();
         try {
             Place place = map.place(slice);
-            if (folder.facts(place.path()).isEmpty()) {
+            if (watched.know(place.path()).isEmpty()) {
                 return null;
             }
             FilePool.Lease lease = disk.files().acquire(this, folder, place.path(), Access.READING);
@@ -592,6 +655,7 @@ public final class FileStorage implements TorrentStorage {
     public void setFilePriorities(byte[] priorities) throws IOException {
         mapLock.writeLock().lock();
         try {
+            watched.forgetAll();
             map.setPriorities(priorities);
             if (emptyFilesMade) {
                 emptyFilesMade = false;

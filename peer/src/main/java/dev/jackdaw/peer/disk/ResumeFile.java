@@ -343,7 +343,7 @@ public final class ResumeFile implements AutoCloseable {
                 if (quiet) {
                     active = false; // from here on a writer waits for this checkpoint, and then says that it writes
                 }
-                List<Optional<Folder.Facts>> facts = opened == null ? List.of() : opened.facts();
+                List<Optional<Folder.Facts>> facts = opened == null ? List.of() : opened.verifiedFacts();
                 write(new ResumeRecord(state, current, !quiet, snapshot, facts));
                 if (!quiet) {
                     active = true;

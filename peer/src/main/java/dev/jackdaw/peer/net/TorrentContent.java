@@ -114,12 +114,18 @@ final class TorrentContent {
                 opened.setFilePriorities(selection.byFile(known));
             }
             Recalled recalled = resume.isPresent() ? resume.get().recall(known, opened) : nothing(known);
-            return () -> check(opened, withWritten(recalled, written));
+            Bitfield doubtful = opened.takeDoubtful();
+            return () -> check(opened, adjusted(recalled, doubtful, written));
         });
     }
 
-    /// What was known, and pieces that could be written now.
-    private Recalled withWritten(Recalled known, List<Integer> written) {
+    /// What was recalled, less what lies in files that another program has changed, and pieces that could be written
+    /// now.
+    private Recalled adjusted(Recalled known, Bitfield doubtful, List<Integer> written) {
+        for (int piece = doubtful.nextSet(0); piece >= 0; piece = doubtful.nextSet(piece + 1)) {
+            known.trusted().clear(piece);
+            known.uncertain().set(piece);
+        }
         for (int piece : written) {
             listener.written(piece);
             known.trusted().set(piece);
@@ -206,7 +212,8 @@ final class TorrentContent {
                     : resume.isPresent()
                             ? resume.get().recall(known, opened)
                             : new Recalled(new Bitfield(before.size()), before);
-            return () -> check(opened, withWritten(recalled, written));
+            Bitfield doubtful = opened.takeDoubtful();
+            return () -> check(opened, adjusted(recalled, doubtful, written));
         });
     }
 

@@ -13,6 +13,7 @@ import dev.jackdaw.peer.TorrentState;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Files that vanish, shrink or cannot be written under a running torrent. What the session does every ten
 /// seconds by itself, the tests ask for.
@@ -126,6 +129,64 @@ class StorageFailureTest {
             assertEquals(
                     swarm.metainfo.info().layout().totalLength() - Swarm.PIECE_LENGTH,
                     seed.status().completedBytes());
+        }
+    }
+
+    /// By a seed that has it open, and by one that has not.
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void whatAnotherProgramPutsInPlaceOfAFileIsNeverServed(boolean isOpen, boolean inPlace) throws Exception {
+        byte[] bad = Files.readAllBytes(large());
+        bad[2_000_000] ^= 1;
+        try (Session seeder = seeder();
+                Session leecher = Swarm.session()) {
+            Torrent seed = seeder.torrents().getFirst();
+            if (isOpen) {
+                try (Session first = Swarm.session()) {
+                    first.add(swarm.file(), Swarm.from(seeder, swarm.directory("first")))
+                            .awaitComplete(Swarm.SOON);
+                }
+            }
+            if (inPlace) {
+                Files.write(large(), bad);
+            } else {
+                Files.move(Files.write(root.resolve("bad"), bad), large(), StandardCopyOption.ATOMIC_MOVE);
+            }
+            TimeUnit.NANOSECONDS.sleep(isOpen ? 1_100_000_000 : 0); // a file that is open is looked at once a second
+            Torrent torrent = leecher.add(swarm.file(), Swarm.from(seeder, swarm.directory("leech")));
+
+            assertEquals(
+                    "read " + large() + ": another program has changed the file; it has to be checked",
+                    awaitFailure(seed));
+            retry(seed);
+            await(seed, TorrentState.Downloading.class::isInstance);
+            assertEquals(
+                    swarm.metainfo.info().layout().totalLength() - Swarm.PIECE_LENGTH,
+                    seed.status().completedBytes());
+            torrent.addPeers(List.of(Swarm.address(seeder)));
+            long deadline = System.nanoTime() + Swarm.SOON.toNanos();
+            while (torrent.status().completedBytes() < seed.status().completedBytes()) {
+                assertTrue(System.nanoTime() < deadline, () -> "still " + torrent.status());
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            assertEquals(0, torrent.status().wastedBytes(), "nothing wrong was served");
+        }
+    }
+
+    @Test
+    void whatWasChangedUnderASeedThatEndsIsCheckedByTheNext() throws Exception {
+        byte[] bad = Files.readAllBytes(large());
+        bad[2_000_000] ^= 1;
+        try (Session seeder = seeder()) {
+            Files.write(large(), bad);
+            seeder.torrents().getFirst().setRateLimits(0, 1 << 20); // something for the record
+        }
+        try (Session again = remembering()) {
+            Torrent torrent = again.torrents().getFirst();
+            await(torrent, TorrentState.Downloading.class::isInstance);
+            assertEquals(
+                    swarm.metainfo.info().layout().totalLength() - Swarm.PIECE_LENGTH,
+                    torrent.status().completedBytes());
         }
     }
 
