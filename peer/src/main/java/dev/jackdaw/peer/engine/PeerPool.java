@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// The addresses a torrent knows, and which of them to dial next.
 ///
 /// An address is *idle*, *connecting* or *connected*. Idle ones are offered in this order: those that never
-/// failed first, then by canonical priority (BEP 40), or by a random rank while our own address is unknown.
-/// After a failure or a disconnect an address rests for a time that doubles with each failure in a row.
+/// failed first, of each answer the first [#TURN] before its next ones, then by canonical priority (BEP 40), or by a
+/// random rank while our own address is unknown. After a failure or a disconnect an address rests for a time that doubles with each failure in a row.
 ///
 /// What strangers say is worth little: they cannot make us dial hosts on our own network, fill the pool
 /// with ports of one host, or push out addresses that were better vouched for.
@@ -30,6 +30,9 @@ final class PeerPool {
     static final int MAX_ADDRESSES = 3_000;
     /// Addresses with the same host; more are dropped, unless the host is local.
     static final int MAX_PER_HOST = 8;
+    /// So many addresses of each answer are equal; who tells of more than others has them dialled later, and pushed out
+    /// first.
+    static final int TURN = 50;
     /// Hosts banned at a time; the longest banned is forgiven when one more comes.
     static final int MAX_BANS = 10_000;
     /// Failures in a row after which an address that nobody vouches for is forgotten.
@@ -59,6 +62,9 @@ final class PeerPool {
 
     private static final class Entry {
         final PeerAddress address;
+        /// How many [#TURN]s came before it in the answer that told of it.
+        final int turn;
+
         PeerSource source;
         long priority;
         State state = State.IDLE;
@@ -67,8 +73,9 @@ final class PeerPool {
         long readyAtNanos = Long.MIN_VALUE;
         long connectedAtNanos;
 
-        Entry(PeerAddress address, PeerSource source) {
+        Entry(PeerAddress address, int turn, PeerSource source) {
             this.address = address;
+            this.turn = turn;
             this.source = source;
         }
     }
@@ -136,7 +143,7 @@ final class PeerPool {
             }
             Entry known = entries.get(address);
             if (known == null) {
-                added += insert(source, address, nowNanos) ? 1 : 0;
+                added += insert(source, address, added / TURN, nowNanos) ? 1 : 0;
             } else if (trust(source) > trust(known.source)) {
                 unfile(known);
                 known.source = source;
@@ -178,7 +185,7 @@ final class PeerPool {
     /// told where it listens, is added if there is room.
     void connected(PeerAddress address, long nowNanos) {
         if (!entries.containsKey(address) && address.isDialable()) {
-            insert(PeerSource.INCOMING, address, nowNanos);
+            insert(PeerSource.INCOMING, address, 0, nowNanos);
         }
         Entry entry = entries.get(address);
         if (entry != null) {
@@ -329,16 +336,16 @@ final class PeerPool {
         };
     }
 
-    private boolean insert(PeerSource source, PeerAddress address, long nowNanos) {
+    private boolean insert(PeerSource source, PeerAddress address, int turn, long nowNanos) {
         PeerAddress host = address.withPort(0);
         int ports = perHost.getOrDefault(host, 0);
         if (ports >= MAX_PER_HOST && source != PeerSource.USER && !address.isLocal()) {
             return false;
         }
-        if (entries.size() >= capacity && !evictFor(source)) {
+        if (entries.size() >= capacity && !evictFor(source, turn)) {
             return false;
         }
-        Entry entry = new Entry(address, source);
+        Entry entry = new Entry(address, turn, source);
         PeerAddress ours = external;
         entry.priority = ours == null ? random.nextInt() & 0xffff_ffffL : ConnectionPriority.of(ours, address);
         entries.put(address, entry);
@@ -348,10 +355,12 @@ final class PeerPool {
     }
 
     /// Removes the worst idle address, if one is worse than a new one of that source.
-    private boolean evictFor(PeerSource source) {
+    private boolean evictFor(PeerSource source, int turn) {
         Entry worst = null;
         for (Entry entry : entries.values()) {
-            boolean worse = entry.failures > 0 || trust(entry.source) < trust(source);
+            boolean worse = entry.failures > 0
+                    || trust(entry.source) < trust(source)
+                    || (entry.source == source && entry.turn > turn);
             if (entry.state == State.IDLE && worse && (worst == null || isWorse(entry, worst))) {
                 worst = entry;
             }
@@ -370,6 +379,9 @@ final class PeerPool {
         }
         if (trust(one.source) != trust(other.source)) {
             return trust(one.source) < trust(other.source);
+        }
+        if (one.turn != other.turn) {
+            return one.turn > other.turn;
         }
         return one.priority != other.priority ? one.priority < other.priority : compare(one.address, other.address) > 0;
     }
@@ -447,6 +459,9 @@ final class PeerPool {
         int byFailure = Boolean.compare(one.failures > 0, other.failures > 0);
         if (byFailure != 0) {
             return byFailure;
+        }
+        if (one.turn != other.turn) {
+            return Integer.compare(one.turn, other.turn);
         }
         int byPriority = Long.compare(other.priority, one.priority);
         return byPriority != 0 ? byPriority : compare(one.address, other.address);

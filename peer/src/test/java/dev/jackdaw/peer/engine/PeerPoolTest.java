@@ -41,6 +41,16 @@ class PeerPoolTest {
     }
 
     @Test
+    void whoTellsOfVeryManyDoesNotKeepTheFewOfOthersFromBeingDialled() {
+        PeerAddress honest = at("9.9.9.9", 1);
+        assertEquals(100, pool.add(PeerSource.TRACKER, internet(200), 0));
+
+        assertEquals(1, pool.add(PeerSource.TRACKER, List.of(honest), 0), "there is room for it");
+
+        assertTrue(drain(0).indexOf(honest) <= PeerPool.TURN);
+    }
+
+    @Test
     void offersWhatTheUserNamedBeforeAllElse() {
         pool.add(PeerSource.TRACKER, internet(50), 0);
         pool.add(PeerSource.USER, List.of(at("127.0.0.1", 7000)), 0);
@@ -222,7 +232,7 @@ class PeerPoolTest {
 
     @Test
     void staysBoundedAndKeepsWhatIsTrustedMore() {
-        List<PeerAddress> fromTracker = internet(60);
+        List<PeerAddress> fromTracker = internet(50);
         pool.add(PeerSource.TRACKER, fromTracker, 0);
         for (int i = 0; i < 50; i++) {
             pool.add(PeerSource.PEX, List.of(at("9.9." + i + ".1", 1)), 0);
@@ -230,10 +240,10 @@ class PeerPoolTest {
         assertEquals(100, pool.size());
 
         List<PeerAddress> late = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 60; i++) {
             late.add(at("7.7." + i + ".1", 1));
         }
-        assertEquals(40, pool.add(PeerSource.TRACKER, late, 0));
+        assertEquals(50, pool.add(PeerSource.TRACKER, late, 0));
 
         assertEquals(100, pool.size());
         assertTrue(drain(0).containsAll(fromTracker));

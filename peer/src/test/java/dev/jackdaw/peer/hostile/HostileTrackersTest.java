@@ -1,6 +1,7 @@
 package dev.jackdaw.peer.hostile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.peer.AddOptions;
@@ -46,6 +47,11 @@ class HostileTrackersTest {
     /// How long the trackers are watched after that: the system property `jackdaw.watchTrackers` in seconds. A
     /// build has no time for it, nor need: when to announce is tested in virtual time.
     private static final Duration WATCHED = Duration.ofSeconds(Integer.getInteger("jackdaw.watchTrackers", 0));
+
+    /// A UDP tracker whose answers come from another port than it was asked at.
+    private static final String ELSEWHERE = "udp: from elsewhere";
+
+    private static final String ANNOUNCED = ", announced";
 
     @TempDir
     Path root;
@@ -107,9 +113,11 @@ class HostileTrackersTest {
                     assertTrue(count.get() <= 2, () -> name + " was asked " + count + " times");
                 });
                 assertEquals(Set.of(), forbidden);
+                assertFalse(asked.containsKey(ELSEWHERE + ANNOUNCED), "an answer from elsewhere was believed");
                 assertTrue(memory() - before <= MAX_GROWTH);
                 for (TrackerStatus status : added.trackers()) {
                     assertTrue(status.message().length() <= 400, status::toString);
+                    assertTrue(status.message().chars().noneMatch(Character::isISOControl), status::toString);
                 }
             }
         }
@@ -159,6 +167,7 @@ class HostileTrackersTest {
                 "a chunk of negative length",
                 out -> out.write(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nxxxx")));
         all.put("a gzip bomb", HostileTrackersTest::gzipBomb);
+        all.put("a gzip bomb in chunks", HostileTrackersTest::gzipBombInChunks);
         all.put(
                 "gzip that is none",
                 out -> out.write(bytes("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nnot gzip at all")));
@@ -172,6 +181,7 @@ class HostileTrackersTest {
                 "file:///etc/passwd",
                 "ftp://127.0.0.1/x",
                 "gopher://127.0.0.1:70/",
+                "javascript:alert(1)",
                 "udp://127.0.0.1:1/",
                 "http://[::ffff:127.0.0.9]:1/",
                 "http://169.254.169.254/latest/meta-data/",
@@ -203,6 +213,14 @@ class HostileTrackersTest {
         all.put(
                 "10,000 peers on port 1",
                 body("d8:intervali60e5:peers60000:" + "\u007f\u0000\u0000\u0009\u0000\u0001".repeat(10_000) + "e"));
+        StringBuilder peers = new StringBuilder("d8:intervali60e5:peers60000:");
+        for (int i = 0; i < 10_000; i++) {
+            peers.append("\u007f\u0000").append((char) (1 + i / 250)).append((char) (1 + i % 250)).append("\u0000\u0001");
+        }
+        all.put("10,000 peers of different addresses", body(peers.append('e').toString()));
+        all.put(
+                "escapes in a warning",
+                body("d8:intervali60e5:peers0:15:warning message12:\u001b[31mred\r\n\u0007\u009be"));
         all.put(
                 "escapes in the reason",
                 body("d14:failure reason48:\u001b[2J\u001b]0;owned\u0007\r\n\u0000\u009b31m" + "x".repeat(23) + "e"));
@@ -225,6 +243,25 @@ class HostileTrackersTest {
     }
 
     private static void gzipBomb(OutputStream out) throws IOException {
+        byte[] bomb = gzipBomb();
+        out.write(bytes("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + bomb.length + "\r\n\r\n"));
+        out.write(bomb);
+    }
+
+    private static void gzipBombInChunks(OutputStream out) throws IOException {
+        byte[] bomb = gzipBomb();
+        out.write(bytes("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"));
+        for (int at = 0; at < bomb.length; at += 1_000) {
+            int length = Math.min(1_000, bomb.length - at);
+            out.write(bytes(Integer.toHexString(length) + "\r\n"));
+            out.write(bomb, at, length);
+            out.write(bytes("\r\n"));
+        }
+        out.write(bytes("0\r\n\r\n"));
+    }
+
+    /// 256 KiB that become 256 MiB.
+    private static byte[] gzipBomb() throws IOException {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
             byte[] zeros = new byte[1 << 20];
@@ -232,8 +269,7 @@ class HostileTrackersTest {
                 gzip.write(zeros);
             }
         }
-        out.write(bytes("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + bomb.size() + "\r\n\r\n"));
-        bomb.writeTo(out);
+        return bomb.toByteArray();
     }
 
     private String httpTracker(String name, Answer answer) {
@@ -346,6 +382,7 @@ class HostileTrackersTest {
         all.put(
                 "udp: a thousand answers",
                 request -> java.util.Collections.nCopies(1_000, connected(request.getInt(12))));
+        all.put(ELSEWHERE, request -> List.of(connected(request.getInt(12))));
         all.put("udp: silence", request -> List.of());
         return all;
     }
@@ -358,14 +395,21 @@ class HostileTrackersTest {
         try {
             DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             servers.add(socket);
+            DatagramSocket answering = name.equals(ELSEWHERE)
+                    ? new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    : socket;
+            servers.add(answering);
             Thread.ofVirtual().start(() -> {
                 while (!socket.isClosed()) {
                     try {
                         DatagramPacket packet = new DatagramPacket(new byte[2_000], 2_000);
                         socket.receive(packet);
                         ByteBuffer request = ByteBuffer.wrap(packet.getData(), 0, packet.getLength());
+                        // the first of each announce asks for a connection, and what was lost is asked for again
+                        String what = name + (request.getInt(8) == 0 ? "" : ANNOUNCED);
+                        asked.computeIfAbsent(what, _ -> new AtomicInteger()).incrementAndGet();
                         for (byte[] bytes : answer.to(request)) {
-                            socket.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+                            answering.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
                         }
                     } catch (SocketException _) {
                         return;
