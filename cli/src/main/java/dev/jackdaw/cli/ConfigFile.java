@@ -65,7 +65,7 @@ final class ConfigFile {
     /// Reads and checks it against what commands there are; `null` if there is none.
     ///
     /// @throws CommandFailure if it cannot be read, or names what is no command or option
-    static @Nullable ConfigFile read(Path path, CommandLine commands) {
+    static @Nullable ConfigFile read(Path path, Commands commands) {
         byte[] bytes;
         try {
             bytes = Files.readAllBytes(path);
@@ -76,7 +76,7 @@ final class ConfigFile {
         }
         try {
             ConfigFile file = new ConfigFile(path, new TomlMapper().readTree(bytes));
-            file.check(commands);
+            file.check(commands.all());
             return file;
         } catch (JacksonException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();

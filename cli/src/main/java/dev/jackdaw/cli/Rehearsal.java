@@ -31,6 +31,7 @@ final class Rehearsal {
 
     /// @param arguments how much to move, like `384M`
     public static void main(String[] arguments) throws IOException, ProtocolException, InterruptedException {
+        Terminal.system().interruption().listenToSignals();
         Path directory = Files.createTempDirectory("jackdaw-rehearsal");
         int status;
         try (TrackerServer tracker = TrackerServer.start(
@@ -54,6 +55,7 @@ final class Rehearsal {
                 "http://127.0.0.1:" + tracker.httpPort() + "/announce",
                 "--tracker",
                 "udp://127.0.0.1:" + tracker.udpPort());
+        run("--version");
         run("show", "content.torrent");
         run("show", "--json", "content.torrent");
         run("verify", "content.torrent");

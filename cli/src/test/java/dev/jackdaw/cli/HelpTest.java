@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,9 +15,7 @@ class HelpTest {
 
     @Test
     void everyCommandHasASentenceAndAnExample() {
-        CommandLine root = Main.commandLine(terminal.terminal(), config -> {
-            throw new AssertionError();
-        });
+        CommandLine root = commands().all();
 
         root.getSubcommands().forEach((name, command) -> {
             String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
@@ -24,6 +23,35 @@ class HelpTest {
             assertTrue(help.contains("Examples:\n  "), name);
             assertTrue(help.contains("  jackdaw " + name) || help.contains("(jackdaw " + name), name);
         });
+    }
+
+    private Commands commands() {
+        return new Commands(terminal.terminal(), config -> {
+            throw new AssertionError();
+        });
+    }
+
+    @Test
+    void eachCommandIsMadeByItself() {
+        commands().all().getSubcommands().keySet().stream()
+                .filter(name -> !name.equals("completion"))
+                .forEach(name -> assertEquals(
+                        Set.of(name),
+                        commands().whatNeeds(new String[] {"--debug", name, "--help"}).getSubcommands().keySet()));
+    }
+
+    @Test
+    void helpBeforeACommandListsAllOfThem() {
+        assertEquals(0, terminal.run("--help", "seed"));
+
+        assertTrue(terminal.out().contains("\n  download "), terminal.out());
+    }
+
+    @Test
+    void aWrongNameIsComparedWithAllCommands() {
+        assertEquals(2, terminal.run("downlaod"));
+
+        assertTrue(terminal.err().contains("download"), terminal.err());
     }
 
     @ParameterizedTest
