@@ -146,10 +146,10 @@ final class Connections {
         PeerLink waiting = null;
         PeerLink fruitless = null;
         for (PeerLink link : swarm.links()) {
-            if (!link.interested && !link.amInterested) {
+            if (!link.interested && !link.isOfInterest()) {
                 return Optional.of(link);
             }
-            if (!link.amInterested && link.wastedTurns > (wasteful == null ? 0 : wasteful.wastedTurns)) {
+            if (!link.isOfInterest() && link.wastedTurns > (wasteful == null ? 0 : wasteful.wastedTurns)) {
                 wasteful = link;
             } else if (wasteful == null
                     && link.isSuspect
@@ -158,11 +158,11 @@ final class Connections {
                 wasteful = link;
             }
             boolean hadItsTurn = link.amChoking && link.unchokedAt != Long.MIN_VALUE;
-            if (waiting == null && !link.amInterested && hadItsTurn) {
+            if (waiting == null && !link.isOfInterest() && hadItsTurn) {
                 waiting = link;
             }
             boolean exchanged = link.fromPeer.total() + link.toPeer.total() > 0;
-            long patience = link.amInterested ? FRUITLESS_NANOS : FRUITLESS_TO_US_NANOS;
+            long patience = link.isOfInterest() ? FRUITLESS_NANOS : FRUITLESS_TO_US_NANOS;
             if (fruitless == null && !exchanged && nowNanos - link.connectedAtNanos() > patience) {
                 fruitless = link;
             }

@@ -139,6 +139,12 @@ final class Interest {
         }
     }
 
+    /// A suspect is told what others are told.
+    void invite(PeerLink link, long nowNanos) {
+        link.invited = true;
+        update(link, nowNanos);
+    }
+
     private void recount(PeerLink link, long nowNanos) {
         if (link.have().size() == layout.pieceCount()) {
             link.interesting = active ? link.have().countCommon(ledger.wanted()) : 0;
@@ -147,7 +153,7 @@ final class Interest {
     }
 
     private void update(PeerLink link, long nowNanos) {
-        boolean wants = active && link.interesting > 0;
+        boolean wants = active && link.interesting > 0 && (!link.isSuspect || link.invited);
         if (wants != link.amInterested) {
             link.amInterested = wants;
             swarm.send(link, wants ? new PeerMessage.Interested() : new PeerMessage.NotInterested(), nowNanos);

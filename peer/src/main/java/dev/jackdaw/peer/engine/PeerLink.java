@@ -84,6 +84,8 @@ final class PeerLink {
     /// Whether others of its host have broken the rules, and it has not shown yet that it is better: see
     /// [Suspicion].
     boolean isSuspect;
+    /// Whether it is told that we are interested, though it is a suspect.
+    boolean invited;
     /// When it was last tried as a suspect; `Long.MIN_VALUE` for never.
     long triedAt = Long.MIN_VALUE;
     /// Bytes of its that were of no use.
@@ -199,6 +201,11 @@ final class PeerLink {
     /// Whether something that it sent was found right, and nothing is held against it.
     boolean isProven() {
         return verifiedBlocks > 0 && !onParole;
+    }
+
+    /// Whether it has what we want, which a suspect is not told before its turn.
+    boolean isOfInterest() {
+        return amInterested || (isSuspect && interesting > 0);
     }
 
     boolean isSeed() {

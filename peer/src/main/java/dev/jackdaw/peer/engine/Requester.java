@@ -63,7 +63,13 @@ final class Requester {
 
     /// Asks the peer for more, if it has few requests left.
     void topUp(PeerLink link, long nowNanos) {
-        if (!interest.isActive() || !link.mayAsk()) {
+        if (!interest.isActive()) {
+            return;
+        }
+        if (link.isSuspect && !link.invited && link.interesting > 0 && suspicion.mayAsk(link, nowNanos)) {
+            interest.invite(link, nowNanos);
+        }
+        if (!link.mayAsk()) {
             return;
         }
         int room = Math.min(link.pipeline.room(), trusted(link) - link.pipeline.outstanding());

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// A liar that is thrown out comes back from another port under another id, and many hosts are shared, by the
 /// users of one NAT or by all peers of this very machine. So nobody is banned for his neighbours' sake, but
 /// they are not believed either: a newcomer from such a host is a *suspect*. Suspects are tried one at a time,
-/// who was never tried before the others: on [Parole], with a piece of its own and no other, and the first
+/// who was never tried before the others, and not told before that we are interested, as those who send
+/// without being asked begin then: on [Parole], with a piece of its own and no other, and the first
 /// block that nobody asked for ends the connection. One whose piece passes is a peer like any other. After a
 /// trial that ended in an offence the host's next one waits a second, or, while some proven peer gives us
 /// something, each time twice as long: so what liars cost is little beside what is gained, and an honest one
@@ -105,7 +106,7 @@ final class Suspicion {
         }
     }
 
-    /// Whether the peer may be asked for anything: a suspect may while it is on trial.
+    /// Whether the peer may be told that we are interested, and asked for anything: a suspect may while it is on trial.
     boolean mayAsk(PeerLink link, long nowNanos) {
         if (!link.isSuspect) {
             return true;
@@ -115,10 +116,7 @@ final class Suspicion {
             return true; // forgiven, or forgotten
         }
         PeerLink tried = host.onTrial;
-        if (tried != null
-                && tried.isSuspect
-                && tried.mayAsk()
-                && tried.pipeline.silentNanos(nowNanos) < PATIENCE_NANOS) {
+        if (tried != null && tried.isSuspect && isAwaited(tried, nowNanos)) {
             return tried == link;
         }
         host.onTrial = null;
@@ -130,12 +128,20 @@ final class Suspicion {
         return true;
     }
 
+    /// Whether the suspect has still time: to unchoke us, once it was told that we are interested, or to send what
+    /// it owes.
+    private static boolean isAwaited(PeerLink tried, long nowNanos) {
+        return tried.mayAsk()
+                ? tried.pipeline.silentNanos(nowNanos) < PATIENCE_NANOS
+                : nowNanos - tried.triedAt < PATIENCE_NANOS;
+    }
+
     /// The suspect of that host whose turn it is: who was tried longest ago, or never.
     private @Nullable PeerLink next(PeerAddress host) {
         PeerLink first = null;
         for (PeerLink link : swarm.links()) {
             boolean waits = link.isSuspect
-                    && link.mayAsk()
+                    && (link.invited ? link.mayAsk() : link.interesting > 0)
                     && !link.pipeline.isOverdue()
                     && host(link).equals(host);
             if (waits && (first == null || link.triedAt < first.triedAt)) {

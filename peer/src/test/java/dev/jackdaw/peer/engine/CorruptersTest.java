@@ -179,6 +179,39 @@ class CorruptersTest {
         }
 
         @Test
+        void areToldOneAtATimeThatWeAreInterested() {
+            strangers().get(3).arrive(); // its host is suspect from now on
+            world.run(1);
+            List<World.ScriptedPeer> elsewhere = threeWhoKeepUsChoked(2);
+            List<World.ScriptedPeer> here = threeWhoKeepUsChoked(1);
+            world.run(1);
+            assertEquals(3, told(elsewhere), "another host is no suspect");
+            assertTrue(told(here) <= 1, () -> told(here) + " were told");
+
+            world.run(60);
+            assertEquals(3, told(here), "each has its turn");
+        }
+
+        private List<World.ScriptedPeer> threeWhoKeepUsChoked(int host) {
+            List<World.ScriptedPeer> three = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                World.ScriptedPeer peer = world.new ScriptedPeer() {
+                    @Override
+                    void interested(World.Wire wire) {}
+                };
+                three.add(peer);
+                node.arrivesFrom(PeerAddress.of(new byte[] {127, 0, 0, (byte) host}, nextPort++), peer);
+            }
+            return three;
+        }
+
+        private static long told(List<World.ScriptedPeer> peers) {
+            return peers.stream()
+                    .filter(peer -> !peer.received(PeerMessage.Interested.class).isEmpty())
+                    .count();
+        }
+
+        @Test
         void areNotRefusedForNonsenseThatCostsNoPayload() {
             for (int i = 0; i < 10 * Suspicion.BURST; i++) {
                 World.ScriptedPeer babbler = world.new ScriptedPeer() {
