@@ -1,14 +1,21 @@
 #!/usr/bin/python3
-"""Takes the disk away from one of two torrents, gives it back, and looks whether both come through.
+"""Takes the disk, or files, away from one of two torrents, gives them back, and looks whether both come through.
 
     unshare -m docs/benchmarks/disk_faults.py --jackdaw cli/target/jackdaw/bin/jackdaw      (as root)
 
 One `jackdaw download` fetches torrents A and B from libtorrent (Debian's python3-libtorrent, hence /usr/bin/python3);
 A's directory is a mount of its own, in this mount namespace. For each fault: A must fail with a reason that names the
 path, B must go on, and A must go on by itself within 30 s after the mending; every byte of both is compared in the end.
-I/O errors are made by a preloaded library (compiled with gcc): pwrite fails with EIO below A's directory while a file
-is there. With too few descriptors nothing has to fail, but both must come through. Prints one line for each fault,
-exits with 1 if one went wrong.
+I/O errors are made by a preloaded library (compiled with gcc): pwrite, or pread, fails with EIO below A's directory
+while a file is there. With too few descriptors nothing has to fail, but both must come through.
+
+Then `jackdaw download A` alone, on a full disk: it must tell the reason once, wait, and complete; and be ended by
+SIGINT with 130 while it waits.
+
+Then the seed: a `jackdaw seed` of both serves libtorrent, and A's file is deleted, truncated, replaced or overwritten
+under it, or cannot be read. It must say so, go on with B, never send what is wrong for longer than the second between
+two looks at a file, and go on by itself when the file is as it was. Prints one line for each fault, exits with 1 if
+one went wrong.
 """
 
 import argparse
@@ -17,6 +24,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -61,6 +69,10 @@ static int fails(int fd) {
         if (fails(fd)) { errno = EIO; return -1; } \\
         return real(fd, b, n, o); \\
     }
+FAILING(pread, void *, size_t, off_t)
+FAILING(pread64, void *, size_t, off64_t)
+FAILING(preadv, const struct iovec *, int, off_t)
+FAILING(preadv64, const struct iovec *, int, off64_t)
 FAILING(pwrite, const void *, size_t, off_t)
 FAILING(pwrite64, const void *, size_t, off64_t)
 FAILING(pwritev, const struct iovec *, int, off_t)
@@ -81,6 +93,10 @@ class World:
         everyone = lt.ip_filter()
         everyone.add_rule("0.0.0.0", "255.255.255.255", 1 << int(lt.session.global_peer_class_id))
         self.session.set_peer_class_filter(everyone)
+        self.leech_session = lt.session({
+            "listen_interfaces": f"127.0.0.1:{a.port + 2}", "alert_mask": 0, "enable_dht": False, "enable_lsd": False,
+            "enable_upnp": False, "enable_natpmp": False, "enable_incoming_utp": False, "enable_outgoing_utp": False})
+        self.leech_session.set_peer_class_filter(everyone)
         for name, megabytes, rate in (("A", 24, 3 * MIB), ("B", 30, MIB)):
             path = os.path.join(self.base, "original", name)
             os.makedirs(path)
@@ -143,6 +159,116 @@ class World:
             undo(mount)
         return not problems
 
+    def command(self, what, torrents, directory, *more):
+        return [self.jackdaw, what, *torrents, "--dir", directory, "--bind", "127.0.0.1", "--state",
+                directory + "-state", "--no-dht", "--no-lsd", "--no-trackers", "--json", *more]
+
+    def alone(self):
+        """A full disk under the only torrent of a process."""
+        problems = []
+        directory = tempfile.mkdtemp(dir=self.base)
+        sh("mount", "-t", "tmpfs", "-o", "size=8M", "none", directory)
+        try:
+            for mends in (False, True):
+                log = open(directory + f"-log-{mends}", "w+b")
+                process = subprocess.Popen(
+                    self.command("download", self.torrents[:1], directory, "--peer", f"127.0.0.1:{self.port}", "--port",
+                                 "0"), stdout=log, stderr=subprocess.STDOUT)
+                try:
+                    failed = lambda: self.text(log).count(b'"event":"failed"')
+                    if self.wait(30, failed) is None:
+                        problems.append("it never said that it failed")
+                    if mends:
+                        sh("mount", "-o", "remount,size=64M", directory)
+                    else:
+                        time.sleep(21)  # two more attempts
+                        if process.poll() is None:
+                            process.send_signal(signal.SIGINT)
+                    after = time.monotonic()
+                    code = process.wait(60)
+                    if code != (0 if mends else 130) or failed() != 1:
+                        problems.append(f"exit {code}, told {failed()} times, mended: {mends}")
+                finally:
+                    if process.poll() is None:
+                        process.kill()
+                        process.wait()
+            path = os.path.join(directory, "A", "data")
+            if digest(path) != digest(os.path.join(self.base, "original", "A", "data")):
+                problems.append("A is not right")
+            print(json.dumps({"fault": "full disk, A alone", "complete_after_mending_s": round(time.monotonic() - after, 1),
+                              "problems": problems}), flush=True)
+        finally:
+            sh("umount", "-l", directory)
+        return not problems
+
+    def seed(self, title, harm, mend, limit="", most_wrong=0):
+        """A's file is harmed under a seed that serves libtorrent; `most_wrong` bytes may be wrong."""
+        problems = []
+        directory = tempfile.mkdtemp(dir=self.base)
+        for name in "AB":
+            shutil.copytree(os.path.join(self.base, "original", name), os.path.join(directory, name))
+        data = os.path.join(directory, "A", "data")
+        port = self.port + 1
+        leech = os.path.join(self.base, "leech-" + title.replace(" ", "-"))
+        os.makedirs(leech)
+        log = open(directory + "-log", "w+b")
+        for warm in (True, False):  # the second process finds a record
+            process = subprocess.Popen(
+                ["sh", "-c", limit.replace("@", data) + ' exec "$@"', "sh",
+                 *self.command("seed", self.torrents, directory, "--port", str(port), "--max-up", "6M")],
+                stdout=log, stderr=subprocess.STDOUT)
+            if self.wait(20, lambda: self.text(log).count(b'"event":"complete"') >= (2 if warm else 4)) is None:
+                problems.append("it does not seed: " + self.text(log)[-300:].decode())
+            if warm:
+                process.send_signal(signal.SIGINT)
+                process.wait(20)
+        try:
+            handles = []
+            for torrent, rate in zip(self.torrents, (3 * MIB, 2 * MIB)):
+                params = lt.add_torrent_params()
+                params.ti = lt.torrent_info(torrent)
+                params.save_path = leech
+                params.flags &= ~lt.torrent_flags.paused & ~lt.torrent_flags.auto_managed
+                params.download_limit = rate
+                handles.append(self.leech_session.add_torrent(params))
+                handles[-1].connect_peer(("127.0.0.1", port))
+            a, b = handles
+            if self.wait(30, lambda: a.status().total_done > 6 * MIB) is None:
+                problems.append("A does not begin")
+            harm(data)
+            failed = lambda: [line for line in self.text(log).decode("utf-8", "replace").splitlines()
+                              if data in line and '"failed"' in line]
+            failed_after = self.wait(15, failed)
+            if failed_after is None:
+                problems.append("it never said what is wrong: " + self.text(log)[-300:].decode())
+            if process.poll() is not None:
+                problems.append(f"the process has ended with {process.returncode}")
+            done = b.status().total_done
+            if self.wait(5, lambda: b.status().total_done > done or b.status().is_seeding) is None:
+                problems.append("B stands still")
+            mend(data)
+            begun = time.monotonic()
+            reconnect = lambda: (a.connect_peer(("127.0.0.1", port)), a.status().is_seeding)[1]
+            done = a.status().total_done
+            goes_on = self.wait(45, lambda: reconnect() or a.status().total_done > done)
+            if goes_on is None or goes_on > 30:
+                problems.append(f"A went on {goes_on} s after mending")
+            if self.wait(60, lambda: reconnect() and b.status().is_seeding) is None:
+                problems.append(f"not complete: {a.status().progress}, {b.status().progress}")
+            wrong = a.status().total_failed_bytes + b.status().total_failed_bytes
+            if wrong > most_wrong:
+                problems.append(f"{wrong} bytes were wrong")
+            print(json.dumps({"fault": title, "said_after_s": failed_after, "goes_on_after_mending_s": goes_on,
+                              "wrong_bytes": wrong, "reason": (failed() or ["none"])[0][-160:], "problems": problems}),
+                  flush=True)
+            for handle in handles:
+                self.leech_session.remove_torrent(handle)
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+        return not problems
+
     @staticmethod
     def text(log):
         with open(log.name, "rb") as file:
@@ -164,6 +290,8 @@ def main():
     p.add_argument("--port", type=int, default=23471)
     p.add_argument("--only", default="", help="faults whose title has this")
     a = p.parse_args()
+    # else a shell's background job would hand on to jackdaw that SIGINT is ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     world = World(a)
     results = []
 
@@ -200,6 +328,37 @@ def main():
         during=lambda mount: open(mount + ".broken", "w").close())
 
     run("64 descriptors", lambda mount: "ulimit -n 64;", lambda mount: None, lambda mount: None, must_fail=False)
+    if a.only in "full disk, A alone":
+        results.append(world.alone())
+
+    original = os.path.join(world.base, "original", "A", "data")
+    broken = bytes(24 * MIB)
+
+    def restore(data):
+        shutil.copyfile(original, data + ".copy")
+        os.replace(data + ".copy", data)
+
+    def write(data, content):
+        with open(data, "r+b") as file:
+            file.write(content)
+
+    def replace(data):
+        with open(data + ".other", "wb") as file:
+            file.write(broken)
+        os.replace(data + ".other", data)
+
+    def seed(title, *rest, **options):
+        if a.only in title:
+            results.append(world.seed(title, *rest, **options))
+
+    seed("seed: deleted", os.unlink, restore)
+    seed("seed: moved away and back", lambda data: os.rename(data, data + ".away"),
+         lambda data: os.rename(data + ".away", data))
+    seed("seed: truncated", lambda data: os.truncate(data, MIB), restore)
+    seed("seed: replaced by another of its size", replace, restore)
+    seed("seed: overwritten", lambda data: write(data, broken), restore, most_wrong=6 * MIB)
+    seed("seed: cannot be read (EIO)", lambda data: open(data + ".broken", "w").close(),
+         lambda data: os.unlink(data + ".broken"), f"export LD_PRELOAD={library} FAULT_FLAG=@.broken FAULT_BELOW=@;")
     shutil.rmtree(world.base)
     sys.exit(0 if all(results) else 1)
 

@@ -236,6 +236,8 @@ def main():
     p.add_argument("--only", default="", help="cases whose title has this")
     p.add_argument("--part", default="0/1", help="I/N: every Nth case from the Ith on, to run them in parts")
     a = p.parse_args()
+    # else a shell's background job would hand on to jackdaw that SIGINT is ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     first, parts = map(int, a.part.split("/"))
     base = tempfile.mkdtemp(prefix="jackdaw-files-")
     runner = Runner(os.path.abspath(a.jackdaw), base)
