@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  jackdaw dht simulate --nodes 5000",
-            "  JACKDAW_OPTS='-Xmx4g -Xmn400m' jackdaw dht simulate --nodes 193000",
+            "  JACKDAW_OPTS='-Xms4g -XX:+AlwaysPreTouch' jackdaw dht simulate --nodes 193000",
             "  jackdaw dht simulate --nodes 5000 --dead 0.2 --nat 0.3 --loss 0.05 --session 30",
             "",
             "Exit status: 0 done, 1 not enough memory, 2 wrong usage."
@@ -72,6 +72,12 @@ final class DhtSimulateCommand implements Callable<Integer> {
             description = "Median until a node leaves and another one comes. Default: nobody leaves.")
     int session;
 
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Makes no difference to the result. Default: one a core, at most 4; 1 for a few nodes.")
+    int threads;
+
     DhtSimulateCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -88,9 +94,10 @@ final class DhtSimulateCommand implements Callable<Integer> {
         long available = Runtime.getRuntime().maxMemory() >> 20;
         if (available < needed) {
             throw CommandFailure.failed(nodes + " nodes need a heap of " + needed + " MiB, and there are " + available
-                    + " MiB: set JACKDAW_OPTS='-Xmx" + (needed / 1024 + 1) + "g -Xmn400m'");
+                    + " MiB: set JACKDAW_OPTS='-Xmx" + (needed / 1024 + 1) + "g'");
         }
-        terminal.out().print(DhtSimulation.run(scenario).describe());
+        terminal.out()
+                .print((threads < 1 ? DhtSimulation.run(scenario) : DhtSimulation.run(scenario, threads)).describe());
         return ExitStatus.DONE.code();
     }
 }

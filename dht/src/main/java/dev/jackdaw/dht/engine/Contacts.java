@@ -17,6 +17,7 @@ final class Contacts {
     private static final int PORT = 5;
     private static final int STAMP = 6;
     private static final int HOST = 7;
+    private static final int CACHE_LINE_WORDS = 16;
 
     final boolean v6;
     private final int stride;
@@ -100,6 +101,15 @@ final class Contacts {
         out[at + 1] = (byte) (word >>> 16);
         out[at + 2] = (byte) (word >>> 8);
         out[at + 3] = (byte) word;
+    }
+
+    /// Reads some rows, see [DhtEngine#touch].
+    int touch(int row, int count) {
+        int sum = 0;
+        for (int at = row * stride; at < (row + count) * stride; at += CACHE_LINE_WORDS) {
+            sum += words[at];
+        }
+        return sum;
     }
 
     void copy(int from, int to, int count) {

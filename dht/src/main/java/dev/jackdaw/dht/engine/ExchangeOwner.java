@@ -20,6 +20,11 @@ interface ExchangeOwner {
         failed(exchange, null, nowNanos);
     }
 
+    /// Whether an answer is to be expected: only then does it say something about the network that none comes.
+    default boolean expectsAnswer() {
+        return true;
+    }
+
     /// It takes longer than usual.
     default void stalled(Exchange exchange, long nowNanos) {}
 }

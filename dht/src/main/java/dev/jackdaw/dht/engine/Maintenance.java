@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps a node's routing tables as they should be (BEP 5, "Routing Table"): enters the DHT by known addresses, looks for
-/// the neighbours of a new id and then for nodes of the buckets beyond them (Maymounkov, Mazières 2002, 2.3), asks members
+/// Keeps a node's routing tables as they should be (BEP 5, "Routing Table"): enters the DHT by known addresses, looks
+/// for
+/// the neighbours of a new id and then for nodes of the buckets beyond them (Maymounkov, Mazières 2002, 2.3), asks
+/// members
 /// that have been silent, refreshes buckets in which nothing changes, and meets strangers.
 ///
 /// It decides what is to be asked; the engine asks. One refresh runs at a time.
@@ -177,7 +179,8 @@ final class Maintenance {
         }
     }
 
-    /// A query came from a node that would be welcome in the table: asks whether it exists, if it was not asked just now.
+    /// A query came from a node that would be welcome in the table: asks whether it exists, if it was not asked just
+    /// now.
     ///
     /// @return whether it is asked
     boolean meet(NodeId id, PeerAddress from, long nowNanos) {
@@ -224,6 +227,11 @@ final class Maintenance {
 
     /// Of members that have been silent: the table hears of it anyway.
     private static final class Checking implements ExchangeOwner {
+        @Override
+        public boolean expectsAnswer() {
+            return false;
+        }
+
         @Override
         public void answered(Exchange exchange, Response response, long nowNanos) {}
 

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// A node that was asked because its own query had come is *on probation*: behind a NAT it answers through the hole
 /// that its query made, and nobody else (Jiménez, Osmani, Knutsson: Sub-Second Lookups on a Large-Scale
 /// Kademlia-Based Overlay, 2011, "quarantine"). It is handed out only where there are [too few][#FEW] others, and gives
-/// up its place to any other node. Once it has been silent for so long that a NAT has forgotten us, it is asked again; if it
+/// up its place to any other node. Once it has been silent for so long that a NAT has forgotten us, it is asked again;
+/// if it
 /// answers then, it is a member like others.
 ///
 /// An id keeps its address for as long as it answers there: only a node that fails can be replaced under its
@@ -237,9 +238,7 @@ final class RoutingTable {
             }
             return false;
         }
-        return sizes[bucket] < BUCKET_SIZE
-                || (bucket == buckets - 1 && buckets < MAX_BUCKETS)
-                || hasFailing(bucket);
+        return sizes[bucket] < BUCKET_SIZE || (bucket == buckets - 1 && buckets < MAX_BUCKETS) || hasFailing(bucket);
     }
 
     /// Writes the closest nodes in good standing, the closest first, as a message has them.
@@ -355,6 +354,12 @@ final class RoutingTable {
     boolean has(NodeId id, PeerAddress address) {
         int row = find(bucketOf(id), id);
         return row >= 0 && contacts.hasAddress(row, address);
+    }
+
+    /// Reads a node's bucket, see [DhtEngine#touch].
+    int touch(NodeId id) {
+        int bucket = bucketOf(id);
+        return contacts.touch(bucket * BUCKET_SIZE, sizes[bucket]);
     }
 
     private int bucketOf(NodeId id) {

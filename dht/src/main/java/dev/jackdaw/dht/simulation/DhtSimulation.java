@@ -20,6 +20,9 @@ public final class DhtSimulation {
     /// What a node of a settled network needs, with its part in messages on their way, at most.
     private static final long BYTES_PER_NODE = 18_000;
 
+    /// With fewer, threads would mostly wait for each other.
+    private static final int NODES_FOR_THREADS = 5_000;
+
     private static final long BYTES_ANYWAY = 128L << 20;
 
     private DhtSimulation() {}
@@ -29,7 +32,14 @@ public final class DhtSimulation {
         return BYTES_ANYWAY + nodes * BYTES_PER_NODE;
     }
 
+    /// Runs a scenario by as many threads as are of use.
     public static SimulationReport run(Scenario scenario) {
+        int useful = scenario.nodes() < NODES_FOR_THREADS ? 1 : VirtualInternet.SHARDS;
+        return run(scenario, Math.min(useful, Runtime.getRuntime().availableProcessors()));
+    }
+
+    /// Runs a scenario by so many threads, which makes no difference to what comes of it.
+    public static SimulationReport run(Scenario scenario, int threads) {
         long before = usedHeap();
         long building = System.nanoTime();
         VirtualInternet internet = new VirtualInternet(scenario);
@@ -39,7 +49,7 @@ public final class DhtSimulation {
         long begun = internet.now();
         internet.start(STARTING_NANOS);
         long running = System.nanoTime();
-        internet.run(plan.toArray(Probe[]::new));
+        internet.run(plan.toArray(Probe[]::new), threads);
         long ran = System.nanoTime() - running;
         return SimulationReport.of(scenario, internet, plan, bytesPerNode, built, ran, internet.now() - begun);
     }

@@ -23,18 +23,15 @@ final class SettledTables {
 
     private final NodeContact[] contacts;
     private final long[] sorted;
-    private final RandomGenerator random;
-    private final int[] picked = new int[MOST_IN_BUCKET];
 
-    /// @param contacts of all nodes
-    /// @param known    which of them are in others' tables
-    SettledTables(NodeContact[] contacts, boolean[] known, RandomGenerator random) {
-        this.contacts = contacts;
-        this.random = random;
+    /// A node behind a NAT is in no table: it has not answered when it was asked whether it exists.
+    SettledTables(Place[] places) {
+        this.contacts = new NodeContact[places.length];
         long[] keys = new long[contacts.length];
         int count = 0;
         for (int i = 0; i < contacts.length; i++) {
-            if (known[i]) {
+            contacts[i] = places[i].contact;
+            if (places[i].kind != NodeKind.BEHIND_NAT) {
                 keys[count++] = key(i) ^ Long.MIN_VALUE; // the order of unsigned numbers
             }
         }
@@ -44,24 +41,6 @@ final class SettledTables {
 
     private long key(int index) {
         return contacts[index].id().high() & ~INDEX_MASK | index;
-    }
-
-    /// Fills a node's table. What it knows of others is up to 15 minutes old.
-    void fill(DhtEngine engine, int own, long nowNanos) {
-        long id = contacts[own].id().high();
-        int from = 0;
-        int to = sorted.length;
-        for (int bit = 0; bit < ID_BITS && from < to; bit++) {
-            long prefix = bit == 0 ? 0 : id & -1L << Long.SIZE - bit;
-            int middle = firstNotBelow(from, to, (prefix | Long.MIN_VALUE >>> bit) ^ Long.MIN_VALUE);
-            if ((id & Long.MIN_VALUE >>> bit) != 0) {
-                bucket(engine, own, from, middle, nowNanos);
-                from = middle;
-            } else {
-                bucket(engine, own, middle, to, nowNanos);
-                to = middle;
-            }
-        }
     }
 
     private int firstNotBelow(int from, int to, long key) {
@@ -78,28 +57,62 @@ final class SettledTables {
         return low;
     }
 
-    private void bucket(DhtEngine engine, int own, int from, int to, long nowNanos) {
-        int candidates = to - from;
-        int count = Math.min(candidates, MOST_IN_BUCKET);
-        for (int i = 0; i < count; i++) {
-            picked[i] = candidates == count ? from + i : pick(from, candidates, i);
-            int index = (int) sorted[picked[i]] & INDEX_MASK;
-            if (index != own) {
-                engine.addVerified(contacts[index], nowNanos - random.nextInt(SILENCE_SECONDS) * SECOND);
-            }
-        }
+    /// Fills the tables of a shard's nodes. What they know of others is up to 15 minutes old.
+    Filling filling(RandomGenerator random, long nowNanos) {
+        return new Filling(random, nowNanos);
     }
 
-    /// One that is not among the first `known` picked.
-    private int pick(int from, int candidates, int known) {
-        while (true) {
-            int row = from + random.nextInt(candidates);
-            boolean isNew = true;
-            for (int i = 0; i < known; i++) {
-                isNew &= picked[i] != row;
+    /// The filling of some nodes' tables, by one thread.
+    final class Filling {
+        private final RandomGenerator random;
+        private final long nowNanos;
+        private final int[] picked = new int[MOST_IN_BUCKET];
+
+        Filling(RandomGenerator random, long nowNanos) {
+            this.random = random;
+            this.nowNanos = nowNanos;
+        }
+
+        void fill(DhtEngine engine, int own) {
+            long id = contacts[own].id().high();
+            int from = 0;
+            int to = sorted.length;
+            for (int bit = 0; bit < ID_BITS && from < to; bit++) {
+                long prefix = bit == 0 ? 0 : id & -1L << Long.SIZE - bit;
+                int middle = firstNotBelow(from, to, (prefix | Long.MIN_VALUE >>> bit) ^ Long.MIN_VALUE);
+                if ((id & Long.MIN_VALUE >>> bit) != 0) {
+                    bucket(engine, own, from, middle);
+                    from = middle;
+                } else {
+                    bucket(engine, own, middle, to);
+                    to = middle;
+                }
             }
-            if (isNew) {
-                return row;
+        }
+
+        private void bucket(DhtEngine engine, int own, int from, int to) {
+            int candidates = to - from;
+            int count = Math.min(candidates, MOST_IN_BUCKET);
+            for (int i = 0; i < count; i++) {
+                picked[i] = candidates == count ? from + i : pick(from, candidates, i);
+                int index = (int) sorted[picked[i]] & INDEX_MASK;
+                if (index != own) {
+                    engine.addVerified(contacts[index], nowNanos - random.nextInt(SILENCE_SECONDS) * SECOND);
+                }
+            }
+        }
+
+        /// One that is not among the first `known` picked.
+        private int pick(int from, int candidates, int known) {
+            while (true) {
+                int row = from + random.nextInt(candidates);
+                boolean isNew = true;
+                for (int i = 0; i < known; i++) {
+                    isNew &= picked[i] != row;
+                }
+                if (isNew) {
+                    return row;
+                }
             }
         }
     }

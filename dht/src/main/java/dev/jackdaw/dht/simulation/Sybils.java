@@ -24,11 +24,6 @@ final class Sybils {
 
     private final List<NodeContact> lures = new ArrayList<>();
     private final List<NodeContact> traps = new ArrayList<>();
-    private final RandomGenerator random;
-
-    Sybils(RandomGenerator random) {
-        this.random = random;
-    }
 
     void add(NodeContact sybil) {
         (isTrap(sybil) ? traps : lures).add(sybil);
@@ -38,7 +33,7 @@ final class Sybils {
         return (sybil.id().low() & 1) != 0;
     }
 
-    Response answer(NodeContact self, Query query, PeerAddress from) {
+    Response answer(NodeContact self, Query query, PeerAddress from, RandomGenerator random) {
         NodeId target = switch (query.request()) {
             case FindNode find -> find.target();
             case GetPeers get -> get.infoHash();

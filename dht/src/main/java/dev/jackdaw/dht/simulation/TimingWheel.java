@@ -115,26 +115,46 @@ final class TimingWheel {
 
     /// Goes on to the next event; says whether there was one.
     boolean next() {
+        return nextBefore(Long.MAX_VALUE);
+    }
+
+    /// Goes on to the next event if it is before that tick; says whether it was.
+    boolean nextBefore(long limit) {
         while (true) {
             int slot = search(0, (int) tick & SLOTS - 1);
             if (slot != NONE) {
-                tick = tick & -SLOTS | slot;
+                long at = tick & -SLOTS | slot;
+                if (at >= limit) {
+                    return false;
+                }
+                tick = at;
                 take(slot);
                 return true;
             }
-            if (!turn()) {
+            if (!turn(limit)) {
                 return false;
             }
         }
     }
 
-    /// Begins the next turn of a finer wheel in which something happens.
-    private boolean turn() {
+    /// Goes back, within the present turn of the finest wheel: what was taken since has not happened yet, and something
+    /// may
+    /// be added before it.
+    void rewind(long at) {
+        tick = Math.min(tick, Math.max(at, tick & -SLOTS));
+    }
+
+    /// Begins the next turn of a finer wheel in which something happens, if it is before that tick.
+    private boolean turn(long limit) {
         for (int level = 1; level < LEVELS; level++) {
             int shift = SLOT_BITS * level;
             int slot = search(level, ((int) (tick >> shift) & SLOTS - 1) + 1);
             if (slot != NONE) {
-                tick = tick >> shift + SLOT_BITS << shift + SLOT_BITS | (long) slot << shift;
+                long begin = tick >> shift + SLOT_BITS << shift + SLOT_BITS | (long) slot << shift;
+                if (begin >= limit) {
+                    return false;
+                }
+                tick = begin;
                 int row = firsts[level][slot];
                 clear(level, slot);
                 while (row != NONE) {

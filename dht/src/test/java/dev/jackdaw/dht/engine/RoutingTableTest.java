@@ -224,7 +224,9 @@ class RoutingTableTest {
         table.answered(near, host(50), 201);
 
         assertFalse(closest(near, 8).contains(near));
-        assertEquals(near, table.stalest(201 + RoutingTable.PROBATION_SECONDS, SILENCE).id());
+        assertEquals(
+                near,
+                table.stalest(201 + RoutingTable.PROBATION_SECONDS, SILENCE).id());
     }
 
     @Test

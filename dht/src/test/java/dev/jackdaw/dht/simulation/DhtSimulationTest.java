@@ -35,6 +35,15 @@ class DhtSimulationTest {
     }
 
     @Test
+    void threadsMakeNoDifferenceToARun() {
+        Scenario scenario = Scenario.harsh(1_000, SEED).asking(50, 1);
+
+        assertEquals(
+                DhtSimulation.run(scenario, 1).digest(),
+                DhtSimulation.run(scenario, 3).digest());
+    }
+
+    @Test
     void peersAreFoundAmongDeadNodesNatsLossAndChurn() {
         SimulationReport report = DhtSimulation.run(Scenario.harsh(1_000, SEED).asking(200, 3));
 
@@ -56,7 +65,7 @@ class DhtSimulationTest {
     @Test
     void addressesAndNumbersAreOneToOne() {
         for (int number = 0; number < 1 << 30; number += 1_234_567) {
-            assertEquals(number, VirtualInternet.number(VirtualInternet.address(number)));
+            assertEquals(number, Addresses.number(Addresses.of(number)));
         }
     }
 }

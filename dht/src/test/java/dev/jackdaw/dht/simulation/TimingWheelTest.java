@@ -54,6 +54,24 @@ class TimingWheelTest {
     }
 
     @Test
+    void takesWhatIsBeforeALimitAndGoesBackToAddBeforeIt() {
+        TimingWheel wheel = new TimingWheel();
+        wheel.add(5_130, 1, 0, null);
+        wheel.add(5_200, 2, 0, null);
+        assertFalse(wheel.nextBefore(5_130));
+        assertTrue(wheel.nextBefore(5_131));
+
+        wheel.rewind(5_120);
+        wheel.add(5_125, 3, 0, null);
+
+        assertTrue(wheel.next());
+        assertEquals(3, wheel.receiver());
+        assertEquals(5_125, wheel.tick());
+        assertTrue(wheel.next());
+        assertEquals(2, wheel.receiver());
+    }
+
+    @Test
     void refusesWhatIsBeyondItsHorizon() {
         assertThrows(IllegalArgumentException.class, () -> new TimingWheel().add(1L << 30, 1, 0, null));
     }
