@@ -158,7 +158,7 @@ public final class Accounts implements AutoCloseable {
     public User createUser(UserName name) throws AccountException {
         User user = newUser(name, Optional.empty());
         return bookkeeper.ask(database -> {
-            if (!database.insert(user)) {
+            if (!database.users.insert(user)) {
                 throw taken(name);
             }
             directory.put(user);
@@ -167,19 +167,19 @@ public final class Accounts implements AutoCloseable {
     }
 
     public User changeUser(UserName name, UserChange change) throws AccountException {
-        return changed(name, database -> database.change(name.text(), change));
+        return changed(name, database -> database.users.change(name.text(), change));
     }
 
     /// Gives a user a new passkey; the old one is worth nothing from now on.
     public User renewPasskey(UserName name) throws AccountException {
         Passkey passkey = Passkey.random(random);
-        return changed(name, database -> database.changePasskey(name.text(), passkey));
+        return changed(name, database -> database.users.changePasskey(name.text(), passkey));
     }
 
     public void deleteUser(UserName name) throws AccountException {
         bookkeeper.ask(database -> {
             directory.remove(name.text());
-            if (!database.deleteUser(name.text())) {
+            if (!database.users.delete(name.text())) {
                 throw new AccountException(Problem.NOT_FOUND, "there is no user " + name.text());
             }
             return name;
@@ -188,7 +188,7 @@ public final class Accounts implements AutoCloseable {
 
     /// All invites, the oldest first; also those that have expired and were not used.
     public List<Invite> invites() throws AccountException {
-        return bookkeeper.ask(AccountDatabase::invites);
+        return bookkeeper.ask(database -> database.invites.all());
     }
 
     /// Makes an invite.
@@ -207,7 +207,7 @@ public final class Accounts implements AutoCloseable {
                 now,
                 now.plus(validity.orElse(config.inviteValidity())));
         return bookkeeper.ask(database -> {
-            if (!database.insert(invite, config.maxInvites())) {
+            if (!database.invites.insert(invite, config.maxInvites())) {
                 throw new AccountException(
                         Problem.LIMIT,
                         "user " + issuer.map(UserName::text).orElse("") + " has " + config.maxInvites()
@@ -219,7 +219,7 @@ public final class Accounts implements AutoCloseable {
 
     public void revokeInvite(String code) throws AccountException {
         bookkeeper.ask(database -> {
-            if (!database.deleteInvite(code)) {
+            if (!database.invites.delete(code)) {
                 throw noInvite();
             }
             return code;
@@ -231,14 +231,14 @@ public final class Accounts implements AutoCloseable {
         Instant now = clock.instant();
         return bookkeeper.ask(database -> {
             try {
-                User user = database.redeem(
+                User user = database.invites.redeem(
                                 code,
                                 invite -> invite.expires().isAfter(now),
                                 invite -> newUser(name, invite.issuedBy()))
                         .orElseThrow(Accounts::noInvite);
                 directory.put(user);
                 return user;
-            } catch (AccountDatabase.NameTakenException _) {
+            } catch (InviteTable.NameTakenException _) {
                 throw taken(name);
             }
         });

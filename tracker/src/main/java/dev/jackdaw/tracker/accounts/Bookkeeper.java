@@ -72,8 +72,8 @@ final class Bookkeeper implements AutoCloseable {
         try {
             this.journal = Journal.open(folder.journal(), (long) config.journalLimitMib() << 20);
             this.node = folder.node();
-            directory.replace(database.users());
-            this.applied = database.sequence(node);
+            directory.replace(database.users.all());
+            this.applied = database.ledger.sequence(node);
             journal.continueAfter(applied);
             applyJournal();
             done = true;
@@ -214,7 +214,7 @@ final class Bookkeeper implements AutoCloseable {
             for (Optional<JournalFrame> frame = journal.next(applied);
                     frame.isPresent();
                     frame = journal.next(applied)) {
-                var result = database.apply(node, frame.get(), accounting);
+                var result = database.ledger.apply(node, frame.get(), accounting);
                 result.totals().forEach((user, total) -> directory.credit(user, total[0], total[1]));
                 implausible.add(result.implausible());
                 applied = frame.get().sequence();
@@ -228,7 +228,7 @@ final class Bookkeeper implements AutoCloseable {
     private void refresh() throws SQLException {
         databaseLock.lock();
         try {
-            directory.replace(database.users());
+            directory.replace(database.users.all());
         } finally {
             databaseLock.unlock();
         }
@@ -237,7 +237,7 @@ final class Bookkeeper implements AutoCloseable {
     private void forget() throws SQLException {
         databaseLock.lock();
         try {
-            database.forgetBefore(clock.instant().minus(PARTICIPATION_MEMORY));
+            database.ledger.forgetBefore(clock.instant().minus(PARTICIPATION_MEMORY));
         } finally {
             databaseLock.unlock();
         }
