@@ -11,8 +11,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A thread that owns HTTP connections on Linux: it waits for all of them with `epoll`, reads what has come into
-/// one buffer, and writes the answers from another, so that a connection between two requests holds no memory
+/// one buffer, and writes the answers into another, so that a connection between two requests holds no memory
 /// but its own few fields.
+///
+/// The answers of one turn are sent together when all its requests are answered. A client that sleeps has to be woken
+/// by what is sent to it, and that costs the sender more than sending; where many share a machine or a proxy, the
+/// first answer wakes it and the others find it awake.
+///
+/// `epoll` tells of a change once (`EPOLLET`), which spares it a look at each connection that was served and the
+/// loop a call each time that it waits for something else. So whatever leaves something behind, bytes or the end,
+/// has to ask to be told again.
 ///
 /// A client has a fixed time to send a request, however many bytes it sends meanwhile; the same time passes
 /// between two requests. Connections wait in the order of their deadlines, which is the order in which they last
@@ -22,7 +30,7 @@ final class HttpLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpLoop.class.getName());
 
     private static final int BUFFER = 64 * 1024;
-    /// Connections looked at for one call of `epoll_wait`.
+    /// Connections looked at in one turn.
     private static final int EVENTS = 256;
     /// Connections accepted before others have their turn.
     private static final int ACCEPTS = 64;
@@ -30,6 +38,8 @@ final class HttpLoop implements AutoCloseable {
     private static final int MAX_HELD_BYTES = 32 << 20;
     /// How long a closing connection may take to read its answer.
     private static final Duration LINGER = Duration.ofSeconds(2);
+    /// The client has closed its side, or the connection is broken.
+    private static final int ENDED = Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR;
 
     private final Linux linux = new Linux();
     private final HttpFrontend frontend;
@@ -37,7 +47,6 @@ final class HttpLoop implements AutoCloseable {
     private final Ticker ticker;
     private final int maxConnections;
     private final long timeoutNanos;
-    private final int[] listeners;
     private final int epoll;
     private final Thread thread;
     private volatile boolean closed;
@@ -55,38 +64,21 @@ final class HttpLoop implements AutoCloseable {
     private final long nameAddress = Linux.address(name);
     private final long nameLengthAddress = Linux.address(nameLength);
     private final Announcement client = new Announcement();
-    private final @Nullable Connection[] fresh = new Connection[ACCEPTS];
+    private final @Nullable HttpConnection[] fresh = new HttpConnection[ACCEPTS];
 
-    /// By descriptor.
-    private @Nullable Connection[] connections = new Connection[64];
-    /// The end of the ring of connections: its next one has the earliest deadline.
-    private final Connection ring = new Connection();
+    private final HttpConnections connections = new HttpConnections();
     private long heldBytes;
 
-    /// What is known of a client.
-    private static final class Connection {
-        int socket;
-        Family family = Family.V4;
-        long high;
-        long low;
-        /// What `epoll` is to tell of; 0 while it does not know the connection.
-        int interest;
-        long deadlineNanos;
-        Connection previous = this;
-        Connection next = this;
-        /// The part of a request that has come, or null.
-        byte @Nullable [] request;
-        /// The part of an answer that the system has not taken, or null.
-        byte @Nullable [] answer;
-        /// What becomes of it when that is sent.
-        After after = After.READ;
-    }
+    // whose answers are in `out`, and where each begins and ends
+    private final @Nullable HttpConnection[] answered = new HttpConnection[EVENTS];
+    private final int[] starts = new int[EVENTS];
+    private final int[] ends = new int[EVENTS];
+    private int answers;
 
     /// @param listeners not blocking; shared with other loops, and closed by whoever opened them
     HttpLoop(
             int[] listeners, HttpFrontend frontend, Counters counters, Ticker ticker, TrackerConfig config, String name)
             throws IOException {
-        this.listeners = listeners.clone();
         this.frontend = frontend;
         this.counters = counters;
         this.ticker = ticker;
@@ -95,7 +87,8 @@ final class HttpLoop implements AutoCloseable {
         this.epoll = Linux.check(linux.epollCreate(), "epoll_create1");
         this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
         for (int listener : listeners) {
-            Linux.check(watch(Linux.EPOLL_CTL_ADD, listener, Linux.EPOLLIN | Linux.EPOLLEXCLUSIVE), "epoll_ctl");
+            int interest = Linux.EPOLLIN | Linux.EPOLLEXCLUSIVE;
+            Linux.check(watch(Linux.EPOLL_CTL_ADD, listener, interest, listener), "epoll_ctl");
         }
     }
 
@@ -108,75 +101,73 @@ final class HttpLoop implements AutoCloseable {
             int count = linux.epollWait(epoll, eventsAddress, EVENTS, DatagramBatch.WAIT_MILLIS);
             long now = ticker.nanos();
             for (int i = 0; i < count; i++) {
-                int descriptor = events.getInt(i * Linux.EPOLL_EVENT_LENGTH + Linux.EPOLL_EVENT_DATA);
-                @Nullable Connection connection = descriptor < connections.length ? connections[descriptor] : null;
-                if (connection == null) {
-                    accept(descriptor, now);
-                } else {
+                int at = i * Linux.EPOLL_EVENT_LENGTH;
+                long tag = events.getLong(at + Linux.EPOLL_EVENT_DATA);
+                if (!HttpConnections.isConnection(tag)) {
+                    accept((int) tag, now);
+                    continue;
+                }
+                HttpConnection connection = connections.tagged(tag);
+                if (connection != null) {
+                    connection.again |= (events.getInt(at) & ENDED) != 0;
                     handle(connection, now);
                 }
             }
-            while (ring.next != ring && ring.next.deadlineNanos - now < 0) {
-                close(ring.next);
+            sendAnswers(now);
+            for (var first = connections.first(); first != null; first = connections.first()) {
+                if (first.deadlineNanos - now >= 0) {
+                    break;
+                }
+                close(first);
             }
         }
-        while (ring.next != ring) {
-            close(ring.next);
+        for (var first = connections.first(); first != null; first = connections.first()) {
+            close(first);
         }
     }
 
-    /// @param listener or a connection that was closed after the event came
     private void accept(int listener, long now) {
-        if (!isListener(listener)) {
-            return;
-        }
         int accepted = 0;
         while (accepted < ACCEPTS) {
             nameLength.putInt(0, Linux.SOCKADDR_LENGTH);
             int socket = linux.accept(listener, nameAddress, nameLengthAddress);
             if (socket < 0) {
-                if (socket != -Linux.EAGAIN && ring.next != ring) {
-                    close(ring.next); // most likely there are no descriptors left
+                if (socket != -Linux.EAGAIN) {
+                    closeFirst(); // most likely there are no descriptors left
                 }
                 break;
             }
-            if (counters.httpConnections.incrementAndGet() > maxConnections && ring.next != ring) {
+            if (counters.httpConnections.incrementAndGet() > maxConnections && closeFirst()) {
                 counters.refused(Protocol.HTTP, Refusal.LIMIT).increment();
-                close(ring.next);
             }
-            Connection connection = new Connection();
-            connection.socket = socket;
+            HttpConnection connection = connections.add(socket, now + timeoutNanos);
             client.source(name, 0);
             connection.family = client.family;
             connection.high = client.high;
             connection.low = client.low;
-            if (socket >= connections.length) {
-                connections = Arrays.copyOf(connections, Math.max(socket + 1, 2 * connections.length));
-            }
-            connections[socket] = connection;
-            schedule(connection, now + timeoutNanos);
             fresh[accepted++] = connection;
         }
         // by now the requests of the first ones will have come
         for (int i = 0; i < accepted; i++) {
-            Connection connection = fresh[i];
-            if (connection != null && connections[connection.socket] == connection) {
+            HttpConnection connection = fresh[i];
+            if (connection != null && connections.has(connection)) {
                 handle(connection, now);
             }
             fresh[i] = null;
         }
     }
 
-    private boolean isListener(int descriptor) {
-        for (int listener : listeners) {
-            if (listener == descriptor) {
-                return true;
-            }
+    /// Closes the connection with the earliest deadline; says whether there was one.
+    private boolean closeFirst() {
+        HttpConnection first = connections.first();
+        if (first == null) {
+            return false;
         }
-        return false;
+        close(first);
+        return true;
     }
 
-    private void handle(Connection connection, long now) {
+    private void handle(HttpConnection connection, long now) {
         try {
             if (connection.answer != null) {
                 sendRest(connection, now);
@@ -191,76 +182,111 @@ final class HttpLoop implements AutoCloseable {
         }
     }
 
-    private void read(Connection connection, long now) {
+    private void read(HttpConnection connection, long now) {
         in.clear();
         takeRequest(connection);
         int held = in.position();
-        int length = linux.receive(connection.socket, inAddress + held, BUFFER - held, Linux.MSG_DONTWAIT);
+        int room = BUFFER - held;
+        int length = linux.receive(connection.socket, inAddress + held, room, Linux.MSG_DONTWAIT);
         if (length > 0) {
+            connection.again |= length == room;
             in.position(0).limit(held + length);
             serve(connection, now);
         } else if (length == -Linux.EAGAIN || length == -Linux.EINTR) {
+            connection.again |= length == -Linux.EINTR;
             in.flip();
             holdRequest(connection);
-            await(connection, Linux.EPOLLIN);
+            await(connection);
         } else {
             close(connection);
         }
     }
 
     /// Answers what is in [#in].
-    private void serve(Connection connection, long now) {
-        After after = After.SEND;
-        while (after == After.SEND) {
+    private void serve(HttpConnection connection, long now) {
+        while (true) {
+            if (answers == EVENTS || out.remaining() < HttpFrontend.MAX_RESPONSE) {
+                sendAnswers(now);
+            }
             int before = in.position();
-            out.clear();
-            after = frontend.serve(in, connection.family, connection.high, connection.low, out);
-            connection.after = after;
+            int start = out.position();
+            connection.after = frontend.serve(in, connection.family, connection.high, connection.low, out);
             if (in.position() != before) {
-                schedule(connection, now + timeoutNanos);
+                connections.schedule(connection, now + timeoutNanos);
             }
-            int length = out.position();
-            int sent = length == 0 ? 0 : send(connection, outAddress, length);
-            if (sent < 0) {
-                close(connection);
+            if (out.position() > start) {
+                answered[answers] = connection;
+                starts[answers] = start;
+                ends[answers++] = out.position();
+            }
+            if (connection.after != After.SEND) {
+                break;
+            }
+            sendAnswers(now);
+            if (!connections.has(connection)) {
                 return;
             }
-            if (sent < length) {
-                connection.answer = new byte[length - sent];
-                out.get(sent, connection.answer);
-                heldBytes += length - sent;
-                holdRequest(connection);
-                await(connection, Linux.EPOLLOUT);
-                return;
+            if (connection.answer != null) {
+                break;
             }
         }
-        settle(connection, now);
+        if (connection.after == After.READ || connection.after == After.SEND) {
+            holdRequest(connection);
+        }
+        if (answers == 0 || answered[answers - 1] != connection) {
+            settle(connection, now);
+        }
     }
 
-    /// Does what is to be done when all answers are sent.
-    private void settle(Connection connection, long now) {
-        switch (connection.after) {
-            case READ, SEND -> {
-                holdRequest(connection);
-                await(connection, Linux.EPOLLIN);
+    /// Sends what is in [#out].
+    private void sendAnswers(long now) {
+        for (int i = 0; i < answers; i++) {
+            HttpConnection connection = answered[i];
+            answered[i] = null;
+            if (connection != null && connections.has(connection)) {
+                sendAnswer(connection, starts[i], ends[i] - starts[i], now);
             }
+        }
+        answers = 0;
+        out.clear();
+    }
+
+    private void sendAnswer(HttpConnection connection, int start, int length, long now) {
+        int sent = send(connection, outAddress + start, length);
+        if (sent < 0) {
+            close(connection);
+        } else if (sent < length) {
+            connection.answer = new byte[length - sent];
+            out.get(start + sent, connection.answer);
+            heldBytes += length - sent;
+            await(connection);
+        } else {
+            settle(connection, now);
+        }
+    }
+
+    /// Does what is to be done when all answers are sent, or there are none.
+    private void settle(HttpConnection connection, long now) {
+        switch (connection.after) {
+            case READ -> await(connection);
+            case SEND -> {} // `serve` goes on
             case CLOSE -> close(connection);
             case LINGER -> {
                 linux.shutdown(connection.socket, Linux.SHUT_WR);
-                schedule(connection, now + LINGER.toNanos());
-                await(connection, Linux.EPOLLIN);
+                connections.schedule(connection, now + LINGER.toNanos());
+                connection.again = true;
+                await(connection);
             }
         }
     }
 
-    private void sendRest(Connection connection, long now) {
+    private void sendRest(HttpConnection connection, long now) {
         byte[] answer = connection.answer;
         if (answer == null) {
             return;
         }
-        int length = Math.min(answer.length, BUFFER);
-        out.clear().put(answer, 0, length);
-        int sent = send(connection, outAddress, length);
+        in.clear().put(answer); // it was a part of `out`, which is as large
+        int sent = send(connection, inAddress, answer.length);
         if (sent < 0) {
             close(connection);
             return;
@@ -271,31 +297,35 @@ final class HttpLoop implements AutoCloseable {
             return;
         }
         connection.answer = null;
-        in.clear();
-        takeRequest(connection);
-        in.flip();
+        connection.again = true; // requests may have come meanwhile
         if (connection.after == After.SEND) {
+            in.clear();
+            takeRequest(connection);
+            in.flip();
             serve(connection, now);
         } else {
             settle(connection, now);
         }
     }
 
-    private void discard(Connection connection) {
+    private void discard(HttpConnection connection) {
         int length = linux.receive(connection.socket, inAddress, BUFFER, Linux.MSG_DONTWAIT);
         if (length == 0 || (length < 0 && length != -Linux.EAGAIN && length != -Linux.EINTR)) {
             close(connection);
+        } else {
+            connection.again |= length == BUFFER;
+            await(connection);
         }
     }
 
     /// @return how many bytes the system has taken; negative if the connection is broken
-    private int send(Connection connection, long address, int length) {
+    private int send(HttpConnection connection, long address, int length) {
         int sent = linux.send(connection.socket, address, length, Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL);
         return sent == -Linux.EAGAIN || sent == -Linux.EINTR ? 0 : sent;
     }
 
     /// Puts the part of a request that is held into [#in].
-    private void takeRequest(Connection connection) {
+    private void takeRequest(HttpConnection connection) {
         byte[] request = connection.request;
         if (request != null) {
             in.put(request);
@@ -305,7 +335,7 @@ final class HttpLoop implements AutoCloseable {
     }
 
     /// Keeps what is left in [#in] until there is more of it.
-    private void holdRequest(Connection connection) {
+    private void holdRequest(HttpConnection connection) {
         if (in.hasRemaining()) {
             byte[] request = new byte[in.remaining()];
             in.get(request);
@@ -314,49 +344,37 @@ final class HttpLoop implements AutoCloseable {
         }
     }
 
-    /// Has the connection handled when that can be done; must be the last that is done to it.
-    private void await(Connection connection, int interest) {
+    /// Has the connection handled when something changes, or at once if there may be something left; must be the last
+    /// that is done to it.
+    private void await(HttpConnection connection) {
         if (heldBytes > MAX_HELD_BYTES) {
             counters.refused(Protocol.HTTP, Refusal.LIMIT).increment();
             close(connection);
             return;
         }
-        if (connection.interest != interest) {
-            int operation = connection.interest == 0 ? Linux.EPOLL_CTL_ADD : Linux.EPOLL_CTL_MOD;
-            connection.interest = interest;
-            watch(operation, connection.socket, interest);
+        if (connection.watched && !connection.again) {
+            return;
         }
+        // both have `epoll` look at it now
+        int operation = connection.watched ? Linux.EPOLL_CTL_MOD : Linux.EPOLL_CTL_ADD;
+        connection.watched = true;
+        connection.again = false;
+        int interest = Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLRDHUP | Linux.EPOLLET;
+        watch(operation, connection.socket, interest, HttpConnections.tag(connection));
     }
 
-    private int watch(int operation, int descriptor, int interest) {
+    private int watch(int operation, int descriptor, int interest, long tag) {
         event.putInt(0, interest);
-        event.putLong(Linux.EPOLL_EVENT_DATA, descriptor);
+        event.putLong(Linux.EPOLL_EVENT_DATA, tag);
         return linux.epollControl(epoll, operation, descriptor, eventAddress);
     }
 
-    /// Sets when the connection is closed, later than that of any other, or nearly.
-    private void schedule(Connection connection, long deadlineNanos) {
-        connection.deadlineNanos = deadlineNanos;
-        unlink(connection);
-        connection.previous = ring.previous;
-        connection.next = ring;
-        ring.previous.next = connection;
-        ring.previous = connection;
-    }
-
-    private static void unlink(Connection connection) {
-        connection.previous.next = connection.next;
-        connection.next.previous = connection.previous;
-    }
-
-    private void close(Connection connection) {
-        if (connections[connection.socket] != connection) {
+    private void close(HttpConnection connection) {
+        if (!connections.has(connection)) {
             return;
         }
-        connections[connection.socket] = null;
-        unlink(connection);
-        heldBytes -= (connection.request == null ? 0 : connection.request.length)
-                + (connection.answer == null ? 0 : connection.answer.length);
+        connections.remove(connection);
+        heldBytes -= connection.held();
         linux.close(connection.socket);
         counters.httpConnections.decrementAndGet();
     }

@@ -1,5 +1,6 @@
 package dev.jackdaw.tracker;
 
+import dev.jackdaw.protocol.ByteSearch;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -242,11 +243,7 @@ final class HttpRequest {
     }
 
     private int find(char c, int from, int end) {
-        int at = from;
-        while (at < end && in.get(at) != c) {
-            at++;
-        }
-        return at;
+        return ByteSearch.find(in, (byte) c, from, end);
     }
 
     private boolean is(int from, int end, byte[] text) {

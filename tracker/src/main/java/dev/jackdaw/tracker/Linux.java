@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /// The system calls of 64-bit Linux that the event loops are built on, and the layout of what they take.
@@ -49,6 +50,7 @@ final class Linux {
     static final int IPPROTO_TCP = 6;
     static final int TCP_NODELAY = 1;
     static final int TCP_DEFER_ACCEPT = 9;
+    static final int TCP_CONGESTION = 13;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
     static final int SHUT_WR = 1;
@@ -58,7 +60,11 @@ final class Linux {
     static final int EPOLL_CTL_MOD = 3;
     static final int EPOLLIN = 1;
     static final int EPOLLOUT = 4;
+    static final int EPOLLERR = 8;
+    static final int EPOLLHUP = 0x10;
+    static final int EPOLLRDHUP = 0x2000;
     static final int EPOLLEXCLUSIVE = 1 << 28;
+    static final int EPOLLET = 1 << 31;
     private static final int EPOLL_CLOEXEC = 0x80000;
     /// The structure is packed where it was first defined.
     static final int EPOLL_EVENT_LENGTH = architecture().equals("amd64") ? 12 : 16;
@@ -229,6 +235,11 @@ final class Linux {
         ByteBuffer buffer = buffer(Integer.BYTES);
         buffer.putInt(0, value);
         return setOption(socket, level, option, buffer);
+    }
+
+    int setOption(int socket, int level, int option, String value) {
+        byte[] text = value.getBytes(StandardCharsets.US_ASCII);
+        return setOption(socket, level, option, buffer(text.length).put(text));
     }
 
     private int setOption(int socket, int level, int option, ByteBuffer value) {

@@ -33,7 +33,7 @@ public final class TrackerServer implements AutoCloseable {
     private final AnnouncePolicy policy;
     private final Counters counters = new Counters();
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("jackdaw-tracker-sweep").daemon().factory());
+            Thread.ofPlatform().name("tracker-sweep").daemon().factory());
     private final List<UdpLoop> udp = new ArrayList<>();
     private final List<HttpLoop> http = new ArrayList<>();
     private final List<Integer> listeners = new ArrayList<>();
@@ -127,7 +127,7 @@ public final class TrackerServer implements AutoCloseable {
                 throw cannotListen("UDP", address, e);
             }
             UdpFrontend frontend = new UdpFrontend(service, connectionIds, counters);
-            udp.add(new UdpLoop(batch, frontend, ticker, "jackdaw-tracker-udp-" + udp.size()));
+            udp.add(new UdpLoop(batch, frontend, ticker, "tracker-udp-" + udp.size()));
             bound = new InetSocketAddress(address.getAddress(), batch.port());
         }
         udpPort = udpPort == 0 ? bound.getPort() : udpPort;
@@ -153,6 +153,9 @@ public final class TrackerServer implements AutoCloseable {
                 Linux.check(linux.setOption(listener, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1), "setsockopt");
                 // a wish: without it, connections come before their requests, and each is looked at twice
                 linux.setOption(listener, Linux.IPPROTO_TCP, Linux.TCP_DEFER_ACCEPT, DEFER_SECONDS);
+                // also a wish: an answer fits into the window that every connection begins with, so there is nothing
+                // to be controlled, and others than this one think about each packet
+                linux.setOption(listener, Linux.IPPROTO_TCP, Linux.TCP_CONGESTION, "reno");
                 Linux.check(linux.listen(listener, BACKLOG), "listen");
                 httpPort = httpPort == 0 ? linux.port(listener) : httpPort;
             } catch (IOException e) {
@@ -161,7 +164,7 @@ public final class TrackerServer implements AutoCloseable {
         }
         int[] shared = listeners.stream().mapToInt(Integer::intValue).toArray();
         for (int i = 0; i < config.threads(); i++) {
-            http.add(new HttpLoop(shared, frontend(service), counters, ticker, config, "jackdaw-tracker-http-" + i));
+            http.add(new HttpLoop(shared, frontend(service), counters, ticker, config, "tracker-http-" + i));
         }
     }
 

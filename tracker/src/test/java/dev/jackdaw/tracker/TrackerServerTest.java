@@ -297,6 +297,66 @@ class TrackerServerTest {
     }
 
     @Test
+    void aClientThatHasSentAllItWillGetsItsAnswersAndIsLetGo() throws Exception {
+        var patient = TrackerConfig.loopback()
+                .udp(List.of())
+                .requestTimeout(Duration.ofMinutes(10))
+                .build();
+        String whole = get(announceTarget(request(1001, 5, AnnounceEvent.NONE)));
+        try (var tracker = TrackerServer.start(patient)) {
+            for (String sent : List.of("", "GET /", whole, whole + whole, whole + "GET /ann")) {
+                try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), tracker.httpPort())) {
+                    socket.setSoTimeout(20_000);
+                    send(socket, sent);
+                    socket.shutdownOutput();
+
+                    for (int at = sent.indexOf(whole); at >= 0; at = sent.indexOf(whole, at + 1)) {
+                        assertInstanceOf(AnnounceReply.Peers.class, HttpTrackerCodec.readAnnounceReply(body(socket)));
+                    }
+                    assertEquals(-1, socket.getInputStream().read());
+                }
+            }
+        }
+    }
+
+    @Test
+    void answersManyWhoAskAtOnceEachWithItsOwn() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                sockets.add(connect());
+            }
+            for (int round = 0; round < 5; round++) {
+                for (int i = 0; i < sockets.size(); i++) {
+                    // each in a swarm of its own, of a size of its own
+                    var request = new AnnounceRequest(
+                            new InfoHash(i, 0, 0),
+                            PeerId.random("-XX0001-", new SplittableRandom(i)),
+                            1000 + round,
+                            0,
+                            0,
+                            i % 2,
+                            AnnounceEvent.NONE,
+                            7,
+                            -1,
+                            Optional.empty());
+                    send(sockets.get(i), get(announceTarget(request)));
+                }
+                for (int i = 0; i < sockets.size(); i++) {
+                    var reply = HttpTrackerCodec.readAnnounceReply(body(sockets.get(i)));
+                    var peers = assertInstanceOf(AnnounceReply.Peers.class, reply);
+                    assertEquals(i % 2 == 0 ? round + 1 : 0, peers.seeders());
+                    assertEquals(i % 2 == 0 ? 0 : round + 1, peers.leechers());
+                }
+            }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
     void tellsOverTlsAndShowsANewCertificateWithoutARestart(@TempDir Path directory) throws Exception {
         Path certificates = directory.resolve("certificates.pem");
         Path key = directory.resolve("key.pem");

@@ -1,5 +1,6 @@
 package dev.jackdaw.protocol.tracker;
 
+import dev.jackdaw.protocol.ByteSearch;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.ProtocolException.Violation;
@@ -16,6 +17,8 @@ final class QueryReader {
     static final int MAX_LENGTH = 8 * 1024;
 
     private static final int KEY_DIGITS = 8;
+    /// What each ASCII character is worth as a digit, or -1.
+    private static final byte[] HEX = hexDigits();
 
     private ByteBuffer query = ByteBuffer.allocate(0);
     private int end;
@@ -24,10 +27,11 @@ final class QueryReader {
     private int valueStart;
     private int valueEnd = -1;
 
-    // the last 20-byte value
+    // the last 20-byte value, and where the one being read goes on
     private long high;
     private long middle;
     private int low;
+    private int next;
 
     /// Begins with another query.
     ///
@@ -51,20 +55,9 @@ final class QueryReader {
                 return false;
             }
             keyStart = valueEnd + 1;
-            keyEnd = -1;
-            int at = keyStart;
-            for (; at < end; at++) {
-                byte b = query.get(at);
-                if (b == '&') {
-                    break;
-                }
-                if (b == '=' && keyEnd < 0) {
-                    keyEnd = at;
-                }
-            }
-            valueEnd = at;
+            valueEnd = ByteSearch.find(query, (byte) '&', keyStart, end);
         } while (keyStart == valueEnd);
-        keyEnd = keyEnd < 0 ? valueEnd : keyEnd;
+        keyEnd = ByteSearch.find(query, (byte) '=', keyStart, valueEnd);
         valueStart = Math.min(keyEnd + 1, valueEnd);
         return true;
     }
@@ -79,16 +72,12 @@ final class QueryReader {
 
     /// Reads a value of exactly 20 bytes, which [#high], [#middle] and [#low] then are.
     void identity() throws ProtocolException {
-        int at = valueStart;
-        high = word(at, Long.BYTES);
-        at = skip(at, Long.BYTES);
-        middle = word(at, Long.BYTES);
-        at = skip(at, Long.BYTES);
-        low = (int) word(at, Integer.BYTES);
-        at = skip(at, Integer.BYTES);
-        if (at != valueEnd) {
-            throw new ProtocolException(
-                    Violation.BAD_VALUE, name() + " of " + bytes().length + " bytes, expected " + InfoHash.LENGTH);
+        next = valueStart;
+        high = word(Long.BYTES);
+        middle = word(Long.BYTES);
+        low = (int) word(Integer.BYTES);
+        if (next != valueEnd) {
+            throw wrongLength();
         }
     }
 
@@ -108,7 +97,7 @@ final class QueryReader {
     byte[] bytes() throws ProtocolException {
         byte[] bytes = new byte[valueEnd - valueStart];
         int length = 0;
-        for (int at = valueStart; at < valueEnd; at = skip(at, 1)) {
+        for (int at = valueStart; at < valueEnd; at = after(at)) {
             bytes[length++] = (byte) byteAt(at);
         }
         return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
@@ -116,14 +105,17 @@ final class QueryReader {
 
     /// The value as a decimal number; beyond `long` counts as the nearest one in it.
     long integer() throws ProtocolException {
-        boolean negative = valueStart < valueEnd && query.get(valueStart) == '-';
-        int from = negative ? valueStart + 1 : valueStart;
+        int from = valueStart;
+        boolean negative = from < valueEnd && query.get(from) == '-';
+        if (negative) {
+            from++;
+        }
         if (from == valueEnd) {
             throw malformed();
         }
         long value = 0;
-        for (int at = from; at < valueEnd; at++) {
-            int digit = query.get(at) - '0';
+        for (int at = from; at < valueEnd; at = after(at)) {
+            int digit = byteAt(at) - '0';
             if (digit < 0 || digit > 9) {
                 throw malformed();
             }
@@ -139,7 +131,7 @@ final class QueryReader {
         int hash = 0;
         int length = 0;
         boolean hexadecimal = true;
-        for (int at = valueStart; at < valueEnd; at = skip(at, 1)) {
+        for (int at = valueStart; at < valueEnd; at = after(at)) {
             int b = byteAt(at);
             int digit = Character.digit(b, 16);
             hexadecimal &= digit >= 0;
@@ -150,28 +142,35 @@ final class QueryReader {
         return hexadecimal && length == KEY_DIGITS ? number : hash;
     }
 
-    /// The next bytes of the value as a big-endian number.
-    private long word(int from, int bytes) throws ProtocolException {
+    /// The value's bytes from [#next] on as a big-endian number.
+    private long word(int bytes) throws ProtocolException {
         long word = 0;
-        int at = from;
+        int at = next;
         for (int i = 0; i < bytes; i++) {
             if (at >= valueEnd) {
-                throw new ProtocolException(
-                        Violation.BAD_VALUE, name() + " of " + bytes().length + " bytes, expected " + InfoHash.LENGTH);
+                throw wrongLength();
             }
-            word = word << 8 | byteAt(at);
-            at += query.get(at) == '%' ? 3 : 1;
+            byte b = query.get(at);
+            if (b == '%') {
+                word = word << 8 | byteAt(at);
+                at += 3;
+            } else {
+                word = word << 8 | b & 0xff;
+                at++;
+            }
         }
+        next = at;
         return word;
     }
 
-    /// Where the value goes on after some bytes that are known to be there.
-    private int skip(int from, int bytes) {
-        int at = from;
-        for (int i = 0; i < bytes; i++) {
-            at += query.get(at) == '%' ? 3 : 1;
-        }
-        return at;
+    private ProtocolException wrongLength() throws ProtocolException {
+        return new ProtocolException(
+                Violation.BAD_VALUE, name() + " of " + bytes().length + " bytes, expected " + InfoHash.LENGTH);
+    }
+
+    /// Where the value goes on after the byte at an index.
+    private int after(int at) {
+        return query.get(at) == '%' ? at + 3 : at + 1;
     }
 
     /// The byte that is written, escaped or not, at the index.
@@ -187,23 +186,41 @@ final class QueryReader {
     }
 
     private int hexDigit(byte c) throws ProtocolException {
-        int digit = Character.digit(c, 16);
+        int digit = c < 0 ? -1 : HEX[c];
         if (digit < 0) {
             throw malformed();
         }
         return digit;
     }
 
+    private static byte[] hexDigits() {
+        byte[] digits = new byte[128];
+        for (int c = 0; c < digits.length; c++) {
+            digits[c] = (byte) Character.digit(c, 16);
+        }
+        return digits;
+    }
+
+    /// Whether that is what is written, some of it perhaps escaped though it need not be (RFC 3986, 2.3).
     private boolean is(int from, int to, byte[] text) {
-        if (to - from != text.length) {
+        if (to - from < text.length) {
             return false;
         }
-        for (int i = 0; i < text.length; i++) {
-            if (query.get(from + i) != text[i]) {
+        int at = from;
+        for (byte expected : text) {
+            if (at >= to) {
+                return false;
+            }
+            byte b = query.get(at++);
+            if (b == '%' && to - at >= 2) {
+                b = (byte) (Character.digit(query.get(at), 16) << 4 | Character.digit(query.get(at + 1), 16));
+                at += 2;
+            }
+            if (b != expected) {
                 return false;
             }
         }
-        return true;
+        return at == to;
     }
 
     /// For messages: only keys that are known ever get there.

@@ -1,0 +1,53 @@
+package dev.jackdaw.tracker;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class HttpConnectionsTest {
+    private final HttpConnections connections = new HttpConnections();
+
+    @Test
+    void comeInTheOrderOfTheirDeadlines() {
+        HttpConnection one = connections.add(5, 10);
+        HttpConnection two = connections.add(6, 11);
+        HttpConnection three = connections.add(700, 12);
+
+        connections.schedule(one, 13);
+        connections.remove(two);
+
+        assertSame(three, connections.first());
+        connections.remove(three);
+        assertSame(one, connections.first());
+        connections.remove(one);
+        assertNull(connections.first());
+    }
+
+    @Test
+    void areFoundByTheirTags() {
+        HttpConnection connection = connections.add(1000, 1);
+
+        assertTrue(HttpConnections.isConnection(HttpConnections.tag(connection)));
+        assertSame(connection, connections.tagged(HttpConnections.tag(connection)));
+        assertNull(connections.tagged(HttpConnections.tag(new HttpConnection(5000, 1))));
+    }
+
+    @Test
+    void anEventForOneThatIsGoneIsNotForTheNextWithItsDescriptor() {
+        HttpConnection gone = connections.add(5, 1);
+        connections.remove(gone);
+        HttpConnection next = connections.add(5, 2);
+
+        assertNull(connections.tagged(HttpConnections.tag(gone)));
+        assertFalse(connections.has(gone));
+        assertSame(next, connections.tagged(HttpConnections.tag(next)));
+    }
+
+    @Test
+    void aListenersBareDescriptorIsNoConnection() {
+        assertFalse(HttpConnections.isConnection(7));
+    }
+}
