@@ -54,6 +54,8 @@ final class Announcement {
     int seeders;
 
     int leechers;
+    /// Those of the incomplete ones that are not downloading (BEP 21); in the answer to a scrape alone.
+    int partialSeeds;
     /// How often the torrent was downloaded.
     int completed;
     /// How many peers are in [#peers], in compact form.
@@ -64,6 +66,11 @@ final class Announcement {
     /// Whether nothing is left to download.
     boolean isSeed() {
         return left == 0;
+    }
+
+    /// Whether it is incomplete, and does not download what is left (BEP 21).
+    boolean isPartialSeed() {
+        return left != 0 && event == AnnounceEvent.PAUSED;
     }
 
     /// Whether it has sent and received nothing. Then it may be no seed at all: aria2 with a magnet link says that
@@ -130,6 +137,7 @@ final class Announcement {
     void clearAnswer() {
         seeders = 0;
         leechers = 0;
+        partialSeeds = 0;
         completed = 0;
         count = 0;
     }

@@ -204,7 +204,11 @@ final class HttpFrontend {
                 }
                 swarms.put(
                         infoHash,
-                        new ScrapeReply.Counts(announcement.seeders, announcement.completed, announcement.leechers));
+                        new ScrapeReply.Counts(
+                                announcement.seeders,
+                                announcement.completed,
+                                announcement.leechers,
+                                announcement.leechers - announcement.partialSeeds));
             }
         } catch (ProtocolException e) {
             refuse(Refusal.MALFORMED, new Refused(e.getMessage()));

@@ -123,6 +123,7 @@ final class MemorySwarmStore implements SwarmStore {
             boolean known = shard.seek(query.hashHigh, query.hashMiddle, query.hashLow);
             query.seeders = known ? shard.seeders() : 0;
             query.leechers = known ? shard.leechers() : 0;
+            query.partialSeeds = known ? shard.partialSeeds() : 0;
             query.completed = known ? shard.completed() : 0;
         }
     }

@@ -16,6 +16,7 @@ final class SwarmChange {
     private static final int V6 = 4;
     private static final int COMPLETED = 8;
     private static final int SWARM_REMOVED = 16;
+    private static final int PARTIAL_SEED = 32;
 
     private SwarmChange() {}
 
@@ -26,6 +27,7 @@ final class SwarmChange {
         boolean v6 = announced.family == Family.V6;
         out.put((byte) ((stopped ? STOPPED : 0)
                 | (announced.isSeed() ? SEED : 0)
+                | (announced.isPartialSeed() ? PARTIAL_SEED : 0)
                 | (v6 ? V6 : 0)
                 | (completed ? COMPLETED : 0)));
         writeHash(announced, out);
@@ -67,7 +69,9 @@ final class SwarmChange {
         peer.high = peer.family == Family.V6 ? in.getLong() : 0;
         peer.low = peer.family == Family.V6 ? in.getLong() : in.getInt() & 0xffff_ffffL;
         peer.left = (flags & SEED) != 0 ? 0 : 1;
-        peer.event = (flags & STOPPED) != 0 ? AnnounceEvent.STOPPED : AnnounceEvent.NONE;
+        peer.event = (flags & STOPPED) != 0
+                ? AnnounceEvent.STOPPED
+                : (flags & PARTIAL_SEED) != 0 ? AnnounceEvent.PAUSED : AnnounceEvent.NONE;
         peer.completed = (flags & COMPLETED) != 0 ? in.getInt() : 0;
         return true;
     }

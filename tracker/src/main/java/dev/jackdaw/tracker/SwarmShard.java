@@ -1,6 +1,5 @@
 package dev.jackdaw.tracker;
 
-import dev.jackdaw.protocol.InfoHash;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -9,41 +8,17 @@ import java.util.random.RandomGenerator;
 
 /// Some of the swarms, all in one [BlockMap]; not safe for threads, [MemorySwarmStore] locks it.
 ///
-/// A swarm is a block under its info-hash, tag 0: the downloads, how many peers of each [PeerKind], and after that
-/// the peers, kind by kind. Most swarms are small, and are nothing but this block.
-///
-/// A kind with more than [#INLINE] words of peers goes into *parts*, blocks of their own, by the peers' hashes:
-/// linear hashing (Litwin, 1980), in which one part at a time is split in two when there are more than [#PART] words
-/// for each, and two
-/// are joined when there are less than half of that. So a swarm of a million peers grows as smoothly as one of ten, a
-/// peer is looked
-/// for among some thirty, and choosing costs what is wanted and not what is there. The swarm's block has one word
-/// for such a kind, `peers(32) parts(32)`, and a part's first word is `number(32) peers(32)`; its tag is the kind's
-/// ordinal plus one, and its number is mixed into its key.
-///
-/// Methods on one swarm come after [#seek] or [#create], and are about that one.
+/// The peers of a kind are in their swarm's [SwarmBlock], or if they are many, in [SwarmParts]. Methods on one swarm
+/// come after [#seek] or [#create], and are about that one.
 final class SwarmShard {
-    /// Words of peers of one kind above which they go into parts.
-    static final int INLINE = 64;
-    /// Words of peers in a part, on the average.
-    static final int PART = 32;
     /// Slots swept in one go.
     static final int SWEEP = 512;
 
-    private static final int SWARM = 0;
-    /// The content's first word: `downloads(32)` and four times `peers(8)`.
-    private static final int COUNTS = 0;
-
-    private static final int PEERS = 1;
-    /// In place of a number of peers: they are in parts.
-    private static final int IN_PARTS = 0xff;
-
     private final long seed;
     private final BlockMap blocks;
+    private final SwarmBlock swarm;
+    private final SwarmParts parts;
     private int swarms;
-
-    /// The swarm that is looked at.
-    private int swarm = BlockMap.NONE;
 
     // the peers among which a peer is or would be, after `locate`
     private int block = BlockMap.NONE;
@@ -54,6 +29,8 @@ final class SwarmShard {
     SwarmShard(long seed) {
         this.seed = seed;
         this.blocks = new BlockMap(seed);
+        this.swarm = new SwarmBlock(blocks);
+        this.parts = new SwarmParts(blocks, swarm, seed);
     }
 
     int swarms() {
@@ -68,50 +45,49 @@ final class SwarmShard {
     // ---- one swarm
 
     boolean seek(long high, long middle, int low) {
-        swarm = blocks.find(high, middle, low, SWARM);
-        return swarm != BlockMap.NONE;
+        return swarm.seek(high, middle, low);
     }
 
     /// Makes a swarm that there is not yet.
     void create(long high, long middle, int low) {
-        swarm = blocks.add(high, middle, low, SWARM, PEERS);
-        set(swarm, COUNTS, 0);
+        swarm.create(high, middle, low);
         swarms++;
     }
 
-    int count(PeerKind kind) {
-        int here = countHere(kind);
-        return here == IN_PARTS ? total(kind) : here;
-    }
-
     int seeders() {
-        return count(PeerKind.SEEDERS_V4) + count(PeerKind.SEEDERS_V6);
+        return swarm.count(PeerKind.SEEDERS_V4) + swarm.count(PeerKind.SEEDERS_V6);
     }
 
+    /// Incomplete peers, [#partialSeeds] among them.
     int leechers() {
-        return count(PeerKind.LEECHERS_V4) + count(PeerKind.LEECHERS_V6);
+        return swarm.count(PeerKind.LEECHERS_V4) + swarm.count(PeerKind.LEECHERS_V6) + partialSeeds();
+    }
+
+    /// Incomplete peers that are not downloading (BEP 21).
+    int partialSeeds() {
+        return swarm.count(PeerKind.PARTIAL_SEEDS_V4) + swarm.count(PeerKind.PARTIAL_SEEDS_V6);
     }
 
     /// [Family#words] of all peers.
     int words() {
         int words = 0;
-        for (int kind = 0; kind < PeerKind.COUNT; kind++) {
-            words += count(PeerKind.of(kind)) * PeerKind.of(kind).family.words;
+        for (int ordinal = 0; ordinal < PeerKind.COUNT; ordinal++) {
+            PeerKind kind = PeerKind.of(ordinal);
+            words += swarm.count(kind) * kind.family.words;
         }
         return words;
     }
 
     int completed() {
-        return (int) (get(swarm, COUNTS) >>> 32);
+        return swarm.downloads();
     }
 
     void completed(int completed) {
-        set(swarm, COUNTS, get(swarm, COUNTS) & 0xffff_ffffL | (long) completed << 32);
+        swarm.downloads(completed);
     }
 
     SwarmCounts counts() {
-        var infoHash = new InfoHash(blocks.high(swarm), blocks.middle(swarm), blocks.low(swarm));
-        return new SwarmCounts(infoHash, seeders(), leechers(), completed());
+        return new SwarmCounts(swarm.infoHash(), seeders(), leechers(), completed());
     }
 
     boolean isEmpty() {
@@ -123,14 +99,14 @@ final class SwarmShard {
     /// @param mayAdd whether a peer that is not known may be added
     /// @return by how many peers the swarm has grown: 0 or 1
     int put(Announcement peer, int tick, boolean mayAdd) {
-        PeerKind kind = PeerKind.of(peer.family, peer.isSeed());
+        PeerKind kind = PeerKind.of(peer);
         int hash = PeerWords.hash(peer.high, peer.low, peer.port, seed);
         int at = locate(kind, hash, peer.high, peer.low, peer.port);
         if (at >= 0) {
             PeerWords.touch(kind.family, blocks.page(block), at, tick);
             return 0;
         }
-        boolean moved = remove(PeerKind.of(peer.family, !peer.isSeed()), peer, hash);
+        boolean moved = remove(peer) != 0;
         if (moved && peer.isSeed()) {
             // counted here, and not by the event, which a peer may send as often as it likes
             completed(completed() + 1);
@@ -147,34 +123,37 @@ final class SwarmShard {
     /// @return by how many peers the swarm has shrunk: 0 or 1
     int remove(Announcement peer) {
         int hash = PeerWords.hash(peer.high, peer.low, peer.port, seed);
-        boolean removed = remove(PeerKind.of(peer.family, true), peer, hash)
-                || remove(PeerKind.of(peer.family, false), peer, hash);
-        return removed ? 1 : 0;
+        for (PeerKind kind : PeerKind.of(peer.family)) {
+            if (remove(kind, peer, hash)) {
+                return 1;
+            }
+        }
+        return 0;
     }
 
     /// Removes the swarm with all its peers.
     void remove() {
         for (int ordinal = 0; ordinal < PeerKind.COUNT; ordinal++) {
             PeerKind kind = PeerKind.of(ordinal);
-            if (countHere(kind) == IN_PARTS) {
-                for (int number = 0; number < parts(kind); number++) {
-                    blocks.remove(part(kind, number));
-                }
+            if (swarm.inParts(kind)) {
+                parts.remove(kind);
             }
         }
-        blocks.remove(swarm);
-        swarm = BlockMap.NONE;
+        swarm.remove();
         swarms--;
     }
 
-    /// Chooses random peers of the asker's family: never the asker, leechers alone for a seeder that has moved
-    /// something, and for others seeders for up to a half, more if there are too few leechers.
+    /// Chooses random peers of the asker's family: never the asker; leechers alone for one that is not downloading;
+    /// for others seeders, and after them partial ones, for up to a half, more if there are too few leechers.
     void choose(Announcement asker, int wanted, RandomGenerator random) {
-        PeerKind leechers = PeerKind.of(asker.family, false);
+        Family family = asker.family;
+        PeerKind leechers = PeerKind.leechers(family);
         asker.count = 0;
-        if (!asker.isSeed() || asker.isUntouched()) {
-            int fromSeeders = Math.max(wanted - wanted / 2, wanted - count(leechers));
-            take(PeerKind.of(asker.family, true), asker, fromSeeders, random);
+        boolean downloads = asker.isSeed() ? asker.isUntouched() : !asker.isPartialSeed();
+        if (downloads) {
+            int fromSeeders = Math.max(wanted - wanted / 2, wanted - swarm.count(leechers));
+            take(PeerKind.seeders(family), asker, fromSeeders, random);
+            take(PeerKind.partialSeeds(family), asker, fromSeeders - asker.count, random);
         }
         take(leechers, asker, wanted - asker.count, random);
     }
@@ -188,16 +167,10 @@ final class SwarmShard {
 
     void forEach(Consumer<SwarmCounts> consumer) {
         for (int slot = 0; slot < blocks.slots(); slot++) {
-            if (isSwarm(slot)) {
-                swarm = blocks.at(slot);
+            if (swarm.look(blocks.at(slot))) {
                 consumer.accept(counts());
             }
         }
-    }
-
-    /// Slots to be swept.
-    int slots() {
-        return blocks.slots();
     }
 
     /// Forgets old peers in up to [#SWEEP] slots below `end`, downwards: what a removal shifts has been looked at, but
@@ -215,8 +188,7 @@ final class SwarmShard {
             if (handle == BlockMap.NONE) {
                 continue;
             }
-            if (blocks.tag(handle) == SWARM) {
-                swarm = handle;
+            if (swarm.look(handle)) {
                 expireHere(nowTick, ageTicks, forgotten);
                 if (isEmpty() && (completed() == 0 || !keepsDownloads)) {
                     remove();
@@ -237,24 +209,21 @@ final class SwarmShard {
         void swarm();
     }
 
-    /// Writes each swarm: `1`, the info-hash, the downloads, and of seeders and leechers of either family how many
-    /// there are and what [PeerWords#write] has of them.
+    /// Writes each swarm: `1`, the info-hash, the downloads, and of each [PeerKind] how many there are and what
+    /// [PeerWords#write] has of them.
     void write(DataOutputStream out, int nowTick) throws IOException {
         for (int slot = 0; slot < blocks.slots(); slot++) {
-            if (!isSwarm(slot)) {
+            if (!swarm.look(blocks.at(slot))) {
                 continue;
             }
-            swarm = blocks.at(slot);
             out.writeByte(1);
-            out.writeLong(blocks.high(swarm));
-            out.writeLong(blocks.middle(swarm));
-            out.writeInt(blocks.low(swarm));
+            out.write(swarm.infoHash().toBytes());
             out.writeInt(completed());
             for (int ordinal = 0; ordinal < PeerKind.COUNT; ordinal++) {
                 PeerKind kind = PeerKind.of(ordinal);
-                out.writeInt(count(kind));
-                int parts = countHere(kind) == IN_PARTS ? parts(kind) : 1;
-                for (int number = 0; number < parts; number++) {
+                out.writeInt(swarm.count(kind));
+                int all = swarm.inParts(kind) ? swarm.parts(kind) : 1;
+                for (int number = 0; number < all; number++) {
                     locate(kind, number);
                     PeerWords.write(
                             kind.family, blocks.page(block), blocks.content(block) + first, peers, nowTick, out);
@@ -287,45 +256,58 @@ final class SwarmShard {
 
     /// Where among the peers of a kind this one is: an index of [#block]'s page; negative if it is not there.
     private int locate(PeerKind kind, int hash, long high, long low, int port) {
-        locate(kind, countHere(kind) == IN_PARTS ? numberOf(hash, parts(kind)) : 0);
+        if (swarm.inParts(kind)) {
+            locatePart(parts.partOf(kind, hash));
+        } else {
+            locateHere(kind);
+        }
         return PeerWords.find(kind.family, blocks.page(block), blocks.content(block) + first, peers, high, low, port);
     }
 
     /// Sets [#block], [#first] and [#peers] to the kind's part of that number, or to where they are if not in parts.
     private void locate(PeerKind kind, int number) {
-        int here = countHere(kind);
-        if (here == IN_PARTS) {
-            block = part(kind, number);
-            first = 1;
-            peers = (int) get(block, 0);
+        if (swarm.inParts(kind)) {
+            locatePart(parts.part(kind, number));
         } else {
-            block = swarm;
-            first = start(kind);
-            peers = here;
+            locateHere(kind);
         }
+    }
+
+    private void locatePart(int part) {
+        block = part;
+        first = 1;
+        peers = parts.count(part);
+    }
+
+    private void locateHere(PeerKind kind) {
+        block = swarm.handle();
+        first = swarm.start(kind);
+        peers = swarm.here(kind);
     }
 
     private void add(PeerKind kind, int hash, long high, long low, int port, int tick) {
         Family family = kind.family;
-        if (countHere(kind) != IN_PARTS && (count(kind) + 1) * family.words > INLINE) {
-            intoParts(kind);
+        if (!swarm.inParts(kind) && (swarm.here(kind) + 1) * family.words > SwarmBlock.MOST_WORDS) {
+            parts.make(kind);
         }
-        boolean inParts = countHere(kind) == IN_PARTS;
-        locate(kind, inParts ? numberOf(hash, parts(kind)) : 0);
-        int at = first + peers * family.words;
-        block = blocks.insert(block, at, family.words);
-        PeerWords.store(family, blocks.page(block), blocks.content(block) + at, high, low, port, tick);
-        if (!inParts) {
-            swarm = block;
-            countHere(kind, peers + 1);
+        if (!swarm.inParts(kind)) {
+            int at = swarm.start(kind) + swarm.here(kind) * family.words;
+            swarm.insert(at, family.words);
+            store(swarm.handle(), at, family, high, low, port, tick);
+            swarm.here(kind, swarm.here(kind) + 1);
             return;
         }
-        set(block, 0, get(block, 0) + 1);
-        int total = total(kind) + 1;
-        total(kind, total);
-        if ((long) total * family.words > (long) PART * parts(kind)) {
-            split(kind);
-        }
+        int part = parts.partOf(kind, hash);
+        int at = 1 + parts.count(part) * family.words;
+        part = blocks.insert(part, at, family.words);
+        store(part, at, family, high, low, port, tick);
+        parts.grow(part, 1);
+        swarm.total(kind, swarm.total(kind) + 1);
+        parts.splitIfFull(kind);
+    }
+
+    private void store(int into, int at, Family family, long high, long low, int port, int tick) {
+        PeerWords.store(family, blocks.page(into), blocks.content(into) + at, high, low, port, tick);
     }
 
     private boolean remove(PeerKind kind, Announcement peer, int hash) {
@@ -337,12 +319,12 @@ final class SwarmShard {
         long[] page = blocks.page(block);
         PeerWords.copy(kind.family, page, blocks.content(block) + last, page, at);
         blocks.cut(block, last, kind.family.words);
-        if (block == swarm) {
-            countHere(kind, peers - 1);
+        if (swarm.inParts(kind)) {
+            parts.grow(block, -1);
+            swarm.total(kind, swarm.total(kind) - 1);
+            parts.joinIfEmpty(kind);
         } else {
-            set(block, 0, get(block, 0) - 1);
-            total(kind, total(kind) - 1);
-            join(kind);
+            swarm.here(kind, peers - 1);
         }
         return true;
     }
@@ -352,23 +334,22 @@ final class SwarmShard {
         int start = asker.count * family.compactLength;
         int end = start + wanted * family.compactLength;
         int to = start;
-        if (countHere(kind) != IN_PARTS) {
-            locate(kind, 0);
+        if (!swarm.inParts(kind)) {
+            locateHere(kind);
             to = take(kind, 0, peers, asker, to, end, random);
         } else {
             // Every number below the power of two above the parts' is met once, since the step is odd. Those that are
-            // not
-            // parts stand for the second half of one that was not split yet, so that large parts are met twice.
-            int parts = parts(kind);
-            int half = Integer.highestOneBit(parts);
+            // not parts stand for the second half of one that was not split yet, so that large parts are met twice.
+            int all = swarm.parts(kind);
+            int half = Integer.highestOneBit(all);
             int mask = 2 * half - 1;
             int number = random.nextInt();
             int step = random.nextInt() | 1;
             for (int i = 0; i <= mask && to < end; i++, number += step) {
                 int met = number & mask;
-                int part = met < parts ? met : met - half;
-                locate(kind, part);
-                boolean whole = part >= half || part + half < parts;
+                int part = met < all ? met : met - half;
+                locatePart(parts.part(kind, part));
+                boolean whole = part >= half || part + half < all;
                 int from = whole || met < half ? 0 : peers / 2;
                 int limit = whole || met >= half ? peers : peers / 2;
                 to = take(kind, from, limit, asker, to, end, random);
@@ -404,26 +385,23 @@ final class SwarmShard {
     private void expireHere(int nowTick, int ageTicks, Forgotten forgotten) {
         for (int ordinal = 0; ordinal < PeerKind.COUNT; ordinal++) {
             PeerKind kind = PeerKind.of(ordinal);
-            if (countHere(kind) != IN_PARTS) {
-                locate(kind, 0);
+            if (!swarm.inParts(kind)) {
+                locateHere(kind);
                 int old = dropOld(kind.family, nowTick, ageTicks, forgotten);
-                countHere(kind, peers - old);
+                swarm.here(kind, peers - old);
             }
         }
     }
 
-    private void expirePart(int handle, int nowTick, int ageTicks, Forgotten forgotten) {
-        PeerKind kind = PeerKind.of(blocks.tag(handle) - 1);
-        block = handle;
-        first = 1;
-        peers = (int) get(handle, 0);
+    private void expirePart(int part, int nowTick, int ageTicks, Forgotten forgotten) {
+        PeerKind kind = parts.kind(part);
+        locatePart(part);
         int old = dropOld(kind.family, nowTick, ageTicks, forgotten);
         if (old > 0) {
-            long word = get(handle, 0);
-            set(handle, 0, word - old);
-            seek(blocks.high(handle), blocks.middle(handle) ^ scramble((int) (word >>> 32)), blocks.low(handle));
-            total(kind, total(kind) - old);
-            join(kind);
+            parts.grow(part, -old);
+            parts.seekSwarm(part);
+            swarm.total(kind, swarm.total(kind) - old);
+            parts.joinIfEmpty(kind);
         }
     }
 
@@ -439,176 +417,5 @@ final class SwarmShard {
             forgotten.peers(family, old);
         }
         return old;
-    }
-
-    // ---- parts
-
-    private void intoParts(PeerKind kind) {
-        int words = countHere(kind) * kind.family.words;
-        int start = start(kind);
-        int part = addPart(kind, 0, words);
-        System.arraycopy(
-                blocks.page(swarm), blocks.content(swarm) + start, blocks.page(part), blocks.content(part) + 1, words);
-        set(part, 0, countHere(kind));
-        blocks.cut(swarm, start + 1, words - 1);
-        set(swarm, start, (long) countHere(kind) << 32 | 1);
-        countHere(kind, IN_PARTS);
-        while (count(kind) * kind.family.words > PART * parts(kind)) {
-            split(kind);
-        }
-    }
-
-    private void outOfParts(PeerKind kind) {
-        int count = total(kind);
-        int words = count * kind.family.words;
-        int start = start(kind);
-        int part = part(kind, 0);
-        if (count == 0) {
-            blocks.cut(swarm, start, 1);
-        } else {
-            swarm = blocks.insert(swarm, start + 1, words - 1);
-            System.arraycopy(
-                    blocks.page(part),
-                    blocks.content(part) + 1,
-                    blocks.page(swarm),
-                    blocks.content(swarm) + start,
-                    words);
-        }
-        countHere(kind, count);
-        blocks.remove(part);
-    }
-
-    /// Makes one part more, from peers of the one that has waited longest.
-    private void split(PeerKind kind) {
-        Family family = kind.family;
-        int number = parts(kind);
-        int bit = Integer.highestOneBit(number);
-        int from = part(kind, number - bit);
-        int count = (int) get(from, 0);
-        int to = addPart(kind, number, count * family.words);
-        long[] page = blocks.page(from);
-        int begin = blocks.content(from) + 1;
-        int stay = begin;
-        int go = blocks.content(to) + 1;
-        for (int at = begin; at < begin + count * family.words; at += family.words) {
-            if ((PeerWords.hash(family, page, at, seed) & bit) == 0) {
-                PeerWords.copy(family, page, at, page, stay);
-                stay += family.words;
-            } else {
-                PeerWords.copy(family, page, at, blocks.page(to), go);
-                go += family.words;
-            }
-        }
-        int stayed = (stay - begin) / family.words;
-        set(from, 0, get(from, 0) - count + stayed);
-        set(to, 0, (long) number << 32 | count - stayed);
-        blocks.cut(from, 1 + stayed * family.words, (count - stayed) * family.words);
-        blocks.cut(to, 1 + (count - stayed) * family.words, stayed * family.words);
-        parts(kind, number + 1);
-    }
-
-    /// Makes parts fewer as peers become so, and in the end none.
-    private void join(PeerKind kind) {
-        Family family = kind.family;
-        while (parts(kind) > 1 && (long) total(kind) * family.words < (long) PART / 2 * parts(kind)) {
-            int number = parts(kind) - 1;
-            int last = part(kind, number);
-            int count = (int) get(last, 0);
-            int into = part(kind, number - Integer.highestOneBit(number));
-            int end = 1 + (int) get(into, 0) * family.words;
-            into = blocks.insert(into, end, count * family.words);
-            System.arraycopy(
-                    blocks.page(last),
-                    blocks.content(last) + 1,
-                    blocks.page(into),
-                    blocks.content(into) + end,
-                    count * family.words);
-            set(into, 0, get(into, 0) + count);
-            blocks.remove(last);
-            parts(kind, number);
-        }
-        if (parts(kind) == 1 && total(kind) * family.words <= INLINE / 2) {
-            outOfParts(kind);
-        }
-    }
-
-    /// The number of the part that a peer belongs to.
-    private static int numberOf(int hash, int parts) {
-        int half = Integer.highestOneBit(parts);
-        int number = hash & 2 * half - 1;
-        return number < parts ? number : number - half;
-    }
-
-    private int addPart(PeerKind kind, int number, int words) {
-        return blocks.add(
-                blocks.high(swarm),
-                blocks.middle(swarm) ^ scramble(number),
-                blocks.low(swarm),
-                kind.ordinal() + 1,
-                1 + words);
-    }
-
-    private int part(PeerKind kind, int number) {
-        return blocks.find(
-                blocks.high(swarm), blocks.middle(swarm) ^ scramble(number), blocks.low(swarm), kind.ordinal() + 1);
-    }
-
-    /// What a part's number makes of its key: with a secret, so that nobody can choose two info-hashes of which parts
-    /// have the
-    /// same.
-    private long scramble(int number) {
-        return BlockMap.hash(number, 0, 0, seed * 0x9E3779B97F4A7C15L);
-    }
-
-    // ---- words
-
-    private boolean isSwarm(int slot) {
-        int handle = blocks.at(slot);
-        return handle != BlockMap.NONE && blocks.tag(handle) == SWARM;
-    }
-
-    private long get(int handle, int at) {
-        return blocks.page(handle)[blocks.content(handle) + at];
-    }
-
-    private void set(int handle, int at, long word) {
-        blocks.page(handle)[blocks.content(handle) + at] = word;
-    }
-
-    /// Peers of a kind that are in the swarm's block, or [#IN_PARTS].
-    private int countHere(PeerKind kind) {
-        return (int) (get(swarm, COUNTS) >>> 8 * kind.ordinal()) & 0xff;
-    }
-
-    private void countHere(PeerKind kind, int count) {
-        int shift = 8 * kind.ordinal();
-        set(swarm, COUNTS, get(swarm, COUNTS) & ~(0xffL << shift) | (long) count << shift);
-    }
-
-    /// Where in the swarm's block a kind begins.
-    private int start(PeerKind kind) {
-        int start = PEERS;
-        for (int before = 0; before < kind.ordinal(); before++) {
-            int here = countHere(PeerKind.of(before));
-            start += here == IN_PARTS ? 1 : here * PeerKind.of(before).family.words;
-        }
-        return start;
-    }
-
-    private int total(PeerKind kind) {
-        return (int) (get(swarm, start(kind)) >>> 32);
-    }
-
-    private void total(PeerKind kind, int total) {
-        set(swarm, start(kind), (long) total << 32 | parts(kind));
-    }
-
-    private int parts(PeerKind kind) {
-        return (int) get(swarm, start(kind));
-    }
-
-    private void parts(PeerKind kind, int parts) {
-        int at = start(kind);
-        set(swarm, at, get(swarm, at) & ~0xffff_ffffL | parts);
     }
 }

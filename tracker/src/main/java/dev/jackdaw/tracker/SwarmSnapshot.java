@@ -18,13 +18,13 @@ import java.util.zip.CheckedOutputStream;
 
 /// The file in which the swarms are kept while the tracker does not run.
 ///
-/// `JDTRACK1`, the time in milliseconds since 1970, the swarms as [MemorySwarmStore#write] has them, a CRC-32C
+/// `JDTRACK2`, the time in milliseconds since 1970, the swarms as [MemorySwarmStore#write] has them, a CRC-32C
 /// of all that; big-endian. It is written whole under another name, forced, and renamed, so that there is the
 /// old one or the new one. A file that is damaged is set aside as `NAME.damaged`, and the tracker begins with
 /// nothing.
 final class SwarmSnapshot {
     private static final System.Logger LOG = System.getLogger(SwarmSnapshot.class.getName());
-    private static final long MAGIC = 0x4a44_5452_4143_4b31L;
+    private static final long MAGIC = 0x4a44_5452_4143_4b32L;
     private static final int BUFFER = 64 * 1024;
 
     private final Path file;

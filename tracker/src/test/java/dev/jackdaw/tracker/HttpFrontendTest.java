@@ -189,7 +189,17 @@ class HttpFrontendTest {
         var swarms =
                 assertInstanceOf(ScrapeReply.Swarms.class, HttpTrackerCodec.readScrapeReply(body.getBytes(ISO_8859_1)));
         assertEquals(2, swarms.swarms().size());
-        assertEquals(new ScrapeReply.Counts(1, 1, 0), swarms.swarms().get(HASH));
+        assertEquals(new ScrapeReply.Counts(1, 1, 0, 0), swarms.swarms().get(HASH));
+    }
+
+    @Test
+    void aScrapeTellsDownloadersFromPartialSeeds() throws ProtocolException {
+        peers(REQUIRED + "&port=1&left=5");
+        peers(REQUIRED + "&port=2&left=5&event=paused");
+
+        String body = body(exchange(get("/scrape?info_hash=aaaaaaaaaaaaaaaaaaaa")));
+
+        assertTrue(body.contains("d8:completei0e10:downloadedi0e11:downloadersi1e10:incompletei2ee"), body);
     }
 
     @Test

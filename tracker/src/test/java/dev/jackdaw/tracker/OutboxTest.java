@@ -31,6 +31,10 @@ class OutboxTest {
         stopped.low = 0xfffffffeL;
         stopped.event = AnnounceEvent.STOPPED;
         outbox.add(stopped);
+        Announcement partialSeed = peer(9);
+        partialSeed.left = 5;
+        partialSeed.event = AnnounceEvent.PAUSED;
+        outbox.add(partialSeed);
         outbox.addRemoval(peer(3));
 
         ByteBuffer in = ByteBuffer.wrap(outbox.take().orElseThrow());
@@ -48,6 +52,8 @@ class OutboxTest {
         assertEquals(0xfffffffeL, read.low);
         assertEquals(0, read.high);
         assertEquals(0, read.completed);
+        assertTrue(SwarmChange.read(in, read));
+        assertTrue(read.isPartialSeed());
         assertFalse(SwarmChange.read(in, read));
         assertFalse(in.hasRemaining());
         assertEquals(Optional.empty(), outbox.take());

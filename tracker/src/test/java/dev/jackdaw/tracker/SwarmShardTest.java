@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.tracker.AnnounceEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SwarmShardTest {
     /// How a peer is in a swarm.
-    private record Seen(boolean seeder, int tick) {}
+    private record Seen(PeerKind kind, int tick) {}
 
     private static final SwarmShard.Forgotten NOBODY = new SwarmShard.Forgotten() {
         @Override
@@ -90,9 +91,10 @@ class SwarmShardTest {
             int swarm = random.nextInt(5);
             // swarms grow into parts and shrink out of them
             var peer = peer(family, random.nextInt(step / 15_000 % 2 == 0 ? 190 : 12), random.nextInt(4) == 0);
+            peer.event = random.nextInt(3) == 0 ? AnnounceEvent.PAUSED : AnnounceEvent.NONE;
             var known = model.get(swarm);
             if (random.nextInt(10) < 5) {
-                boolean isNew = known.put(peer.source(), new Seen(peer.isSeed(), tick)) == null;
+                boolean isNew = known.put(peer.source(), new Seen(PeerKind.of(peer), tick)) == null;
                 assertEquals(isNew ? 1 : 0, put(swarm, peer, tick));
             } else {
                 seek(swarm);
@@ -112,15 +114,19 @@ class SwarmShardTest {
     private void assertHolds(int swarm, Family family, Map<PeerAddress, Seen> peers) {
         Set<PeerAddress> leechers = new HashSet<>();
         peers.forEach((address, seen) -> {
-            if (!seen.seeder()) {
+            if (seen.kind() == PeerKind.leechers(family)) {
                 leechers.add(address);
             }
         });
+        long seeders = peers.values().stream()
+                .filter(seen -> seen.kind() == PeerKind.seeders(family))
+                .count();
         assertEquals(peers.keySet(), all(swarm, family, false));
         assertEquals(leechers, all(swarm, family, true));
         seek(swarm);
-        assertEquals(leechers.size(), shard.leechers());
-        assertEquals(peers.size() - leechers.size(), shard.seeders());
+        assertEquals(seeders, shard.seeders());
+        assertEquals(peers.size() - seeders, shard.leechers());
+        assertEquals(peers.size() - seeders - leechers.size(), shard.partialSeeds());
         assertEquals(peers.size() * family.words, shard.words());
     }
 

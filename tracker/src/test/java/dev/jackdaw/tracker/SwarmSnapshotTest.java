@@ -48,6 +48,11 @@ class SwarmSnapshotTest {
                 announce(store, SwarmStoreContract.hash(torrent), peer, peer % 3 == 0, family, NANOS);
             }
         }
+        for (int peer = 0; peer < 100; peer++) {
+            AnnounceEvent event = peer % 10 == 0 ? AnnounceEvent.NONE : AnnounceEvent.PAUSED;
+            store.announce(
+                    SwarmStoreContract.peer(SwarmStoreContract.hash(100), peer, false, event), 0, NANOS, random);
+        }
         // a download, which is remembered though its swarm is empty
         announce(store, SwarmStoreContract.hash(99), 1, false, Family.V4, NANOS);
         announce(store, SwarmStoreContract.hash(99), 1, true, Family.V4, NANOS);
@@ -77,6 +82,9 @@ class SwarmSnapshotTest {
         assertEquals(counts(before), counts(after));
         assertEquals(before.peers(), after.peers());
         assertEquals(before.swarms(), after.swarms());
+        var paused = SwarmStoreContract.peer(SwarmStoreContract.hash(100), 0, false, AnnounceEvent.NONE);
+        after.scrape(paused);
+        assertEquals(90, paused.partialSeeds);
         var asker = SwarmStoreContract.peer(SwarmStoreContract.hash(2), 500, false, AnnounceEvent.NONE);
         after.announce(asker, 50, 5, random);
         assertEquals(4, asker.count, "of the six, two are IPv6");

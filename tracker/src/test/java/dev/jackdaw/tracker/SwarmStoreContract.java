@@ -93,6 +93,35 @@ abstract class SwarmStoreContract {
     }
 
     @Test
+    void partialSeedsAreIncompleteButDoNotDownload() {
+        announce(hash(1), 1, true, AnnounceEvent.NONE);
+        announce(hash(1), 2, false, AnnounceEvent.NONE);
+        announce(hash(1), 3, false, AnnounceEvent.PAUSED);
+        announce(hash(1), 4, false, AnnounceEvent.NONE);
+
+        assertEquals(List.of(2L, 4L), chosen(announce(hash(1), 5, true, AnnounceEvent.NONE)));
+        assertEquals(List.of(2L, 4L), chosen(announce(hash(1), 3, false, AnnounceEvent.PAUSED)));
+        assertEquals(List.of(1L, 2L, 3L, 5L), chosen(announce(hash(1), 4, false, AnnounceEvent.NONE)));
+        var counts = scrape(hash(1));
+        assertEquals(2, counts.seeders);
+        assertEquals(3, counts.leechers);
+        assertEquals(1, counts.partialSeeds);
+
+        announce(hash(1), 3, false, AnnounceEvent.NONE);
+        assertEquals(0, scrape(hash(1)).partialSeeds);
+        announce(hash(1), 2, false, AnnounceEvent.PAUSED);
+        announce(hash(1), 2, true, AnnounceEvent.PAUSED);
+        counts = scrape(hash(1));
+        assertEquals(3, counts.seeders);
+        assertEquals(0, counts.partialSeeds);
+        assertEquals(1, counts.completed);
+    }
+
+    private static List<Long> chosen(Announcement answer) {
+        return answer.peerAddresses().stream().map(PeerAddress::low).sorted().toList();
+    }
+
+    @Test
     void neverReturnsTheAskerNorAnyoneTwice() {
         for (int i = 1; i <= 100; i++) {
             announce(hash(1), i, i % 3 == 0, AnnounceEvent.NONE);

@@ -174,7 +174,7 @@ class TrackerServerTest {
 
             var reply = HttpTrackerCodec.readScrapeReply(body(socket));
             assertEquals(
-                    new ScrapeReply.Counts(2, 1, 0),
+                    new ScrapeReply.Counts(2, 1, 0, 0),
                     assertInstanceOf(ScrapeReply.Swarms.class, reply).swarms().get(HASH));
         }
     }

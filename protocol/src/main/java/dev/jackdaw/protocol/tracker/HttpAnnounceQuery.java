@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An announce as a tracker finds it in the query of an HTTP request (BEP 3, 7, 21, 23).
 ///
-/// Any `ip`, `ipv4` or `ipv6` is ignored: an address that a client names could be a victim's. So is the event
-/// `paused` of a partial seed (BEP 21), which counts as a regular announce.
+/// Any `ip`, `ipv4` or `ipv6` is ignored: an address that a client names could be a victim's.
 ///
 /// A server has one for each thread and reads every request with it, so that an announce allocates nothing; the
 /// fields are those of the last query that was read. [#toRequest] makes a value of them.

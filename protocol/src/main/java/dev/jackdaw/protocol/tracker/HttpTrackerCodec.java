@@ -81,7 +81,9 @@ public final class HttpTrackerCodec {
                                 TrackerNumbers.count(
                                         counts.integer("downloaded").orElse(-1)),
                                 TrackerNumbers.count(
-                                        counts.integer("incomplete").orElse(-1))));
+                                        counts.integer("incomplete").orElse(-1)),
+                                TrackerNumbers.count(
+                                        counts.integer("downloaders").orElse(-1))));
             }
         }
         return new ScrapeReply.Swarms(swarms);

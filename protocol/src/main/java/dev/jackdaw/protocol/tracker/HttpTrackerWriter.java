@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /// A tracker's bencoded answers over HTTP as a server writes them (BEP 3, 7, 23, 24, 31, 48): straight into
 /// the response, keys in their order.
 ///
-/// The buffer must have room. 100 bytes a peer, a torrent or a text's 25 characters are always enough, and 500
+/// The buffer must have room. 150 bytes a peer, a torrent or a text's 25 characters are always enough, and 500
 /// for the rest.
 public final class HttpTrackerWriter {
     private static final byte[] COMPLETE = ascii("d8:completei");
@@ -94,6 +94,9 @@ public final class HttpTrackerWriter {
                     out.put((byte) 'd');
                     writeInteger("complete", counts.seeders(), out);
                     writeInteger("downloaded", counts.completed(), out);
+                    if (counts.downloaders() >= 0) {
+                        writeInteger("downloaders", counts.downloaders(), out);
+                    }
                     writeInteger("incomplete", counts.leechers(), out);
                     out.put((byte) 'e');
                 });

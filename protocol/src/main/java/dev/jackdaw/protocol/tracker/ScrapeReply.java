@@ -13,8 +13,14 @@ public sealed interface ScrapeReply {
 
     record Failure(String reason) implements ScrapeReply {}
 
-    /// @param seeders   complete peers
-    /// @param completed how often the torrent was downloaded
-    /// @param leechers  incomplete peers
-    record Counts(int seeders, int completed, int leechers) {}
+    /// @param seeders     complete peers
+    /// @param completed   how often the torrent was downloaded
+    /// @param leechers    incomplete peers
+    /// @param downloaders those of them that download, and are no partial seeds (BEP 21); -1 if the tracker does
+    ///                    not say
+    record Counts(int seeders, int completed, int leechers, int downloaders) {
+        public Counts(int seeders, int completed, int leechers) {
+            this(seeders, completed, leechers, -1);
+        }
+    }
 }

@@ -165,10 +165,25 @@ class HttpTrackerCodecTest {
         assertFalse(query.noPeerId());
     }
 
+    @Test
+    void whatNeedsNoEscapeMayHaveOne() throws ProtocolException {
+        var query =
+                announce("info%5Fhash=aaaaaaaaaaaaaaaaaaa%61&%70%65er_id=-TR3000-abcdefghijkl&por%74=%36881&left=%31%32"
+                        + "&event=%73topped&compact=%30&no%5fpeer%5fid=%31&numwan%=7&numwan%7=8&numwant%=9");
+        assertEquals(6881, query.port());
+        assertEquals(12, query.left());
+        assertEquals(AnnounceEvent.STOPPED, query.event());
+        assertFalse(query.compact());
+        assertTrue(query.noPeerId());
+        assertEquals(-1, query.numWant());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
+                "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-TR3000-abcdefghijkl&port=%36%",
+                "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-TR3000-abcdefghijkl&port=%2D1",
                 "info_hash=abc&peer_id=-TR3000-abcdefghijkl&port=1",
                 "peer_id=-TR3000-abcdefghijkl&port=1",
                 "info_hash=aaaaaaaaaaaaaaaaaaaa&port=1",
@@ -375,7 +390,7 @@ class HttpTrackerCodecTest {
                 INFO_HASH,
                 new ScrapeReply.Counts(1, 2, 3),
                 InfoHash.ofHex("ff207e41ff2b262f3d259ac0123456789abcdef1"),
-                new ScrapeReply.Counts(0, 0, 0)));
+                new ScrapeReply.Counts(0, 0, 5, 4)));
         ByteBuffer out = ByteBuffer.allocate(1000);
         HttpTrackerWriter.write(swarms, out);
         byte[] body = Arrays.copyOf(out.array(), out.position());
