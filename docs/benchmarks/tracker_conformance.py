@@ -9,11 +9,13 @@ any. Everything stays on 127.0.0.0/8 and ::1.
 
 import argparse
 import os
+import re
 import shlex
 import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 import traceback
 import urllib.parse
@@ -302,7 +304,7 @@ def scrapes():
     written = urllib.parse.quote(swarm, safe="")
     zeros = "%00" * 20
     files = decode(get(f"/scrape?info_hash={written}&info_hash={zeros}&info_hash={written}")[2])[b"files"]
-    assert files[swarm] == {b"complete": 0, b"downloaded": 0, b"incomplete": 1}, files
+    assert files[swarm] == {b"complete": 0, b"downloaded": 0, b"downloaders": 1, b"incomplete": 1}, files
     assert files.get(b"\0" * 20, {b"complete": 0})[b"complete"] == 0
     for target in ("/scrape", "/scrape?", "/scrape?info_hash=", "/scrape?info_hash=abc", "/scrape?info_hash=" + "a" * 21, "/scrape?x=y"):
         refused(decode(get(target)[2]))
@@ -400,6 +402,112 @@ def pieces_and_pipelines():
     many = b"".join(f"GET /announce?{query(info_hash=swarm, port=8000 + i)} HTTP/1.1\r\nHost: t\r\n\r\n".encode() for i in range(100))
     answers = responses(exchange(many, half_close=True), 100)
     assert [decode(body)[b"incomplete"] for _, _, body in answers] == list(range(2, 102))
+
+
+@check
+def escaped_letters_and_digits():
+    """What needs no escape means the same with one (RFC 3986, 2.3); a broken escape is never taken for anything."""
+    swarm = fresh_hash()
+    written = urllib.parse.quote(swarm, safe="")
+    accepted(decode(get(f"/announce?info%5Fhash={written}&peer_id=-XX0001-aaaaaaaaaaaa&%70ort=%36%38%381&left=%31&event=%73tarted")[2]))
+    assert accepted(announce(info_hash=swarm, port=7000))[b"peers"] == socket.inet_aton(HOST) + struct.pack(">H", 6881)
+    for pairs in ("&port=68%", "&port=68%3", "&port=68%zz", "&port=%2D1", "&port=%00"):
+        refused(decode(get("/announce?" + query(info_hash=fresh_hash(), port=None) + pairs)[2]))
+
+
+@check
+def repeated_required_parameters():
+    """Of two hashes or ports one is taken, and the peer is in one swarm; a second one of a wrong length fails."""
+    one, two = fresh_hash(), fresh_hash()
+    pairs = query(info_hash=one) + "&info_hash=" + urllib.parse.quote(two, safe="") + "&port=7001"
+    accepted(decode(get("/announce?" + pairs)[2]))
+    found = [len(accepted(announce(info_hash=swarm, port=7002))[b"peers"]) for swarm in (one, two)]
+    assert sorted(found) == [0, 6], found
+    refused(decode(get("/announce?" + query(info_hash=one) + "&info_hash=short")[2]))
+    refused(decode(get("/announce?" + query(info_hash=one) + "&port=0")[2]))
+
+
+@check
+def partial_seeds():
+    """A scrape tells downloaders from partial seeds (BEP 21), whichever protocol they announce over."""
+    swarm = fresh_hash()
+    announce(info_hash=swarm, port=7001, event="paused", left=5)
+    announce(info_hash=swarm, port=7002, left=5)
+    client = Udp()
+    client.ask(udp_announce(client.connection(), swarm, port=7003, event=4))
+    counts = decode(get("/scrape?info_hash=" + urllib.parse.quote(swarm, safe=""))[2])[b"files"][swarm]
+    assert counts == {b"complete": 0, b"downloaded": 0, b"downloaders": 1, b"incomplete": 3}, counts
+    assert accepted(announce(info_hash=swarm, port=7001, event="paused", left=5))[b"peers"][4:] == struct.pack(">H", 7002)
+
+
+@check
+def ends_of_a_connection():
+    """Who closes one side still gets all answers and is then let go, also in the middle of a request; who resets does no harm."""
+    target = f"GET /announce?{query(info_hash=fresh_hash())} HTTP/1.1\r\nHost: t\r\n\r\n".encode()
+    for sent, expected in ((b"", 0), (b"G", 0), (target[:-1], 0), (target, 1), (target + target, 2), (target * 500, 500), (target * 3 + b"GET /", 3)):
+        started = time.time()
+        responses(exchange(sent, wait=8, half_close=True), expected)
+        assert time.time() - started < 5, f"not let go after {len(sent)} bytes"
+    for sent in (b"", target[:50], target * 200):
+        connection = socket.create_connection((HOST, PORT), 3)
+        connection.sendall(sent)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+    assert get("/announce?" + query(info_hash=fresh_hash()))[0] == 200
+
+
+@check
+def pipelines_longer_than_any_buffer():
+    """Thousands of requests in one go, of several kinds, are answered in order, also when answers are read late."""
+    swarm = fresh_hash()
+    written = urllib.parse.quote(swarm, safe="")
+    one = (f"GET /announce?{query(info_hash=swarm)} HTTP/1.1\r\nHost: t\r\n\r\n"
+           f"HEAD /announce?{query(info_hash=swarm)} HTTP/1.1\r\nHost: t\r\n\r\n"
+           f"GET /nothing HTTP/1.1\r\nHost: t\r\n\r\n"
+           f"GET /scrape?info_hash={written} HTTP/1.1\r\nHost: t\r\n\r\n").encode()
+    rounds = 1000
+    with socket.create_connection((HOST, PORT), 5) as connection:
+        sender = threading.Thread(target=lambda: (connection.sendall(one * rounds), connection.shutdown(socket.SHUT_WR)))
+        sender.start()
+        time.sleep(0.5)
+        got = bytearray()
+        while piece := connection.recv(1 << 20):
+            got += piece
+        sender.join()
+    heads = [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", bytes(got))]
+    assert heads == [200, 200, 404, 200] * rounds, f"{len(heads)} answers"
+
+
+@check
+def heads_of_every_length_near_the_limit():
+    """A head of 8 KiB is read, one that is longer is refused, however it is cut."""
+    base = f"GET /announce?{query(info_hash=fresh_hash())} HTTP/1.1\r\nConnection: close\r\nX: "
+    for length in (8190, 8191, 8192, 8193, 8194):
+        raw = (base + "y" * (length - len(base) - 4) + "\r\n\r\n").encode()
+        assert len(raw) == length
+        for cut in (1, 4000, 8189, length - 1):
+            with socket.create_connection((HOST, PORT), 3) as connection:
+                connection.setsockopt(socket.SOL_TCP, socket.TCP_NODELAY, 1)
+                connection.sendall(raw[:cut])
+                time.sleep(0.01)
+                connection.sendall(raw[cut:])
+                status = int(connection.recv(100).split()[1])
+                assert status == (200 if length <= 8192 else 431), (length, cut, status)
+
+
+@check
+def fields_that_say_two_things():
+    """A body that is announced in any way ends the connection after its answer; no field makes a request of a body."""
+    target = f"GET /announce?{query(info_hash=fresh_hash())} HTTP/1.1\r\nHost: t\r\n"
+    for fields in ("Content-Length: 0\r\nContent-Length: 5", "Content-Length: 5\r\nContent-Length: 0", "content-length: 0x0", "Content-Length:", "Content-Length: +0",
+                   "Transfer-Encoding: identity", "TRANSFER-ENCODING:chunked", "Expect: 100-continue\r\nContent-Length: 9"):
+        raw = exchange(f"{target}{fields}\r\n\r\n{target}\r\n".encode(), wait=4)
+        responses(raw, 1)
+    for fields in ("Content-Length: 0", "Connection: keep-alive", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__"):
+        raw = exchange(f"{target}{fields}\r\n\r\n{target}Connection: close\r\n\r\n".encode())
+        responses(raw, 2)
+    raw = exchange(f"{target}Connection: keep-alive, close\r\n\r\n{target}\r\n".encode())
+    responses(raw, 1)
 
 
 # ---- UDP
@@ -553,6 +661,57 @@ def udp_scrapes():
     assert len(client.ask(head + swarm + bytes(7))) == 20
     assert len(client.ask(head + swarm * 74)) == 8 + 74 * 12
     assert len(client.ask(head + swarm * 100)) <= 8 + 100 * 12
+
+
+@check
+def udp_connects_of_any_length():
+    """A connect with something behind it gets the answer of one without; ids differ by address."""
+    client = Udp()
+    connect = struct.pack(">QII", 0x41727101980, 0, 7)
+    for more in (0, 1, 10, 1000, 1400):
+        answer = client.ask(connect + bytes(more))
+        assert answer is not None and len(answer) == 16, (more, answer)
+    ids = {Udp(f"127.0.0.{host}").connection() for host in range(2, 30)}
+    assert len(ids) == 28, "one id for several addresses"
+
+
+@check
+def udp_forged_ids():
+    """Of a hundred thousand forged ids none is accepted, and no more bytes come back than went out."""
+    client = Udp("127.0.0.9")
+    client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+    client.socket.setblocking(False)
+    swarm = fresh_hash()
+    template = udp_announce(bytes(8), swarm)[8:]
+    sent = got = answers = 0
+    for number in range(100_000):
+        forged = struct.pack(">Q", (number + 1) * 0x9E3779B97F4A7C15 % 2 ** 64)
+        try:
+            sent += client.socket.send(forged + template)
+            while True:
+                answer = client.socket.recv(4096)
+                got += len(answer)
+                answers += 1
+                assert answer[:4] == struct.pack(">I", 3), answer
+        except BlockingIOError:
+            pass
+    assert got <= sent and answers > 0, (sent, got, answers)
+    other = Udp()
+    assert counts(other.ask(udp_announce(other.connection(), swarm, port=7001), 3))[0] == 1, "a forged announce was counted"
+
+
+@check
+def udp_transactions():
+    """Every answer has its question's transaction id, whatever it is."""
+    client = Udp()
+    connection = client.connection()
+    for transaction in (0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF):
+        word = struct.pack(">I", transaction)
+        for question in (struct.pack(">QI", 0x41727101980, 0) + word, udp_announce(connection, fresh_hash(), transaction=transaction),
+                         connection + struct.pack(">I", 2) + word + fresh_hash(), udp_announce(connection, fresh_hash(), port=0, transaction=transaction),
+                         udp_announce(bytes(8), fresh_hash(), transaction=transaction)):
+            answer = client.ask(question)
+            assert answer is not None and answer[4:8] == word, (transaction, answer)
 
 
 @check
