@@ -113,6 +113,9 @@ final class FakeTorrent implements Torrent {
     public void recheck() {}
 
     @Override
+    public void cancelCheck() {}
+
+    @Override
     public void setFilePriorities(Map<Integer, FilePriority> priorities) {}
 
     @Override

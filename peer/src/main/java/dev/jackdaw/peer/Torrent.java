@@ -35,6 +35,11 @@ public interface Torrent {
     /// Forgets what is known of the content and hashes all of it.
     void recheck();
 
+    /// Pauses the torrent and ends a check of its content, if one is under way. What the torrent's record
+    /// vouches for counts again, but for what was found bad until now. If that leaves anything in doubt,
+    /// nothing counts, and the check begins anew when the torrent is resumed or the session starts again.
+    void cancelCheck();
+
     void setFilePriorities(Map<Integer, FilePriority> priorities);
 
     void setSequential(boolean sequential);

@@ -569,6 +569,19 @@ public final class FileStorage implements TorrentStorage {
         disk.files().closeAll(this);
     }
 
+    /// Ends the check that is under way, whose future is cancelled.
+    ///
+    /// @return the pieces that it has found not to be good
+    public Bitfield cancelCheck() {
+        synchronized (state) {
+            if (check == null) {
+                return new Bitfield(pieces.pieceCount());
+            }
+            check.cancel();
+            return check.bad();
+        }
+    }
+
     /// What was read may never have reached the device, if its writer was killed: before it is claimed it is
     /// forced.
     private void noteChecked(int piece, PieceCheck.Outcome outcome) {

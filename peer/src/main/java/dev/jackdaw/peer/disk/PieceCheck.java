@@ -63,8 +63,9 @@ final class PieceCheck {
     private final CompletableFuture<Bitfield> result = new CompletableFuture<>();
     private final AtomicInteger nextRun = new AtomicInteger();
     private final int piecesPerRun;
-    /// Guarded by itself.
+    /// Guarded by itself, as is [#bad].
     private final Bitfield good;
+    private final Bitfield bad;
     private int checked;
     private int threadsLeft;
 
@@ -84,6 +85,7 @@ final class PieceCheck {
         this.progress = progress;
         this.observer = observer;
         this.good = new Bitfield(pieces.pieceCount());
+        this.bad = new Bitfield(pieces.pieceCount());
         this.piecesPerRun = Math.max(1, RUN_LENGTH / pieces.pieceLength());
     }
 
@@ -110,6 +112,13 @@ final class PieceCheck {
 
     void cancel() {
         result.cancel(false);
+    }
+
+    /// What was looked at until now and is not good.
+    Bitfield bad() {
+        synchronized (good) {
+            return bad.copy();
+        }
     }
 
     private void work(boolean failFast) {
@@ -141,6 +150,8 @@ final class PieceCheck {
             done = ++checked;
             if (outcome instanceof Outcome.Good) {
                 good.set(piece);
+            } else {
+                bad.set(piece);
             }
             observer.accept(piece, outcome);
         }

@@ -2,6 +2,7 @@ package dev.jackdaw.peer.disk;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -38,6 +39,7 @@ public final class StorageException extends IOException {
         return switch (cause) {
             case NoSuchFileException e -> "no such file or directory";
             case AccessDeniedException e -> "permission denied";
+            case FileAlreadyExistsException e -> e.getFile() + " is in the way";
             case NotDirectoryException e -> "not a directory";
             case InvalidPathException e ->
                 "the name cannot be written in this system's character set (start with LC_ALL=C.UTF-8)";

@@ -89,6 +89,7 @@ final class PresentState {
             case TorrentContent.Stage.Failed(String reason, boolean retried) ->
                 new TorrentState.Failed(reason, retried);
             case TorrentContent.Stage.Checking(double progress) -> new TorrentState.Checking(progress);
+            case TorrentContent.Stage.Unchecked unchecked -> new TorrentState.Paused();
             case TorrentContent.Stage.Absent absent -> ofEngine();
             case TorrentContent.Stage.Ready ready -> ofEngine();
         };

@@ -146,7 +146,9 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     void resume() {
         record.change(draft -> draft.paused = false);
-        if (content.stage() instanceof TorrentContent.Stage.Failed && !state.isBroken()) {
+        boolean unknown = content.stage() instanceof TorrentContent.Stage.Failed
+                || content.stage() instanceof TorrentContent.Stage.Unchecked;
+        if (unknown && !state.isBroken()) {
             content.info().ifPresent(info -> content.open(info, record.now().selection()));
         } else if (!(content.stage() instanceof TorrentContent.Stage.Checking)) {
             driver.deliver(new Resumed());
@@ -162,6 +164,13 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         if (content.storage().isPresent()) {
             driver.deliver(new CheckStarted());
             content.recheck();
+        }
+    }
+
+    void cancelCheck() {
+        if (content.stage() instanceof TorrentContent.Stage.Checking) {
+            pause();
+            content.cancelCheck();
         }
     }
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// good, and the record of that which spares the check after a restart. Owned by the torrent's loop.
 ///
 /// It is *absent* until the metadata is known, then *checking* until a resume record or a check has told what is
-/// on disk, and *ready*; or it has *failed*, and is opened again later.
+/// on disk, and *ready*; or it has *failed*, or the check was cancelled and it is *unchecked*, and is opened again
+/// later.
 final class TorrentContent {
     /// Who hears of it, on the loop.
     interface Listener {
@@ -45,6 +46,9 @@ final class TorrentContent {
 
         /// @param progress 0 … 1; 0 also while files are being opened
         record Checking(double progress) implements Stage {}
+
+        /// The user has ended the check.
+        record Unchecked() implements Stage {}
 
         record Ready() implements Stage {}
 
@@ -157,6 +161,34 @@ final class TorrentContent {
             have = new Bitfield(have.size());
             check(storage, nothing(info));
         }
+    }
+
+    /// Ends a check that is under way, see [dev.jackdaw.peer.Torrent#cancelCheck].
+    void cancelCheck() {
+        Info known = info;
+        FileStorage opened = storage;
+        if (known == null || opened == null || !(stage instanceof Stage.Checking)) {
+            return;
+        }
+        course++;
+        Bitfield bad = opened.cancelCheck();
+        enter(new Stage.Unchecked());
+        resume.ifPresent(file -> begin(() -> {
+            Recalled recalled = file.recall(known, opened);
+            return () -> countAgain(recalled, bad);
+        }));
+    }
+
+    /// Counts what the record vouches for, if that leaves nothing to look at.
+    private void countAgain(Recalled recalled, Bitfield bad) {
+        if (!recalled.uncertain().isEmpty()) {
+            return;
+        }
+        Bitfield good = recalled.trusted().copy();
+        for (int piece = bad.nextSet(0); piece >= 0; piece = bad.nextSet(piece + 1)) {
+            good.clear(piece);
+        }
+        verified(good);
     }
 
     /// Tells the storage which files are wanted now.

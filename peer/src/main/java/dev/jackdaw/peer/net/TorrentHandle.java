@@ -99,6 +99,11 @@ final class TorrentHandle implements Torrent {
     }
 
     @Override
+    public void cancelCheck() {
+        command(RunningTorrent::cancelCheck);
+    }
+
+    @Override
     public void setFilePriorities(Map<Integer, FilePriority> priorities) {
         Map<Integer, FilePriority> copy = Map.copyOf(priorities);
         command(running -> running.setFilePriorities(copy));

@@ -392,6 +392,43 @@ class NetworkSessionTest {
     }
 
     @Test
+    void whatCountedBeforeACheckCountsAgainIfItIsCancelled() throws Exception {
+        Path state = swarm.directory("state");
+        try (Session session = Swarm.session(config -> config.stateDirectory(state))) {
+            Torrent torrent = swarm.seed(session);
+
+            ((TorrentHandle) torrent).torrent().driver().loop().execute(() -> {
+                torrent.recheck();
+                torrent.cancelCheck(); // comes before any answer of the disk
+            });
+            await(() -> torrent.status().state() instanceof TorrentState.Paused
+                    && torrent.status().isComplete());
+
+            torrent.resume();
+            await(() -> torrent.status().state() instanceof TorrentState.Seeding);
+        }
+    }
+
+    @Test
+    void aCheckThatWasCancelledBeforeAnythingCountedBeginsAnewWhenItsTorrentIsResumed() throws Exception {
+        try (Session session = Swarm.session()) {
+            Torrent torrent = swarm.seed(session);
+            RunningTorrent running = ((TorrentHandle) torrent).torrent();
+
+            running.driver().loop().execute(() -> {
+                running.storageFailed("read", "a.bin", "the disk was away");
+                torrent.resume();
+                torrent.cancelCheck(); // comes before any answer of the disk
+            });
+            await(() -> torrent.status().state() instanceof TorrentState.Paused);
+
+            torrent.resume();
+            await(() -> torrent.status().state() instanceof TorrentState.Seeding);
+            assertTrue(torrent.status().isComplete());
+        }
+    }
+
+    @Test
     void goesOnAfterARestartWithoutDownloadingAgain() throws Exception {
         Path directory = swarm.directory("leech");
         Path state = root.resolve("state");
