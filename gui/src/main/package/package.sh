@@ -68,12 +68,21 @@ classpath=$(sed -n 's/^app.classpath=//p' "$app/Jackdaw.cfg" | sed "s|\$APPDIR|$
     -Djpackage.app-version="$version" -cp "${classpath%:}" dev.jackdaw.gui.Rehearsal > "$out/rehearsal.log" 2>&1 \
     || { rm -f "$app/jackdaw.aot"; echo "note: no ahead-of-time cache, see $out/rehearsal.log" >&2; }
 
+# No script has to run for it: what belongs in other directories is there as files, and dpkg's triggers tell the desktop.
 if command -v dpkg-deb > /dev/null; then
-    "$jdk/bin/jpackage" --type deb --dest "$out" --name jackdaw-desktop --app-version "$version" --app-image "$out/Jackdaw" \
-        --linux-package-name jackdaw-desktop --linux-shortcut --linux-menu-group Network --linux-app-category net \
-        --resource-dir "$here/deb" --linux-package-deps "libgtk-3-0, shared-mime-info" --vendor Jackdaw \
-        --linux-deb-maintainer jackdaw@example.org --description "BitTorrent for the desktop" \
-        || echo "note: jpackage could not make the .deb" >&2
+    deb=$out/deb
+    mkdir -p "$deb/usr/lib" "$deb/usr/bin" "$deb/usr/share/applications" "$deb/usr/share/doc/jackdaw-desktop" \
+        "$deb/usr/share/icons/hicolor/256x256/apps" "$deb/DEBIAN"
+    cp -a "$out/Jackdaw" "$deb/usr/lib/jackdaw-desktop"
+    ln -s ../lib/jackdaw-desktop/bin/Jackdaw "$deb/usr/bin/jackdaw-desktop"
+    cp "$here/deb/jackdaw-desktop.desktop" "$deb/usr/share/applications/"
+    cp "$here/jackdaw.png" "$deb/usr/share/icons/hicolor/256x256/apps/jackdaw.png"
+    cp LICENSE "$deb/usr/share/doc/jackdaw-desktop/copyright"
+    sed -e "s/@version@/$version/" -e "s/@architecture@/$(dpkg --print-architecture)/" \
+        -e "s/@size@/$(du -sk "$deb/usr" | cut -f 1)/" "$here/deb/control" > "$deb/DEBIAN/control"
+    chmod -R u+rwX,go+rX,go-w "$deb"
+    dpkg-deb --root-owner-group --build "$deb" "$out/jackdaw-desktop_${version}_$(dpkg --print-architecture).deb" > /dev/null
+    rm -rf "$deb"
 fi
 rm -rf "$out/input" "$out/runtime"
 du -sh "$out"/Jackdaw "$out"/*.deb 2>/dev/null || true

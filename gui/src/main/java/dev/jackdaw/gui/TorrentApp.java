@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javafx.application.Application;
@@ -26,10 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// The app as JavaFX runs it: shows the window over the workspace, which was opened while JavaFX started, and
 /// closes in order.
 ///
-/// Closing hides the window at once; the session then has a few seconds to say goodbye.
+/// Closing hides the window at once; the session then has a few seconds to say goodbye. It has them, too, if the
+/// desktop ends the process as its user leaves.
 public final class TorrentApp extends Application {
     private static final System.Logger LOGGER = System.getLogger(TorrentApp.class.getName());
     private static volatile @Nullable Start start;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /// What the launcher knows, for the instance that JavaFX makes.
     ///
@@ -79,6 +83,8 @@ public final class TorrentApp extends Application {
     public void init() {
         trace("JavaFX runs");
         prepared().fxThread().begin();
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("jackdaw-closing").unstarted(this::close));
     }
 
     @Override
@@ -137,11 +143,19 @@ public final class TorrentApp extends Application {
 
     @Override
     public void stop() {
+        close();
+        boolean failed = prepared().workspace().isCompletedExceptionally();
+        System.exit(failed ? 1 : 0); // no thread of a library may keep the process
+    }
+
+    private void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         CompletableFuture<Workspace> workspace = prepared().workspace();
         if (!workspace.isCompletedExceptionally()) {
             workspace.join().close();
         }
         prepared().instance().close();
-        System.exit(workspace.isCompletedExceptionally() ? 1 : 0); // no thread of a library may keep the process
     }
 }
