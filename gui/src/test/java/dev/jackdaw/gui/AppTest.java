@@ -10,8 +10,10 @@ import dev.jackdaw.gui.model.Notice;
 import dev.jackdaw.gui.model.Settings;
 import dev.jackdaw.gui.model.SpeedSchedule;
 import dev.jackdaw.gui.model.TorrentSnapshot;
+import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.FilePriority;
 import dev.jackdaw.peer.Session;
+import dev.jackdaw.peer.SessionConfig;
 import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.protocol.InfoHash;
@@ -30,6 +32,7 @@ import javafx.geometry.Bounds;
 import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.Label;
+import javafx.scene.control.ListView;
 import javafx.scene.control.RadioButton;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
@@ -293,9 +296,7 @@ class AppTest {
             awaitActivity(desk, Activity.SEEDING);
             Desk.run(() -> desk.window.show("files"));
             TreeTableView<?> tree = Desk.find("files", TreeTableView.class);
-            Desk.await(
-                    "the tree has its name",
-                    () -> tree.getExpandedItemCount() == 3 && shows(tree, 0, "Our album"));
+            Desk.await("the tree has its name", () -> tree.getExpandedItemCount() == 3 && shows(tree, 0, "Our album"));
             Desk.run(() -> {
                 tree.requestFocus();
                 tree.getSelectionModel().clearAndSelect(1);
@@ -371,7 +372,7 @@ class AppTest {
         Path content = Files.createDirectories(root.resolve("my pictures"));
         Files.write(content.resolve("one.raw"), new byte[200_000]);
         try (Desk desk = Desk.open(root);
-                Session friend = Desk.loopback(dev.jackdaw.peer.SessionConfig.defaults())) {
+                Session friend = Desk.loopback(SessionConfig.defaults())) {
             robot.press(KeyCode.CONTROL).type(KeyCode.N).release(KeyCode.CONTROL);
             TextField source = Desk.find("create-source", TextField.class);
             Desk.run(() -> source.setText(root.resolve("nothing here").toString()));
@@ -387,8 +388,7 @@ class AppTest {
             awaitActivity(desk, Activity.SEEDING);
             String link = Desk.onFx(() -> Clipboard.getSystemClipboard().getString());
 
-            Torrent torrent =
-                    friend.add(TorrentSource.magnet(link), dev.jackdaw.peer.AddOptions.into(root.resolve("friend")));
+            Torrent torrent = friend.add(TorrentSource.magnet(link), AddOptions.into(root.resolve("friend")));
             Optional<Integer> port = Optional.of(
                     Desk.onFx(() -> desk.workspace.main().session().get().port()));
             torrent.addPeers(List.of(
@@ -411,7 +411,7 @@ class AppTest {
             try (Desk desk = Desk.open(root)) {
                 robot.press(KeyCode.CONTROL).type(KeyCode.COMMA).release(KeyCode.CONTROL);
                 Desk.run(() -> Desk.lookUp("settings-pages")
-                        .map(javafx.scene.control.ListView.class::cast)
+                        .map(ListView.class::cast)
                         .orElseThrow()
                         .getSelectionModel()
                         .select("connection"));

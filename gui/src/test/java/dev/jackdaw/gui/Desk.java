@@ -33,15 +33,15 @@ import javafx.stage.Stage;
 import javafx.stage.Window;
 
 /// The whole app on the headless platform, over real sessions on loopback and a directory of its own.
-final class Desk implements AutoCloseable {
+public final class Desk implements AutoCloseable {
     static final long PATIENCE_MILLIS = 40_000;
     private static final AtomicBoolean STARTED = new AtomicBoolean();
 
-    final Workspace workspace;
-    final MainWindow window;
-    final Stage stage;
-    final Theming theming;
-    final List<Path> opened = new CopyOnWriteArrayList<>();
+    public final Workspace workspace;
+    public final MainWindow window;
+    public final Stage stage;
+    public final Theming theming;
+    public final List<Path> opened = new CopyOnWriteArrayList<>();
     final List<Notice> desktopNotices = new CopyOnWriteArrayList<>();
 
     private Desk(Workspace workspace) {
@@ -73,28 +73,28 @@ final class Desk implements AutoCloseable {
         }
     }
 
-    static AppPaths paths(Path root) {
+    public static AppPaths paths(Path root) {
         return new AppPaths(root.resolve("config"), root.resolve("state"), root.resolve("home"));
     }
 
     /// Opens the app in that directory, as it was left there.
-    static Desk open(Path root) {
+    public static Desk open(Path root) {
         return open(root, Desk::loopback);
     }
 
-    static Desk open(Path root, Function<SessionConfig, Session> opener) {
+    public static Desk open(Path root, Function<SessionConfig, Session> opener) {
         startToolkit();
         return new Desk(Workspace.open(
                 paths(root), Platform::runLater, opener, Optional.of(Trash.in(root.resolve("home/.local/share")))));
     }
 
     /// Writes settings that differ from the defaults, before the app is opened.
-    static void settle(Path root, UnaryOperator<Settings> changes) throws IOException {
+    public static void settle(Path root, UnaryOperator<Settings> changes) throws IOException {
         Settings defaults = Settings.defaults(paths(root).home());
         new SettingsFile(paths(root).settingsFile(), defaults).save(changes.apply(defaults));
     }
 
-    static Session loopback(SessionConfig config) {
+    public static Session loopback(SessionConfig config) {
         SessionConfig.Builder builder = SessionConfig.builder()
                 .bindAddress(InetAddress.getLoopbackAddress())
                 .port(0)
@@ -106,13 +106,13 @@ final class Desk implements AutoCloseable {
         return Session.open(builder.build());
     }
 
-    static void startToolkit() {
+    public static void startToolkit() {
         if (STARTED.compareAndSet(false, true)) {
             Platform.startup(() -> Platform.setImplicitExit(false));
         }
     }
 
-    static <T> T onFx(Callable<T> work) {
+    public static <T> T onFx(Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
         if (Platform.isFxApplicationThread()) {
             task.run();
@@ -126,7 +126,7 @@ final class Desk implements AutoCloseable {
         }
     }
 
-    static void run(Runnable work) {
+    public static void run(Runnable work) {
         onFx(() -> {
             work.run();
             return true;
@@ -134,7 +134,7 @@ final class Desk implements AutoCloseable {
     }
 
     /// Waits, as long as a busy machine may need, until something is so; asked on the JavaFX thread.
-    static void await(String what, BooleanSupplier condition) {
+    public static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
         while (!onFx(condition::getAsBoolean)) {
             if (System.nanoTime() > deadline) {
@@ -145,7 +145,7 @@ final class Desk implements AutoCloseable {
     }
 
     /// Waits until what was changed has been laid out and read again: a second of frames.
-    static void settleFrames() {
+    public static void settleFrames() {
         CountDownLatch frames = new CountDownLatch(60);
         AnimationTimer timer = onFx(() -> {
             AnimationTimer counting = new AnimationTimer() {
@@ -176,12 +176,12 @@ final class Desk implements AutoCloseable {
     }
 
     /// The node of that id in any window that shows, the newest first; waits for it.
-    static <T extends Node> T find(String id, Class<T> type) {
+    public static <T extends Node> T find(String id, Class<T> type) {
         await("a node " + id, () -> lookUp(id).isPresent());
         return type.cast(onFx(() -> lookUp(id).orElseThrow()));
     }
 
-    static Optional<Node> lookUp(String id) {
+    public static Optional<Node> lookUp(String id) {
         List<Window> windows = Window.getWindows();
         for (int i = windows.size() - 1; i >= 0; i--) {
             Scene scene = windows.get(i).getScene();

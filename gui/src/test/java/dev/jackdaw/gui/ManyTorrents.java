@@ -1,26 +1,18 @@
 package dev.jackdaw.gui;
 
 import dev.jackdaw.gui.model.TorrentSnapshot;
-import dev.jackdaw.peer.AddOptions;
-import dev.jackdaw.peer.Reachability;
-import dev.jackdaw.peer.Session;
-import dev.jackdaw.peer.SessionListener;
-import dev.jackdaw.peer.SessionStatus;
-import dev.jackdaw.peer.Subscription;
-import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSettings;
-import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.InfoHash;
-import dev.jackdaw.protocol.metainfo.PublisherLink;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -48,11 +40,10 @@ class ManyTorrents {
     Path root;
 
     /// Says what a session with so many torrents would.
-    private static final class StubSession implements Session {
+    private static final class ChangingSession extends FakeSession {
         private final SplittableRandom random = new SplittableRandom(11);
-        private final List<TorrentStatus> statuses = new ArrayList<>();
 
-        StubSession() {
+        ChangingSession() {
             for (int i = 0; i < TORRENTS; i++) {
                 statuses.add(status(i, i < CHANGING ? random.nextLong(1 << 22) : 0));
             }
@@ -95,64 +86,18 @@ class ManyTorrents {
         }
 
         @Override
-        public synchronized List<TorrentStatus> statuses() {
+        public List<TorrentStatus> statuses() {
             for (int i = 0; i < CHANGING; i++) {
                 statuses.set(i, status(i, random.nextLong(1 << 22)));
             }
-            return List.copyOf(statuses);
+            return super.statuses();
         }
-
-        @Override
-        public Torrent add(TorrentSource source, AddOptions options) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Subscription follow(PublisherLink link, AddOptions options) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<Torrent> torrents() {
-            return List.of();
-        }
-
-        @Override
-        public Optional<Torrent> torrent(InfoHash infoHash) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void remove(InfoHash infoHash, boolean deleteContent) {}
-
-        @Override
-        public void move(InfoHash infoHash, Path directory, java.util.function.DoubleConsumer progress) {}
-
-        @Override
-        public void rename(InfoHash infoHash, List<String> path, String name) {}
-
-        @Override
-        public void setRateLimits(long maxDownloadRate, long maxUploadRate) {}
-
-        @Override
-        public SessionStatus status() {
-            return new SessionStatus(6881, 5 << 20, 1 << 20, 300, 250, 0, Reachability.UNKNOWN);
-        }
-
-        @Override
-        public void addListener(SessionListener listener) {}
-
-        @Override
-        public void removeListener(SessionListener listener) {}
-
-        @Override
-        public void close() {}
     }
 
     @Test
     @Timeout(240)
     void measure() throws Exception {
-        try (Desk desk = Desk.open(root, config -> new StubSession())) {
+        try (Desk desk = Desk.open(root, config -> new ChangingSession())) {
             Desk.await("all rows", () -> desk.workspace.main().rows().size() == TORRENTS);
             TableView<?> table = Desk.find("torrents", TableView.class);
             List<String> ids = List.of("name", "down", "size", "progress", "added");
@@ -230,7 +175,7 @@ class ManyTorrents {
     /// Runs something while a probe is posted to the JavaFX thread every two milliseconds: how long a probe
     /// waits is how long the thread was busy at a stretch.
     private static void report(String what, Runnable work) throws InterruptedException {
-        List<Long> waits = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<Long> waits = Collections.synchronizedList(new ArrayList<>());
         Thread probe = Thread.ofPlatform().daemon().start(() -> {
             try {
                 while (!Thread.interrupted()) {
@@ -254,7 +199,8 @@ class ManyTorrents {
         probe.join();
         long[] sorted = waits.stream().mapToLong(Long::longValue).sorted().toArray();
         System.out.printf(
-                "%-34s %6d ms, %5d probes, busy at a stretch: median %.1f ms, 99 %% %.1f ms, longest %.1f ms, over 50 ms: %d%n",
+                "%-34s %6d ms, %5d probes, busy at a stretch: median %.1f ms, 99 %% %.1f ms, longest %.1f ms, over 50"
+                        + " ms: %d%n",
                 what,
                 took / 1_000_000,
                 sorted.length,

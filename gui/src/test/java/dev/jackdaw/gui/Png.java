@@ -5,6 +5,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
@@ -55,7 +56,7 @@ final class Png {
 
     private static void chunk(OutputStream out, String type, byte[] content) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.write(type.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        body.write(type.getBytes(StandardCharsets.US_ASCII));
         body.write(content);
         CRC32 crc = new CRC32();
         crc.update(body.toByteArray());

@@ -1,26 +1,33 @@
 package dev.jackdaw.gui;
 
 import dev.jackdaw.gui.model.Activity;
+import dev.jackdaw.gui.model.Fixtures;
 import dev.jackdaw.gui.model.Settings;
 import dev.jackdaw.gui.model.StateFilter;
+import dev.jackdaw.gui.model.TorrentActions;
 import dev.jackdaw.gui.model.TorrentSnapshot;
 import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionConfig;
 import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSource;
+import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.metainfo.Metainfo;
 import dev.jackdaw.protocol.metainfo.MetainfoBuilder;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import javafx.scene.Node;
 import javafx.scene.Scene;
 import javafx.scene.control.ListView;
@@ -74,6 +81,49 @@ class Screenshots {
                 fill(desk, seeder, leecher, tracker.url(), root.resolve("content-" + theme));
                 take(desk, seeder, theme);
             }
+            names(theme);
+        }
+    }
+
+    /// In a narrow window, in German: long names, names of other scripts, and those that try tricks.
+    private void names(Settings.Theme theme) throws Exception {
+        Path app = root.resolve("names-" + theme);
+        Desk.settle(app, settings -> settings.withAppearance(new Settings.Appearance(theme, 100, "de")));
+        FakeSession session = new FakeSession();
+        List<String> names = List.of(
+                "A name that is a good deal longer than any column of any window, and goes on and on – part 1 of 3",
+                "מצגת לישיבה 2025.7z",
+                "صور من الرحلة.3gp",
+                "星空写真集 2025年",
+                "holiday photo \u202egpj.exe",
+                "line\nbreak\u0007 and \u200b nothing");
+        List<TorrentState> states = List.of(
+                new TorrentState.Downloading(),
+                new TorrentState.Seeding(),
+                new TorrentState.Checking(0.37),
+                new TorrentState.FetchingMetadata(),
+                new TorrentState.Paused(),
+                new TorrentState.Failed("write /media/stick/film.mkv: No space left on device", true));
+        for (int i = 0; i < names.size(); i++) {
+            session.statuses.add(Fixtures.status(
+                    i,
+                    names.get(i),
+                    states.get(i),
+                    i == 1 ? 700_000_000 : 90_000_000L * i,
+                    700_000_000,
+                    i == 0 ? 2_345_678 : 0,
+                    List.of("https://tracker" + i % 2 + ".example.org/announce")));
+        }
+        try (Desk desk = Desk.open(app, config -> session)) {
+            Desk.run(() -> {
+                desk.stage.setWidth(860);
+                desk.stage.setHeight(620);
+            });
+            Desk.await("the torrents", () -> desk.workspace.main().all().size() == names.size());
+            Desk.run(() -> ((TableView<?>) Desk.lookUp("torrents").orElseThrow())
+                    .getSelectionModel()
+                    .clearAndSelect(5));
+            picture(desk.stage, "names-german", theme);
         }
     }
 
@@ -157,7 +207,7 @@ class Screenshots {
         leecher.add(
                 new TorrentSource.TorrentFile(Metainfo.read(directory.resolve("3.torrent"))),
                 AddOptions.builder(directory.resolve("friend"))
-                        .peers(List.of(dev.jackdaw.protocol.PeerAddress.of(new java.net.InetSocketAddress(
+                        .peers(List.of(PeerAddress.of(new InetSocketAddress(
                                 InetAddress.getLoopbackAddress(),
                                 Desk.onFx(() ->
                                         desk.workspace.main().session().get().port())))))
@@ -166,9 +216,7 @@ class Screenshots {
         // its folder is a file: an error that says what to do
         Path blocked = Files.createDirectories(desk.workspace.paths().home());
         Files.writeString(blocked.resolve("blocked"), "a file where a folder is wanted");
-        desk.workspace
-                .actions()
-                .remove(List.of(torrents.get(names.get(5))), dev.jackdaw.gui.model.TorrentActions.Removal.KEEP);
+        desk.workspace.actions().remove(List.of(torrents.get(names.get(5))), TorrentActions.Removal.KEEP);
         desk.workspace
                 .actions()
                 .add(
@@ -306,12 +354,7 @@ class Screenshots {
     }
 
     private void dialogOf(
-            Desk desk,
-            String name,
-            Settings.Theme theme,
-            Runnable open,
-            String node,
-            java.util.function.BooleanSupplier ready)
+            Desk desk, String name, Settings.Theme theme, Runnable open, String node, BooleanSupplier ready)
             throws Exception {
         Desk.run(open);
         Desk.find(node, Node.class);
@@ -342,7 +385,7 @@ class Screenshots {
             scene.getRoot().layout();
             Png.write(
                     scene.snapshot(null),
-                    TARGET.resolve(name + "-" + theme.name().toLowerCase(java.util.Locale.ROOT) + ".png"));
+                    TARGET.resolve(name + "-" + theme.name().toLowerCase(Locale.ROOT) + ".png"));
         });
     }
 }

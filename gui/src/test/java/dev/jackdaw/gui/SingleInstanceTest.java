@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -68,7 +69,7 @@ class SingleInstanceTest {
         try {
             return new BufferedReader(new InputStreamReader(stranger.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return null; // it was cut off
         }
     }

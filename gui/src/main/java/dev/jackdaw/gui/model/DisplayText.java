@@ -1,6 +1,7 @@
 package dev.jackdaw.gui.model;
 
 import dev.jackdaw.protocol.Printable;
+import java.text.Bidi;
 
 /// Text from torrents, peers and trackers as it is put on the screen.
 ///
@@ -15,6 +16,7 @@ public final class DisplayText {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
     private static final int ZERO_WIDTH_JOINER = 0x200d;
     private static final int EMOJI_SELECTOR = 0xfe0f;
+    private static final char LEFT_TO_RIGHT_MARK = 0x200e;
 
     private DisplayText() {}
 
@@ -36,6 +38,16 @@ public final class DisplayText {
         }
         append(out, text.substring(from));
         return out.length() <= MAX_LENGTH ? out.toString() : out.substring(0, MAX_LENGTH - 1) + "…";
+    }
+
+    /// A name that was made fit to show, so that it is read as what it is: in a name of a script that is written from
+    /// right to left the extension stands at the right end, where everybody looks for it, even if it begins with a
+    /// digit. It has a mark in front of it for that, so it is for the screen only.
+    public static String directed(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot > 0 && Bidi.requiresBidi(name.toCharArray(), 0, name.length())
+                ? name.substring(0, dot) + LEFT_TO_RIGHT_MARK + name.substring(dot)
+                : name;
     }
 
     private static void append(StringBuilder out, String part) {

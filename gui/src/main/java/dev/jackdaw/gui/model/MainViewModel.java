@@ -3,6 +3,7 @@ package dev.jackdaw.gui.model;
 import dev.jackdaw.peer.Reachability;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.SessionStatus;
+import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.protocol.InfoHash;
 import java.time.Instant;
 import java.util.Collection;
@@ -12,12 +13,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
+import javafx.beans.property.ReadOnlyLongProperty;
+import javafx.beans.property.ReadOnlyLongWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleObjectProperty;
@@ -54,6 +58,7 @@ public final class MainViewModel {
     private final ObservableList<TrackerCount> trackers = FXCollections.observableArrayList();
     private final ReadOnlyObjectWrapper<SessionStatus> session =
             new ReadOnlyObjectWrapper<>(this, "session", new SessionStatus(0, 0, 0, 0, 0, 0, Reachability.UNKNOWN));
+    private final ReadOnlyLongWrapper frames = new ReadOnlyLongWrapper(this, "frames", 0);
     private final ObservableList<Notice> notices = FXCollections.observableArrayList();
     private final RateHistory rates = new RateHistory();
     private @Nullable Comparator<TorrentSnapshot> order;
@@ -114,7 +119,7 @@ public final class MainViewModel {
     }
 
     private ReadOnlyIntegerWrapper wrapper(StateFilter filter) {
-        return java.util.Objects.requireNonNull(counts.get(filter));
+        return Objects.requireNonNull(counts.get(filter));
     }
 
     /// By host, `""` standing for torrents without a tracker.
@@ -124,6 +129,11 @@ public final class MainViewModel {
 
     public ReadOnlyObjectProperty<SessionStatus> session() {
         return session.getReadOnlyProperty();
+    }
+
+    /// How many frames were taken: changes when everything else has, even if the session's totals have not.
+    public ReadOnlyLongProperty frames() {
+        return frames.getReadOnlyProperty();
     }
 
     /// Of all torrents together.
@@ -164,6 +174,7 @@ public final class MainViewModel {
                 sort();
             }
         }
+        frames.set(frames.get() + 1);
     }
 
     /// Takes an event of the session.
@@ -180,7 +191,7 @@ public final class MainViewModel {
                 find(infoHash)
                         .map(torrent -> new Notice(Notice.Kind.SUCCESS, text.get("notice.completed"), torrent.name()));
             case SessionEvent.StateChanged changed
-            when changed.state() instanceof dev.jackdaw.peer.TorrentState.Failed failed ->
+            when changed.state() instanceof TorrentState.Failed failed ->
                 find(changed.infoHash())
                         .map(torrent -> new Notice(
                                 Notice.Kind.ERROR,

@@ -95,6 +95,12 @@ public final class TorrentActions implements AutoCloseable {
         each(torrents, Torrent::recheck);
     }
 
+    /// Ends checks of content that are under way; their torrents rest.
+    public void cancelChecks(Collection<InfoHash> torrents) {
+        torrents.forEach(queue::wantPaused);
+        each(torrents, Torrent::cancelCheck);
+    }
+
     public void announce(Collection<InfoHash> torrents) {
         each(torrents, Torrent::announce);
     }

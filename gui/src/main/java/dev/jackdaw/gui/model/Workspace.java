@@ -55,6 +55,7 @@ public final class Workspace implements AutoCloseable {
 
     private Consumer<Notice> desktopNotices = notice -> {};
     private volatile Settings settings;
+    private final Settings atStart;
     private final ReadOnlyObjectWrapper<Settings> shownSettings;
     /// Whether the schedule had the alternative limits in force at the last look; of the feed's thread alone.
     private boolean scheduled;
@@ -76,6 +77,7 @@ public final class Workspace implements AutoCloseable {
         this.settingsFile = settingsFile;
         this.windowFile = windowFile;
         this.settings = settings;
+        this.atStart = settings;
         this.shownSettings = new ReadOnlyObjectWrapper<>(this, "settings", settings);
         this.window = window;
         this.session = session;
@@ -243,7 +245,12 @@ public final class Workspace implements AutoCloseable {
         return settings;
     }
 
-    /// The same, for those who follow it.
+    /// What the session was started with: connection and privacy stay as they were then.
+    public Settings atStart() {
+        return atStart;
+    }
+
+    /// The same as [#settings()], for those who follow it.
     public ReadOnlyObjectProperty<Settings> shownSettings() {
         return shownSettings.getReadOnlyProperty();
     }
@@ -260,6 +267,9 @@ public final class Workspace implements AutoCloseable {
         if (!changed.seeding().equals(before.seeding())) {
             goalsReached.clear();
         }
+        if (waitsForRestart(changed) && !waitsForRestart(before)) {
+            main.tell(new Notice(Notice.Kind.INFO, text.get("notice.restart"), text.get("notice.restart.detail")));
+        }
         actions.run(running -> {
             running.setRateLimits(changed.speed().download(), changed.speed().upload());
             try {
@@ -271,6 +281,12 @@ public final class Workspace implements AutoCloseable {
                         text.get("error.settings.detail", paths.settingsFile(), DisplayText.of(String.valueOf(e)))));
             }
         });
+    }
+
+    private boolean waitsForRestart(Settings wanted) {
+        return !wanted.connection().equals(atStart.connection())
+                || !wanted.privacy().equals(atStart.privacy())
+                || !wanted.appearance().language().equals(atStart.appearance().language());
     }
 
     /// Remembers how the window is; written to disk now and at closing.

@@ -53,6 +53,7 @@ final class Commands {
     final Command move;
     final Command cancelMove;
     final Command recheck;
+    final Command cancelCheck;
     final Command announce;
     final Command open;
     final Command copyMagnet;
@@ -101,6 +102,12 @@ final class Commands {
         cancelMove = command(
                 "move.cancel", Glyph.CLOSE, null, selection.hasNothingMoving(), () -> actions.cancelMoves(chosen()));
         recheck = command("recheck", Glyph.REFRESH, null, none, () -> actions.recheck(chosen()));
+        cancelCheck = command(
+                "recheck.cancel",
+                Glyph.CLOSE,
+                null,
+                selection.hasNothingChecked(),
+                () -> actions.cancelChecks(selection.checked()));
         announce = command("announce", Glyph.GLOBE, null, none, () -> actions.announce(chosen()));
         open = command("open", Glyph.FOLDER, "Shortcut+Enter", notOne, this::openContent);
         copyMagnet = command("copy.magnet", Glyph.LINK, "Shortcut+Shift+C", none, this::copyMagnet);

@@ -15,9 +15,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import javafx.beans.property.StringProperty;
+import javafx.geometry.VPos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
@@ -31,6 +34,7 @@ import javafx.scene.input.ClipboardContent;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import javafx.stage.DirectoryChooser;
 import javafx.stage.FileChooser;
@@ -137,7 +141,7 @@ final class CreateTorrentDialog {
         form.add(new VBox(8, isPrivate, seed), 1, 5);
     }
 
-    private TextArea area(String id, javafx.beans.property.StringProperty target, String prompt, int rows) {
+    private TextArea area(String id, StringProperty target, String prompt, int rows) {
         TextArea area = new TextArea();
         area.setId(id);
         area.setPrefRowCount(rows);
@@ -150,9 +154,9 @@ final class CreateTorrentDialog {
     private void row(int row, String key, Node node, @org.jspecify.annotations.Nullable Node labelled) {
         Label label = new Label(text.get(key));
         label.setLabelFor(labelled == null ? node : labelled);
-        label.setMinWidth(javafx.scene.layout.Region.USE_PREF_SIZE);
+        label.setMinWidth(Region.USE_PREF_SIZE);
         GridPane.setHgrow(node, Priority.ALWAYS);
-        GridPane.setValignment(label, javafx.geometry.VPos.TOP);
+        GridPane.setValignment(label, VPos.TOP);
         form.add(label, 0, row);
         form.add(node, 1, row);
     }
@@ -202,7 +206,7 @@ final class CreateTorrentDialog {
                 if (seed) {
                     workspace.add(
                             new TorrentSource.TorrentFile(metainfo),
-                            AddOptions.builder(java.util.Objects.requireNonNull(
+                            AddOptions.builder(Objects.requireNonNull(
                                             content.toAbsolutePath().normalize().getParent()))
                                     .seedMode(true)
                                     .build());

@@ -1,5 +1,6 @@
 package dev.jackdaw.gui.view;
 
+import dev.jackdaw.gui.model.DisplayText;
 import dev.jackdaw.gui.model.FileNode;
 import dev.jackdaw.gui.model.Formats;
 import dev.jackdaw.gui.model.Text;
@@ -9,10 +10,14 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.value.ChangeListener;
 import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
 import javafx.scene.control.CheckBox;
@@ -100,8 +105,8 @@ final class FileTreeView {
 
     private void addColumns() {
         TreeTableColumn<FileNode, FileNode> name = new TreeTableColumn<>(text.get("files.name"));
-        name.setCellValueFactory(features -> new javafx.beans.property.ReadOnlyObjectWrapper<>(
-                features.getValue().getValue()));
+        name.setCellValueFactory(
+                features -> new ReadOnlyObjectWrapper<>(features.getValue().getValue()));
         name.setCellFactory(column -> new NameCell());
         name.setComparator(Comparator.comparing(FileNode::name));
         name.setPrefWidth(use.isPresent() ? 420 : 360);
@@ -158,7 +163,7 @@ final class FileTreeView {
         for (FilePriority priority :
                 List.of(FilePriority.HIGH, FilePriority.NORMAL, FilePriority.LOW, FilePriority.SKIP)) {
             MenuItem item = new MenuItem(text.of("priority", priority));
-            item.setId("priority-" + priority.name().toLowerCase(java.util.Locale.ROOT));
+            item.setId("priority-" + priority.name().toLowerCase(Locale.ROOT));
             item.setOnAction(event -> set(selected(), priority));
             menu.getItems().add(item);
         }
@@ -210,12 +215,12 @@ final class FileTreeView {
             }
             shown = Optional.of(node);
             node.totals().addListener(changes);
-            setText(node.name());
+            setText(DisplayText.directed(node.name()));
             mark(node.totals().get());
             setGraphic(box);
         }
 
-        private final javafx.beans.value.ChangeListener<FileNode.Totals> changes = (property, before, now) -> mark(now);
+        private final ChangeListener<FileNode.Totals> changes = (property, before, now) -> mark(now);
 
         private void mark(FileNode.Totals totals) {
             boolean skipped = totals.priority().equals(Optional.of(FilePriority.SKIP));
@@ -227,9 +232,9 @@ final class FileTreeView {
     }
 
     private static final class TotalsCell extends TreeTableCell<FileNode, FileNode.Totals> {
-        private final java.util.function.Function<FileNode.Totals, String> words;
+        private final Function<FileNode.Totals, String> words;
 
-        TotalsCell(Pos alignment, java.util.function.Function<FileNode.Totals, String> words) {
+        TotalsCell(Pos alignment, Function<FileNode.Totals, String> words) {
             this.words = words;
             setAlignment(alignment);
         }

@@ -8,6 +8,7 @@ import dev.jackdaw.gui.model.TorrentSnapshot;
 import dev.jackdaw.gui.model.WindowState;
 import dev.jackdaw.gui.model.Workspace;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.SimpleBooleanProperty;
@@ -15,6 +16,7 @@ import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
 import javafx.scene.Scene;
 import javafx.scene.control.SplitPane;
+import javafx.scene.image.Image;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
@@ -23,6 +25,7 @@ import javafx.scene.input.MouseButton;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
+import javafx.stage.Screen;
 import javafx.stage.Stage;
 
 /// The main window: puts the parts together, and is left and shown again as it was.
@@ -69,7 +72,7 @@ public final class MainWindow {
         stage.setWidth(bounds.width());
         stage.setHeight(bounds.height());
         boolean reachable = !Double.isNaN(bounds.x())
-                && !javafx.stage.Screen.getScreensForRectangle(bounds.x(), bounds.y(), 100, 40)
+                && !Screen.getScreensForRectangle(bounds.x(), bounds.y(), 100, 40)
                         .isEmpty();
         if (reachable) {
             stage.setX(bounds.x());
@@ -140,6 +143,9 @@ public final class MainWindow {
         theming.add(scene);
         stage.setScene(scene);
         stage.setTitle(text.get("app.title"));
+        stage.getIcons()
+                .add(new Image(Objects.requireNonNull(MainWindow.class.getResource("jackdaw.png"))
+                        .toExternalForm()));
         stage.setMinWidth(640);
         stage.setMinHeight(420);
     }

@@ -142,7 +142,8 @@ final class Menus {
                 List.of(commands.open),
                 List.of(commands.resume, commands.force, commands.pause, commands.remove),
                 List.of(commands.limits),
-                List.of(commands.rename, commands.move, commands.cancelMove, commands.recheck, commands.announce),
+                List.of(commands.rename, commands.move, commands.cancelMove),
+                List.of(commands.recheck, commands.cancelCheck, commands.announce),
                 List.of(commands.copyMagnet, commands.copyName, commands.copyHash, commands.export));
     }
 

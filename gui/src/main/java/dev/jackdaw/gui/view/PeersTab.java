@@ -58,7 +58,7 @@ final class PeersTab {
                 peer -> peer.address().port() == 0
                         ? text.get("peers.webseed")
                         : peer.address().toString());
-        add("client", 170, false, Comparator.comparing(PeerStatus::client), peer -> DisplayText.of(peer.client()));
+        add("client", 162, false, Comparator.comparing(PeerStatus::client), peer -> DisplayText.of(peer.client()));
         add(
                 "source",
                 96,
@@ -88,7 +88,7 @@ final class PeersTab {
                 peer -> formats.rateOrNothing(peer.uploadRate()));
         add(
                 "downloaded",
-                104,
+                112,
                 true,
                 Comparator.comparingLong(PeerStatus::downloadedBytes),
                 peer -> formats.bytes(peer.downloadedBytes()));

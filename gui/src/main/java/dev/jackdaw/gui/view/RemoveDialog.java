@@ -6,6 +6,7 @@ import dev.jackdaw.gui.model.Text;
 import dev.jackdaw.gui.model.TorrentActions.Removal;
 import dev.jackdaw.gui.model.TorrentSnapshot;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -74,7 +75,7 @@ final class RemoveDialog {
 
     private static RadioButton choice(String words, Removal removal, ToggleGroup group) {
         RadioButton button = new RadioButton(words);
-        button.setId("remove-" + removal.name().toLowerCase(java.util.Locale.ROOT));
+        button.setId("remove-" + removal.name().toLowerCase(Locale.ROOT));
         button.setUserData(removal);
         button.setToggleGroup(group);
         button.setWrapText(true);

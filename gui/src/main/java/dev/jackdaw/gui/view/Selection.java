@@ -20,6 +20,7 @@ final class Selection {
     private final BooleanProperty nothingToPause = new SimpleBooleanProperty(true);
     private final BooleanProperty nothingToResume = new SimpleBooleanProperty(true);
     private final BooleanProperty nothingMoves = new SimpleBooleanProperty(true);
+    private final BooleanProperty nothingChecked = new SimpleBooleanProperty(true);
     private final BooleanProperty notNameable = new SimpleBooleanProperty(true);
     private final BooleanProperty sequential = new SimpleBooleanProperty(false);
 
@@ -31,7 +32,7 @@ final class Selection {
             judge();
             changed.run();
         });
-        model.session().addListener((property, before, now) -> judge()); // with every frame
+        model.frames().addListener((property, before, now) -> judge());
     }
 
     List<InfoHash> hashes() {
@@ -69,6 +70,19 @@ final class Selection {
         return nothingMoves;
     }
 
+    /// Whether the content of none is being checked.
+    ObservableBooleanValue hasNothingChecked() {
+        return nothingChecked;
+    }
+
+    /// Those whose content is being checked.
+    List<InfoHash> checked() {
+        return torrents().stream()
+                .filter(torrent -> torrent.activity() == Activity.CHECKING)
+                .map(TorrentSnapshot::infoHash)
+                .toList();
+    }
+
     /// Whether it is not one torrent whose files are known.
     ObservableBooleanValue isNotNameable() {
         return notNameable;
@@ -88,6 +102,7 @@ final class Selection {
         nothingToResume.set(
                 chosen.stream().allMatch(torrent -> torrent.activity().isRunning()));
         nothingMoves.set(chosen.stream().noneMatch(torrent -> torrent.activity() == Activity.MOVING));
+        nothingChecked.set(checked().isEmpty());
         notNameable.set(chosen.size() != 1 || chosen.getFirst().status().info().isEmpty());
         sequential.set(
                 chosen.stream().anyMatch(torrent -> torrent.status().settings().sequential()));

@@ -20,6 +20,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
+import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.TextField;
@@ -49,7 +50,7 @@ final class SettingsDialog {
         this.model = model;
         pages.setId("settings-pages");
         pages.getItems().setAll("downloads", "speed", "queue", "connection", "privacy", "appearance", "notifications");
-        pages.setCellFactory(view -> new javafx.scene.control.ListCell<>() {
+        pages.setCellFactory(view -> new ListCell<>() {
             @Override
             protected void updateItem(String page, boolean empty) {
                 super.updateItem(page, empty);

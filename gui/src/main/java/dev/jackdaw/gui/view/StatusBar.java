@@ -7,6 +7,7 @@ import dev.jackdaw.gui.model.Workspace;
 import dev.jackdaw.peer.Reachability;
 import dev.jackdaw.peer.SessionStatus;
 import java.util.Locale;
+import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
@@ -56,7 +57,7 @@ final class StatusBar {
         port.setId("status-port");
         workspace.shownSettings().addListener((property, before, now) -> settingsChanged());
         workspace.main().session().addListener((property, before, now) -> show(now));
-        workspace.main().rows().addListener((javafx.collections.ListChangeListener<Object>) change -> showCount());
+        workspace.main().rows().addListener((ListChangeListener<Object>) change -> showCount());
         settingsChanged();
         show(workspace.main().session().get());
         showCount();
@@ -86,7 +87,7 @@ final class StatusBar {
 
     private void show(SessionStatus session) {
         showCount();
-        boolean dhtOn = workspace.settings().privacy().dht();
+        boolean dhtOn = workspace.atStart().privacy().dht();
         dht.setText(dhtOn ? text.get("status.dht", session.dhtNodes()) : text.get("status.dht.off"));
         connections.setText(text.get("status.connections", session.connections()));
         showPort(session);

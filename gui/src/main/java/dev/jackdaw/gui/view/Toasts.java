@@ -2,6 +2,7 @@ package dev.jackdaw.gui.view;
 
 import dev.jackdaw.gui.model.Notice;
 import dev.jackdaw.gui.model.Text;
+import java.util.Locale;
 import javafx.animation.PauseTransition;
 import javafx.collections.ListChangeListener;
 import javafx.collections.ObservableList;
@@ -71,7 +72,7 @@ final class Toasts {
         toast.setUserData(notice);
         toast.setAccessibleRole(AccessibleRole.TEXT);
         toast.setAccessibleText(notice.title() + ". " + notice.detail());
-        toast.getStyleClass().addAll("toast", "toast-" + notice.kind().name().toLowerCase(java.util.Locale.ROOT));
+        toast.getStyleClass().addAll("toast", "toast-" + notice.kind().name().toLowerCase(Locale.ROOT));
         if (notice.kind() == Notice.Kind.INFO || notice.kind() == Notice.Kind.SUCCESS) {
             PauseTransition pause = new PauseTransition(SHOWN);
             pause.setOnFinished(event -> notices.remove(notice));

@@ -1,6 +1,7 @@
 package dev.jackdaw.gui.view;
 
 import dev.jackdaw.gui.model.Activity;
+import dev.jackdaw.gui.model.DisplayText;
 import dev.jackdaw.gui.model.Formats;
 import dev.jackdaw.gui.model.LiveRow;
 import dev.jackdaw.gui.model.MainViewModel;
@@ -9,12 +10,16 @@ import dev.jackdaw.gui.model.TorrentSnapshot;
 import dev.jackdaw.gui.model.WindowState;
 import dev.jackdaw.protocol.InfoHash;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.SelectionMode;
@@ -61,7 +66,7 @@ final class TorrentTable {
 
     List<InfoHash> selection() {
         return table.getSelectionModel().getSelectedItems().stream()
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .map(row -> row.get().infoHash())
                 .toList();
     }
@@ -81,7 +86,7 @@ final class TorrentTable {
     }
 
     private void restore(WindowState state) {
-        List<TableColumn<LiveRow<TorrentSnapshot>, ?>> ordered = new java.util.ArrayList<>();
+        List<TableColumn<LiveRow<TorrentSnapshot>, ?>> ordered = new ArrayList<>();
         for (WindowState.Column saved : state.columns()) {
             TableColumn<LiveRow<TorrentSnapshot>, TorrentSnapshot> column = columns.get(saved.id());
             if (column != null && !ordered.contains(column)) {
@@ -141,7 +146,7 @@ final class TorrentTable {
                 torrent -> formats.count(torrent.status().connectedSeeds()));
         add(
                 "peers",
-                64,
+                58,
                 true,
                 Comparator.comparingInt(torrent -> torrent.status().connectedPeers()),
                 torrent -> text.get(
@@ -150,19 +155,19 @@ final class TorrentTable {
                         torrent.status().knownPeers()));
         add(
                 "down",
-                86,
+                92,
                 true,
                 byLong(torrent -> torrent.status().downloadRate()),
                 torrent -> formats.rateOrNothing(torrent.status().downloadRate()));
         add(
                 "up",
-                86,
+                92,
                 true,
                 byLong(torrent -> torrent.status().uploadRate()),
                 torrent -> formats.rateOrNothing(torrent.status().uploadRate()));
         add(
                 "eta",
-                96,
+                88,
                 true,
                 Comparator.comparing(torrent -> torrent.status().eta().orElse(NEVER)),
                 this::timeLeft);
@@ -182,7 +187,7 @@ final class TorrentTable {
                 "completed",
                 118,
                 false,
-                Comparator.comparing(torrent -> torrent.status().completed().orElse(java.time.Instant.MAX)),
+                Comparator.comparing(torrent -> torrent.status().completed().orElse(Instant.MAX)),
                 torrent -> torrent.status().completed().map(formats::date).orElse(""));
         add(
                 "remaining",
@@ -220,15 +225,14 @@ final class TorrentTable {
                 180,
                 false,
                 Comparator.comparing(torrent -> torrent.status().directory().toString()),
-                torrent -> dev.jackdaw.gui.model.DisplayText.of(
-                        torrent.status().directory().toString()));
+                torrent -> DisplayText.of(torrent.status().directory().toString()));
         for (String hidden : List.of(
                 "added", "completed", "remaining", "downloaded", "uploaded", "availability", "tracker", "folder")) {
-            java.util.Objects.requireNonNull(columns.get(hidden)).setVisible(false);
+            Objects.requireNonNull(columns.get(hidden)).setVisible(false);
         }
     }
 
-    private static Comparator<TorrentSnapshot> byLong(java.util.function.ToLongFunction<TorrentSnapshot> value) {
+    private static Comparator<TorrentSnapshot> byLong(ToLongFunction<TorrentSnapshot> value) {
         return Comparator.comparingLong(value);
     }
 
@@ -275,17 +279,17 @@ final class TorrentTable {
     }
 
     private void addName() {
-        column("name", 244, Comparator.comparing(TorrentSnapshot::nameKey)).setCellFactory(column -> new NameCell());
+        column("name", 238, Comparator.comparing(TorrentSnapshot::nameKey)).setCellFactory(column -> new NameCell());
     }
 
     private void addProgress() {
-        column("progress", 100, Comparator.comparingDouble(TorrentSnapshot::progress))
+        column("progress", 92, Comparator.comparingDouble(TorrentSnapshot::progress))
                 .setCellFactory(column -> new ProgressCell<>(
                         TorrentSnapshot::progress, torrent -> formats.percent(torrent.progress()), TorrentTable::tone));
     }
 
     private void addState() {
-        column("state", 104, Comparator.comparing(TorrentSnapshot::activity)).setCellFactory(column -> new StateCell());
+        column("state", 124, Comparator.comparing(TorrentSnapshot::activity)).setCellFactory(column -> new StateCell());
     }
 
     /// The style class that colours a torrent's bar and icon.
@@ -346,9 +350,10 @@ final class TorrentTable {
                 shown = Optional.empty();
                 return;
             }
-            if (!torrent.name().equals(getText())) {
-                setText(torrent.name());
-                tip.setText(torrent.name());
+            String name = DisplayText.directed(torrent.name());
+            if (!name.equals(getText())) {
+                setText(name);
+                tip.setText(name);
                 setTooltip(tip);
             }
             if (!shown.equals(Optional.of(torrent.activity()))) {

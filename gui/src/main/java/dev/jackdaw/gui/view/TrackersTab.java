@@ -79,7 +79,7 @@ final class TrackersTab {
 
     /// The sources besides trackers: whether they are on for this torrent, and the connected peers that each has named.
     private void showOthers() {
-        Settings.Privacy privacy = workspace.settings().privacy();
+        Settings.Privacy privacy = workspace.atStart().privacy();
         boolean isPrivate = model.torrent()
                 .get()
                 .flatMap(torrent -> torrent.status().info())

@@ -1,33 +1,39 @@
 package dev.jackdaw.gui.model;
 
+import dev.jackdaw.peer.Reachability;
+import dev.jackdaw.peer.SessionStatus;
 import dev.jackdaw.peer.TorrentSettings;
 import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.metainfo.Info;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// Statuses as a session gives them, with what matters in a test set and the rest plain.
-final class Fixtures {
-    static final Text ENGLISH = Text.of(Locale.ENGLISH);
-    static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+public final class Fixtures {
+    public static final Text ENGLISH = Text.of(Locale.ENGLISH);
+    public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     private Fixtures() {}
 
-    static InfoHash hash(int number) {
+    public static InfoHash hash(int number) {
         return new InfoHash(number, 0, 0);
     }
 
-    static TorrentStatus status(int number, String name, TorrentState state) {
+    public static TorrentStatus status(int number, String name, TorrentState state) {
         return status(number, name, state, 0, 100, 0, List.of());
     }
 
-    static TorrentStatus status(
+    public static TorrentStatus status(
             int number,
             String name,
             TorrentState state,
@@ -65,26 +71,26 @@ final class Fixtures {
                         trackers.stream().map(List::of).toList()));
     }
 
-    private static final dev.jackdaw.protocol.metainfo.Info INFO = info();
+    private static final Info INFO = info();
 
-    private static dev.jackdaw.protocol.metainfo.Info info() {
+    private static Info info() {
         try {
             byte[] bytes = ("d6:lengthi100e4:name1:x12:piece lengthi16384e6:pieces20:" + "a".repeat(20) + "e")
-                    .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-            return dev.jackdaw.protocol.metainfo.Info.parse(bytes);
-        } catch (dev.jackdaw.protocol.ProtocolException e) {
+                    .getBytes(StandardCharsets.ISO_8859_1);
+            return Info.parse(bytes);
+        } catch (ProtocolException e) {
             throw new AssertionError(e);
         }
     }
 
-    static TorrentSnapshot snapshot(TorrentStatus status) {
-        return TorrentSnapshot.of(status, false, 1, java.util.OptionalDouble.empty(), Optional.empty());
+    public static TorrentSnapshot snapshot(TorrentStatus status) {
+        return TorrentSnapshot.of(status, false, 1, OptionalDouble.empty(), Optional.empty());
     }
 
-    static Frame frame(TorrentStatus... statuses) {
+    public static Frame frame(TorrentStatus... statuses) {
         return new Frame(
                 List.of(statuses).stream().map(Fixtures::snapshot).toList(),
-                new dev.jackdaw.peer.SessionStatus(6881, 0, 0, 0, 0, 0, dev.jackdaw.peer.Reachability.UNKNOWN),
+                new SessionStatus(6881, 0, 0, 0, 0, 0, Reachability.UNKNOWN),
                 Optional.empty());
     }
 }

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Bidi;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -42,8 +44,8 @@ class ShownTextTest {
     @Test
     void everyKeyThatTheCodeNamesIsThere() throws IOException {
         ResourceBundle english = ResourceBundle.getBundle(BUNDLE, Locale.ROOT);
-        Pattern named = Pattern.compile(
-                "(?:text\\.get\\(|text\\(\\)\\.get\\(|[?:] |hint\\(form, |heading\\(form, )\\s*\"([a-z]+(?:\\.[a-z]+)+)\"");
+        Pattern named = Pattern.compile("(?:text\\.get\\(|text\\(\\)\\.get\\(|[?:] |hint\\(form, |heading\\(form,"
+                + " )\\s*\"([a-z]+(?:\\.[a-z]+)+)\"");
         int count = 0;
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
             for (Path source :
@@ -65,6 +67,33 @@ class ShownTextTest {
         assertEquals("a\\x{1b}[31m\\nb", DisplayText.of("a\u001b[31m\nb"));
         assertEquals("می\u200cخواهم", DisplayText.of("می\u200cخواهم"));
         assertTrue(DisplayText.of("x".repeat(5000)).length() <= 400);
+    }
+
+    /// The order in which the letters of a name stand on the screen, from left to right.
+    private static String onScreen(String name) {
+        Bidi bidi = new Bidi(name, Bidi.DIRECTION_LEFT_TO_RIGHT);
+        Integer[] places = IntStream.range(0, name.length()).boxed().toArray(Integer[]::new);
+        byte[] levels = new byte[name.length()];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = (byte) bidi.getLevelAt(i);
+        }
+        Bidi.reorderVisually(levels, 0, places, 0, places.length);
+        StringBuilder seen = new StringBuilder();
+        for (int place : places) {
+            seen.append(name.charAt(place));
+        }
+        return seen.toString().replace("\u200e", "");
+    }
+
+    @Test
+    void theExtensionOfANameFromRightToLeftStandsAtItsRightEnd() {
+        assertTrue(onScreen("שלום.7z").endsWith("שz"), "what would be without the mark");
+
+        assertTrue(onScreen(DisplayText.directed("שלום.7z")).endsWith("ש.7z"));
+        assertTrue(onScreen(DisplayText.directed("صورة 12.3gp")).endsWith(".3gp"));
+        assertTrue(onScreen(DisplayText.directed("שלום 2025.mp4.exe")).endsWith(".exe"));
+        assertEquals("plain.7z", DisplayText.directed("plain.7z"));
+        assertEquals("שלום", DisplayText.directed("שלום"));
     }
 
     @Test
