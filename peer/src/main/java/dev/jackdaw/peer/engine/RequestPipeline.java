@@ -19,6 +19,11 @@ final class RequestPipeline {
 
     /// How much data is kept asked for beyond what the latency needs; it also lets the measured rate grow.
     private static final double SLACK_SECONDS = 0.5;
+    /// The same at most in blocks, unless the latency needs more: what is under way is lost with a process that is
+    /// killed, and half a second of a quick peer would be all that it queues.
+    static final int MAX_SLACK = 64;
+    /// Slow start waits while answers take twice the latency and this: the peer has more in its queue than it needs.
+    private static final long QUEUED_NANOS = 1_000_000L;
     /// Slow start ends when a second brings less growth than this.
     private static final double GROWTH = 1.25;
 
@@ -121,10 +126,11 @@ final class RequestPipeline {
         if (index < 0) {
             return null;
         }
-        latency = Math.min(latency, nowNanos - askedAt[slot(index)]);
+        long age = nowNanos - askedAt[slot(index)];
+        latency = Math.min(latency, age);
         everAnswered = true;
         progressAt = nowNanos;
-        if (slowStart && target < MAX) {
+        if (slowStart && target < MAX && age < 2 * latency + QUEUED_NANOS) {
             target++;
         }
         return remove(piece, block);
@@ -226,8 +232,10 @@ final class RequestPipeline {
         }
         lastRate = rate;
         if (!slowStart) {
-            double seconds = (latency == UNKNOWN ? 1 : latency / SECOND) + SLACK_SECONDS;
-            target = (int) Math.clamp(Math.ceil(rate * seconds / PieceLayout.BLOCK_LENGTH), MIN, MAX);
+            double blocksPerSecond = (double) rate / PieceLayout.BLOCK_LENGTH;
+            double needed = blocksPerSecond * (latency == UNKNOWN ? 1 : latency / SECOND);
+            double slack = Math.min(blocksPerSecond * SLACK_SECONDS, Math.max(MAX_SLACK, needed));
+            target = (int) Math.clamp(Math.ceil(needed + slack), MIN, MAX);
         }
     }
 

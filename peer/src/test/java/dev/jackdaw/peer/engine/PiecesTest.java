@@ -281,9 +281,22 @@ class PiecesTest {
         void growsToTheDepthThatAFastPeerNeeds() {
             pipeline.setPeerLimit(2000);
 
-            run(3, 100_000_000, SECOND / 100);
+            run(3, 400_000_000, SECOND / 10);
 
             assertEquals(RequestPipeline.MAX, pipeline.target());
+        }
+
+        /// All that is under way is lost if the process is killed.
+        @Test
+        void asksForLittleMoreThanTheLatencyOfAQuickPeerNeeds() {
+            pipeline.setPeerLimit(2000);
+
+            run(3, 100_000_000, SECOND / 1000);
+
+            int needed = 100_000_000 / 1000 / BLOCK + 1;
+            assertTrue(
+                    pipeline.target() <= needed + RequestPipeline.MAX_SLACK && pipeline.target() > needed,
+                    "" + pipeline.target());
         }
 
         @Test
