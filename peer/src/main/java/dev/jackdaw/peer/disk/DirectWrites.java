@@ -9,7 +9,7 @@ package dev.jackdaw.peer.disk;
 /// slow device, and passes. Where the file system refuses, everything goes through the cache from then on.
 ///
 /// The device takes whole blocks at multiples of their length, from memory that is so aligned too: what is left over at
-/// the end of a file goes through the cache. That never shares a page of the cache with what was written directly.
+/// both ends goes through the cache. That never shares a page of the cache with what was written directly.
 ///
 /// Thread-safe.
 final class DirectWrites {
@@ -40,21 +40,26 @@ final class DirectWrites {
         return new DirectWrites(System.getProperty("os.name", "").equals("Linux"));
     }
 
-    /// How many bytes, from the first on, of a write may go directly.
-    ///
-    /// @param position in the file
-    /// @param at       where the bytes begin in a memory that begins at a page
-    int share(long position, int at, int length) {
-        return isSuitable(position, at, length) && isAwake() ? length - length % UNIT : 0;
+    /// How many bytes of a write lie before the first whole unit of the file that it fills.
+    static int head(long position) {
+        return (int) (-position & (UNIT - 1));
     }
 
-    /// Whether such a write would go directly now.
-    synchronized boolean suit(long position, int at, int length) {
-        return isSuitable(position, at, length) && resting <= 1;
+    /// How many bytes of a write, from the [#head] on, may go directly.
+    int share(long position, int length) {
+        int units = units(position, length);
+        return units > 0 && isAwake() ? units : 0;
     }
 
-    private boolean isSuitable(long position, int at, int length) {
-        return possible && position % UNIT == 0 && at % UNIT == 0 && length >= MIN_LENGTH;
+    /// Whether most of such a write would go directly now.
+    synchronized boolean suit(long position, int length) {
+        return units(position, length) > 0 && resting <= 1;
+    }
+
+    /// Bytes in whole units, 0 if they are too few.
+    private int units(long position, int length) {
+        int left = length - head(position);
+        return possible && left >= MIN_LENGTH ? left - left % UNIT : 0;
     }
 
     private synchronized boolean isAwake() {

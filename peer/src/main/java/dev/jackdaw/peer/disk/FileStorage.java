@@ -51,7 +51,7 @@ public final class FileStorage implements TorrentStorage {
     /// which the loop leaves alone until it has heard the answer.
     private final Map<Integer, PieceBuffer> inTheMaking = new ConcurrentHashMap<>();
 
-    private final DirectWrites directWrites = DirectWrites.whereMeasured();
+    private final ContentWriter writer;
     private final WriteTurn turn = new WriteTurn();
 
     private final Object state = new Object();
@@ -97,6 +97,7 @@ public final class FileStorage implements TorrentStorage {
         this.disk = disk;
         this.memory = memory;
         this.map = new FileMap(info, folder);
+        this.writer = new ContentWriter(disk.files(), this);
     }
 
     /// Set once, before the first piece is complete.
@@ -349,12 +350,13 @@ public final class FileStorage implements TorrentStorage {
 
     /// Whether most of the piece needs no turn to be written.
     private boolean goesDirectly(int piece) {
-        List<Slice> slices = slices(piece);
-        if (slices.size() > 1) {
-            return false; // of odd lengths mostly, so that what is not small is not aligned
+        int directly = 0;
+        for (Slice slice : slices(piece)) {
+            if (writer.wouldGoDirectly(slice.offset(), slice.length())) {
+                directly += slice.length();
+            }
         }
-        Slice only = slices.getFirst();
-        return directWrites.suit(only.offset(), only.at(), Math.min(only.length(), PieceBuffers.SEGMENT_LENGTH));
+        return directly > pieces.length(piece) / 2;
     }
 
     private PieceResult write(Making made) {
@@ -391,7 +393,8 @@ public final class FileStorage implements TorrentStorage {
                     buffer.forEachPart(
                             slice.at(),
                             slice.length(),
-                            (part, at) -> write(part, at, place.path(), place.offset() + at - slice.at()));
+                            (part, at) -> writer.write(
+                                    part, at, folderOf(place.path()), place.path(), place.offset() + at - slice.at()));
                 } catch (IOException e) {
                     throw StorageException.of("write", folder.describe(place.path()), e);
                 }
@@ -399,41 +402,6 @@ public final class FileStorage implements TorrentStorage {
             }
         } finally {
             mapLock.readLock().unlock();
-        }
-    }
-
-    /// Writes a part of a piece, directly as far as that suits.
-    private void write(ByteBuffer part, int at, List<String> path, long position) throws IOException {
-        watched.writing(path);
-        try {
-            writeWatched(part, at, path, position);
-        } finally {
-            watched.wrote(path);
-        }
-    }
-
-    private void writeWatched(ByteBuffer part, int at, List<String> path, long position) throws IOException {
-        int end = part.limit();
-        int direct = directWrites.share(position, at, end);
-        boolean refused = false;
-        if (direct > 0) {
-            part.limit(direct);
-            long begun = System.nanoTime();
-            try (FilePool.Lease lease = disk.files().acquire(this, folderOf(path), path, Access.DIRECT_WRITING)) {
-                lease.file().writeFully(part, position);
-                directWrites.took(direct, System.nanoTime() - begun);
-            } catch (IOException e) {
-                refused = true;
-            }
-            part.limit(end);
-        }
-        if (part.hasRemaining()) {
-            try (FilePool.Lease lease = disk.files().acquire(this, folderOf(path), path, Access.WRITING)) {
-                lease.file().writeFully(part, position + part.position());
-            }
-        }
-        if (refused) {
-            directWrites.refused(); // and the cache took it: a full disk would have failed both ways
         }
     }
 

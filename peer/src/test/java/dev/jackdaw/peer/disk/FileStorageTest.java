@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -242,6 +244,32 @@ class FileStorageTest {
             assertTrue(storage.check(progress -> {}).join().isFull());
         }
         assertArrayEquals(content.bytes(), Files.readAllBytes(content.path(directory, 0)));
+    }
+
+    @Test
+    void filesOfOddLengthsBypassTheCacheWhereverTheyBeginInAPiece() throws IOException {
+        int large = 3 * DirectWrites.MIN_LENGTH;
+        TestContent content = TestContent.of(
+                4 * DirectWrites.MIN_LENGTH,
+                file("a", large + 1),
+                file("b", 3 * large + 4_097),
+                file("c", 77),
+                file("d", large + 12_345));
+        SimulatedMachine machine = new SimulatedMachine();
+        Set<String> direct = ConcurrentHashMap.newKeySet();
+        machine.fail((operation, path) -> operation.equals("open directly") && !direct.add(path), "opened before");
+        try (FileStorage storage = disk.open(content.info(), directory);
+                FileStorage simulated = disk.open(content.info(), machine.folder("d"))) {
+            completeAll(content, storage);
+            completeAll(content, simulated);
+
+            assertTrue(storage.check(progress -> {}).join().isFull());
+            assertTrue(simulated.check(progress -> {}).join().isFull());
+        }
+        for (int i = 0; i < 4; i++) {
+            assertEquals(content.info().files().get(i).length(), Files.size(content.path(directory, i)));
+        }
+        assertEquals(3, direct.size(), direct.toString());
     }
 
     @Test
