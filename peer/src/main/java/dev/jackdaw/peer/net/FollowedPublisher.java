@@ -2,14 +2,10 @@ package dev.jackdaw.peer.net;
 
 import dev.jackdaw.dht.DhtItem;
 import dev.jackdaw.dht.PublishedTorrent;
-import dev.jackdaw.peer.AddOptions;
-import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionException;
 import dev.jackdaw.peer.Subscription;
-import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.Ticker;
-import dev.jackdaw.protocol.metainfo.MagnetLink;
 import dev.jackdaw.protocol.metainfo.PublisherLink;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,8 +17,6 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// A [Subscription] at work, on a virtual thread of its own: it asks the DHT, and replaces the torrent.
-///
-/// The old torrent leaves the session before the new one comes, since the two may share files.
 final class FollowedPublisher implements Subscription {
     /// A question to the DHT that takes longer is given up, and asked again at the next check.
     private static final long PATIENCE_NANOS = 60_000_000_000L;
@@ -41,33 +35,33 @@ final class FollowedPublisher implements Subscription {
     }
 
     private final PublisherLink link;
-    private final AddOptions options;
-    private final Session session;
+    private final FollowedTorrent torrent;
+    private final PublisherMemory memory;
     private final SessionDht dht;
     private final Audience audience;
     private final PublisherWatch watch;
     private final Ticker ticker;
     private final CompletableFuture<@Nullable Void> closing = new CompletableFuture<>();
     private final Thread thread;
-    private volatile Optional<InfoHash> newest = Optional.empty();
-    /// Whether the newest torrent came to the session by this subscription.
-    private boolean isAdded;
 
     FollowedPublisher(
             PublisherLink link,
-            AddOptions options,
+            FollowedTorrent torrent,
+            PublisherMemory memory,
             Duration period,
-            Session session,
             SessionDht dht,
             Audience audience,
             Ticker ticker) {
         this.link = link;
-        this.options = options;
-        this.session = session;
+        this.torrent = torrent;
+        this.memory = memory;
         this.dht = dht;
         this.audience = audience;
         this.ticker = ticker;
-        this.watch = new PublisherWatch(period, ticker.nanos());
+        Optional<PublisherMemory.Newest> remembered = memory.newest();
+        remembered.ifPresent(before -> torrent.recall(before.infoHash(), before.isOwn()));
+        this.watch = new PublisherWatch(
+                period, remembered.map(PublisherMemory.Newest::seq).orElse(Long.MIN_VALUE), ticker.nanos());
         this.thread = Thread.ofVirtual().name("jackdaw-publisher").unstarted(this::run);
     }
 
@@ -82,7 +76,7 @@ final class FollowedPublisher implements Subscription {
 
     @Override
     public Optional<InfoHash> newest() {
-        return newest;
+        return torrent.infoHash();
     }
 
     private void run() {
@@ -122,26 +116,13 @@ final class FollowedPublisher implements Subscription {
             return;
         }
         try {
-            if (!offered.equals(newest)) {
-                replaceBy(offered.get());
-            }
+            torrent.replaceBy(offered.get());
             watch.take(item, ticker.nanos());
-            newest = offered;
+            memory.write(new PublisherMemory.Newest(item.seq(), offered.get(), torrent.isOwn()));
             audience.published(link, offered.get(), item.seq());
         } catch (SessionException e) {
             audience.failed("cannot follow publisher " + link.key() + " to torrent " + offered.get() + ": "
                     + e.getMessage() + "; trying again");
-        }
-    }
-
-    private void replaceBy(InfoHash infoHash) {
-        if (isAdded) {
-            newest.ifPresent(old -> session.remove(old, false));
-            isAdded = false;
-        }
-        if (session.torrent(infoHash).isEmpty()) {
-            session.add(new TorrentSource.Magnet(MagnetLink.of(infoHash)), options);
-            isAdded = true;
         }
     }
 

@@ -150,7 +150,8 @@ public final class NetworkSession implements Session {
                     .map(port -> ending(SessionDht.open(config, port), SessionDht::close));
             datagrams.ifPresent(port -> port.start(Stream.<DatagramPort.Consumer>concat(utp.stream(), dht.stream())
                     .toArray(DatagramPort.Consumer[]::new)));
-            subscriptions = new Subscriptions(this, dht, config.publisherCheck(), feed, ticker);
+            subscriptions =
+                    new Subscriptions(this, dht, config.stateDirectory(), config.publisherCheck(), feed, ticker);
             context = new SessionContext(
                     config,
                     peerId,

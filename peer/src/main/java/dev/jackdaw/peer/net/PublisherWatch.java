@@ -15,14 +15,18 @@ final class PublisherWatch {
     static final Duration LAST_RETRY = Duration.ofMinutes(1);
 
     private final long periodNanos;
+    /// Items of lower numbers are old.
+    private final long leastSeq;
     private Optional<DhtItem.Mutable> newest = Optional.empty();
     private long retryNanos = FIRST_RETRY.toNanos();
     private long nextCheckNanos;
     private long nextPutNanos;
 
-    /// @param period between two checks, once something is known
-    PublisherWatch(Duration period, long nowNanos) {
+    /// @param period   between two checks, once something is known
+    /// @param leastSeq the number of the newest item that was known before a restart, or the least number
+    PublisherWatch(Duration period, long leastSeq, long nowNanos) {
         this.periodNanos = period.toNanos();
+        this.leastSeq = leastSeq;
         this.nextCheckNanos = nowNanos;
     }
 
@@ -42,7 +46,7 @@ final class PublisherWatch {
             retryNanos = Math.min(2 * retryNanos, LAST_RETRY.toNanos());
         }
         return found.filter(
-                item -> newest.isEmpty() || item.seq() > newest.get().seq());
+                item -> newest.isEmpty() ? item.seq() >= leastSeq : item.seq() > newest.get().seq());
     }
 
     /// An item is the newest from now on. It was found, so there is an hour until it is to be put.

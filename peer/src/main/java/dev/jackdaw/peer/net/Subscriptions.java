@@ -8,6 +8,7 @@ import dev.jackdaw.peer.Subscription;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.Ticker;
 import dev.jackdaw.protocol.metainfo.PublisherLink;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.Optional;
 final class Subscriptions implements FollowedPublisher.Audience, AutoCloseable {
     private final Session session;
     private final Optional<SessionDht> dht;
+    private final Optional<Path> stateDirectory;
     private final Duration period;
     private final EventFeed feed;
     private final Ticker ticker;
@@ -27,9 +29,17 @@ final class Subscriptions implements FollowedPublisher.Audience, AutoCloseable {
 
     private boolean isClosed;
 
-    Subscriptions(Session session, Optional<SessionDht> dht, Duration period, EventFeed feed, Ticker ticker) {
+    /// @param stateDirectory where it is remembered what publishers offered
+    Subscriptions(
+            Session session,
+            Optional<SessionDht> dht,
+            Optional<Path> stateDirectory,
+            Duration period,
+            EventFeed feed,
+            Ticker ticker) {
         this.session = session;
         this.dht = dht;
+        this.stateDirectory = stateDirectory;
         this.period = period;
         this.feed = feed;
         this.ticker = ticker;
@@ -46,8 +56,10 @@ final class Subscriptions implements FollowedPublisher.Audience, AutoCloseable {
             if (followed.containsKey(link)) {
                 throw new SessionException("publisher " + link.key() + " is followed already");
             }
+            FollowedTorrent torrent = new FollowedTorrent(session, options);
+            PublisherMemory memory = new PublisherMemory(stateDirectory, link, this::failed);
             FollowedPublisher publisher =
-                    new FollowedPublisher(link, options, period, session, node, this, ticker);
+                    new FollowedPublisher(link, torrent, memory, period, node, this, ticker);
             followed.put(link, publisher);
             publisher.start();
             return publisher;

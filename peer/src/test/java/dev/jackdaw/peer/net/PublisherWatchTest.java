@@ -14,7 +14,7 @@ class PublisherWatchTest {
     private static final Duration PERIOD = Duration.ofMinutes(5);
     private static final long HOUR = Duration.ofHours(1).toNanos();
 
-    private final PublisherWatch watch = new PublisherWatch(PERIOD, 0);
+    private final PublisherWatch watch = new PublisherWatch(PERIOD, Long.MIN_VALUE, 0);
 
     private static Optional<DhtItem.Mutable> item(long seq) {
         return Optional.of(new DhtItem.Mutable(new byte[32], new byte[0], seq, new byte[64], new byte[0]));
@@ -42,6 +42,14 @@ class PublisherWatchTest {
 
         watch.checked(Optional.empty(), 1_000);
         assertEquals(1_000 + PERIOD.toNanos(), watch.nextCheckNanos());
+    }
+
+    @Test
+    void whatIsOlderThanWhatWasKnownBeforeARestartIsNoNews() {
+        PublisherWatch restarted = new PublisherWatch(PERIOD, 7, 0);
+
+        assertTrue(restarted.checked(item(6), 0).isEmpty());
+        assertEquals(item(7).orElseThrow().seq(), restarted.checked(item(7), 0).orElseThrow().seq());
     }
 
     @Test

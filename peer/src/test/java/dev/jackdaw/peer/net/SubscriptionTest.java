@@ -132,6 +132,37 @@ class SubscriptionTest {
     }
 
     @Test
+    void aNewVersionReplacesTheOldOneAfterARestartToo() throws Exception {
+        Path state = root.resolve("state");
+        reopenFollower(state);
+        InfoHash first = publish("v1", new byte[LENGTH]);
+        follower.follow(link(), AddOptions.into(followerDirectory));
+        awaitComplete(first);
+
+        reopenFollower(state);
+        Subscription again = follower.follow(link(), AddOptions.into(followerDirectory));
+        assertEquals(first, again.newest().orElseThrow());
+        assertEquals(first, published.poll(30, TimeUnit.SECONDS).infoHash());
+        InfoHash second = publish("v2", new byte[LENGTH / 2]);
+        awaitComplete(second);
+
+        assertEquals(List.of(second), infoHashes(follower));
+    }
+
+    private void reopenFollower(Path state) {
+        follower.close();
+        follower = Swarm.session(config -> config.dht(true)
+                .dhtNodes(List.of(node.localAddresses().getFirst()))
+                .publisherCheck(Duration.ofMillis(200))
+                .stateDirectory(state));
+        follower.addListener(event -> {
+            if (event instanceof SessionEvent.TorrentPublished it) {
+                published.add(it);
+            }
+        });
+    }
+
+    @Test
     void onceClosedItFollowsNoLonger() throws Exception {
         InfoHash first = publish("v1", new byte[LENGTH]);
         Subscription subscription = follower.follow(link(), AddOptions.into(followerDirectory));
