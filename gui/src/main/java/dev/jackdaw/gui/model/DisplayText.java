@@ -40,13 +40,13 @@ public final class DisplayText {
         return out.length() <= MAX_LENGTH ? out.toString() : out.substring(0, MAX_LENGTH - 1) + "…";
     }
 
-    /// A name that was made fit to show, so that it is read as what it is: in a name of a script that is written from
-    /// right to left the extension stands at the right end, where everybody looks for it, even if it begins with a
-    /// digit. It has a mark in front of it for that, so it is for the screen only.
+    /// A name that was made fit to show, so that it is read as what it is: in a name of a script that is written
+    /// from right to left the extension stands at the right end, where everybody looks for it, even if it begins
+    /// with a digit. It has marks for that, so it is for the screen only.
     public static String directed(String name) {
         int dot = name.lastIndexOf('.');
         return dot > 0 && Bidi.requiresBidi(name.toCharArray(), 0, name.length())
-                ? name.substring(0, dot) + LEFT_TO_RIGHT_MARK + name.substring(dot)
+                ? LEFT_TO_RIGHT_MARK + name.substring(0, dot) + LEFT_TO_RIGHT_MARK + name.substring(dot)
                 : name;
     }
 

@@ -45,7 +45,7 @@ public record WindowState(
 
     public static WindowState initial() {
         return new WindowState(
-                new Bounds(Double.NaN, Double.NaN, 1220, 780, false),
+                new Bounds(Double.NaN, Double.NaN, 1280, 780, false),
                 List.of(),
                 Optional.empty(),
                 0.58,

@@ -103,6 +103,7 @@ final class Menus {
         search.setAccessibleText(text.get("search.prompt"));
         search.textProperty().bindBidirectional(workspace.main().search());
         search.setPrefWidth(230);
+        search.setMinWidth(90);
         search.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
             if (event.getCode() == KeyCode.ESCAPE) {
                 search.clear();
@@ -131,7 +132,11 @@ final class Menus {
         // the table keeps the focus, and with it its keys; by keyboard everything here is in the menus
         bar.getChildren().stream()
                 .filter(Button.class::isInstance)
-                .forEach(button -> button.setFocusTraversable(false));
+                .map(Button.class::cast)
+                .forEach(button -> {
+                    button.setFocusTraversable(false);
+                    button.setMinWidth(Region.USE_PREF_SIZE); // in a narrow window the search gives way
+                });
         bar.getStyleClass().add("tool-bar-main");
         bar.setAlignment(Pos.CENTER_LEFT);
         return bar;

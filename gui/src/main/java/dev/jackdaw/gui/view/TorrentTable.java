@@ -279,7 +279,7 @@ final class TorrentTable {
     }
 
     private void addName() {
-        column("name", 238, Comparator.comparing(TorrentSnapshot::nameKey)).setCellFactory(column -> new NameCell());
+        column("name", 290, Comparator.comparing(TorrentSnapshot::nameKey)).setCellFactory(column -> new NameCell());
     }
 
     private void addProgress() {
