@@ -69,6 +69,19 @@ class DhtTest {
     }
 
     @Test
+    void aNodeOnEveryAddressOfIpv4IsReached() throws Exception {
+        Dht everywhere = start(config("0.0.0.0"));
+        int port = everywhere.localAddresses().getFirst().getPort();
+
+        Dht.Pong pong = start(config("127.0.0.1"))
+                .ping(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port))
+                .get()
+                .orElseThrow();
+
+        assertEquals(everywhere.snapshot().get().v4().orElseThrow().id(), pong.id());
+    }
+
+    @Test
     void aNodeOfBothFamiliesJoinsThemAndAnnouncesInBoth() throws Exception {
         Dht first4 = start(config("127.0.0.1"));
         Dht first6 = start(config("::1"));
