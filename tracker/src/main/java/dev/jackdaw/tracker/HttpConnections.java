@@ -34,7 +34,8 @@ final class HttpConnections {
     }
 
     /// The connection of a tag; null if there is none any more.
-    @Nullable HttpConnection tagged(long tag) {
+    @Nullable
+    HttpConnection tagged(long tag) {
         int socket = (int) tag;
         HttpConnection connection = socket < byDescriptor.length ? byDescriptor[socket] : null;
         return connection != null && connection.serial == (int) (tag >>> 32) ? connection : null;
@@ -56,7 +57,8 @@ final class HttpConnections {
     }
 
     /// The one with the earliest deadline; null if there is none.
-    @Nullable HttpConnection first() {
+    @Nullable
+    HttpConnection first() {
         return ring.next == ring ? null : ring.next;
     }
 

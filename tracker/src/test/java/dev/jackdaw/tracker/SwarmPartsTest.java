@@ -60,8 +60,7 @@ class SwarmPartsTest {
     }
 
     private void store(PeerKind kind, int block, int at, int peer) {
-        PeerWords.store(
-                kind.family, blocks.page(block), blocks.content(block) + at, high(kind), peer, 1000, 5);
+        PeerWords.store(kind.family, blocks.page(block), blocks.content(block) + at, high(kind), peer, 1000, 5);
     }
 
     private void takeLast(PeerKind kind, int part) {

@@ -50,8 +50,7 @@ class SwarmSnapshotTest {
         }
         for (int peer = 0; peer < 100; peer++) {
             AnnounceEvent event = peer % 10 == 0 ? AnnounceEvent.NONE : AnnounceEvent.PAUSED;
-            store.announce(
-                    SwarmStoreContract.peer(SwarmStoreContract.hash(100), peer, false, event), 0, NANOS, random);
+            store.announce(SwarmStoreContract.peer(SwarmStoreContract.hash(100), peer, false, event), 0, NANOS, random);
         }
         // a download, which is remembered though its swarm is empty
         announce(store, SwarmStoreContract.hash(99), 1, false, Family.V4, NANOS);

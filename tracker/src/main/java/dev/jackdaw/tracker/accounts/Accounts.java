@@ -231,7 +231,8 @@ public final class Accounts implements AutoCloseable {
         Instant now = clock.instant();
         return bookkeeper.ask(database -> {
             try {
-                User user = database.invites.redeem(
+                User user = database.invites
+                        .redeem(
                                 code,
                                 invite -> invite.expires().isAfter(now),
                                 invite -> newUser(name, invite.issuedBy()))

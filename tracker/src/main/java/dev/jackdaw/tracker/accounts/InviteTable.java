@@ -58,8 +58,7 @@ final class InviteTable {
     /// @param user makes the user, who may have been invited by somebody
     /// @return the user; empty if there is no such invite
     /// @throws NameTakenException if the name is not free; then the invite is still good
-    Optional<User> redeem(String code, Predicate<Invite> take, Function<Invite, User> user)
-            throws SQLException {
+    Optional<User> redeem(String code, Predicate<Invite> take, Function<Invite, User> user) throws SQLException {
         return database.transact(c -> {
             Optional<Invite> invite = select(c, code).stream().findFirst().filter(take);
             if (invite.isPresent() && AccountDatabase.update(c, "DELETE FROM invites WHERE code = ?", code) == 1) {

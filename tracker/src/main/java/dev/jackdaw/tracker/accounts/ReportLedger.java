@@ -74,7 +74,8 @@ final class ReportLedger {
 
     /// Forgets participations that have not reported since then.
     void forgetBefore(Instant time) throws SQLException {
-        database.transact(c -> AccountDatabase.update(c, "DELETE FROM participations WHERE time_millis < ?", time.toEpochMilli()));
+        database.transact(c ->
+                AccountDatabase.update(c, "DELETE FROM participations WHERE time_millis < ?", time.toEpochMilli()));
     }
 
     private static long sequence(Connection c, String node) throws SQLException {
@@ -149,8 +150,7 @@ final class ReportLedger {
         statement.setString(parameter, participation.user());
         statement.setString(parameter + 1, participation.infoHash().hex());
         statement.setString(
-                parameter + 2,
-                HexFormat.of().formatHex(participation.peerId().toBytes()));
+                parameter + 2, HexFormat.of().formatHex(participation.peerId().toBytes()));
         return parameter + 3;
     }
 }

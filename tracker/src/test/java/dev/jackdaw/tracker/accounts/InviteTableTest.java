@@ -54,8 +54,7 @@ class InviteTableTest {
     void makesOneUser() throws SQLException {
         database.invites.insert(invite("a", 0), 2);
 
-        assertEquals(
-                Optional.of(user("bob", 2)), database.invites.redeem("a", _ -> true, _ -> user("bob", 2)));
+        assertEquals(Optional.of(user("bob", 2)), database.invites.redeem("a", _ -> true, _ -> user("bob", 2)));
         assertEquals(Optional.empty(), database.invites.redeem("a", _ -> true, _ -> user("eve", 3)));
         assertEquals(2, database.users.all().size());
     }

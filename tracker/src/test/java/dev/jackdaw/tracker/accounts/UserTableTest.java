@@ -53,7 +53,10 @@ class UserTableTest {
         assertEquals(new User("ann", new Passkey(1, 2), 3, 9, false, Optional.of("eve"), NOW), changed);
         assertEquals(
                 new Passkey(5, 6),
-                database.users.changePasskey("ann", new Passkey(5, 6)).orElseThrow().passkey());
+                database.users
+                        .changePasskey("ann", new Passkey(5, 6))
+                        .orElseThrow()
+                        .passkey());
         assertEquals(Optional.empty(), database.users.change("bob", change));
     }
 
