@@ -5,6 +5,7 @@ module dev.jackdaw.tracker {
     requires transitive dev.jackdaw.protocol;
     requires info.picocli;
     requires io.netty.buffer;
+    requires io.netty.codec;
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;

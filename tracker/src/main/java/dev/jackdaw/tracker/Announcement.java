@@ -111,6 +111,16 @@ final class Announcement {
         return new PeerAddress(high, low, family == Family.V6, port);
     }
 
+    /// Whether its address is in one of some ranges.
+    boolean isFrom(List<AddressRange> ranges) {
+        for (AddressRange range : ranges) {
+            if (range.contains(family, high, low)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Takes the address of a native `sockaddr_in` or `sockaddr_in6`.
     ///
     /// @param names big-endian

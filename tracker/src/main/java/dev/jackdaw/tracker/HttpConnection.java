@@ -13,6 +13,8 @@ final class HttpConnection {
 
     long high;
     long low;
+    /// Whether its first bytes are to be a [ProxyHeader].
+    boolean awaitsHeader;
     /// Whether `epoll` knows it.
     boolean watched;
     /// Whether there may be something of which `epoll` has told already.
@@ -32,6 +34,13 @@ final class HttpConnection {
     HttpConnection(int socket, int serial) {
         this.socket = socket;
         this.serial = serial;
+    }
+
+    /// Takes a client's address.
+    void comesFrom(Announcement client) {
+        family = client.family;
+        high = client.high;
+        low = client.low;
     }
 
     /// Bytes that are held for it.

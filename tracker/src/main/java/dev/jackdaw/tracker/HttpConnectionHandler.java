@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -58,6 +59,14 @@ final class HttpConnectionHandler extends ChannelInboundHandlerAdapter {
             alarm.cancel(false);
         }
         drop();
+    }
+
+    /// Takes a client's address from a [ProxyHeaderHandler].
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof InetAddress address) {
+            client.source(address);
+        }
     }
 
     @Override

@@ -243,12 +243,7 @@ final class HttpFrontend {
     }
 
     private boolean isTrusted() {
-        for (AddressRange range : trustedProxies) {
-            if (range.contains(announcement.family, announcement.high, announcement.low)) {
-                return true;
-            }
-        }
-        return false;
+        return announcement.isFrom(trustedProxies);
     }
 
     private void refuse(Refusal why, Refused refused) {

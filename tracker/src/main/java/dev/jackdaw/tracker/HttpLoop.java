@@ -45,7 +45,7 @@ final class HttpLoop implements AutoCloseable {
     private final HttpFrontend frontend;
     private final Counters counters;
     private final Ticker ticker;
-    private final int maxConnections;
+    private final TrackerConfig config;
     private final long timeoutNanos;
     private final int epoll;
     private final Thread thread;
@@ -64,6 +64,7 @@ final class HttpLoop implements AutoCloseable {
     private final long nameAddress = Linux.address(name);
     private final long nameLengthAddress = Linux.address(nameLength);
     private final Announcement client = new Announcement();
+    private final ProxyHeader header = new ProxyHeader();
     private final @Nullable HttpConnection[] fresh = new HttpConnection[ACCEPTS];
 
     private final HttpConnections connections = new HttpConnections();
@@ -82,7 +83,7 @@ final class HttpLoop implements AutoCloseable {
         this.frontend = frontend;
         this.counters = counters;
         this.ticker = ticker;
-        this.maxConnections = config.maxConnections();
+        this.config = config;
         this.timeoutNanos = config.requestTimeout().toNanos();
         this.epoll = Linux.check(linux.epollCreate(), "epoll_create1");
         this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
@@ -137,14 +138,13 @@ final class HttpLoop implements AutoCloseable {
                 }
                 break;
             }
-            if (counters.httpConnections.incrementAndGet() > maxConnections && closeFirst()) {
+            if (counters.httpConnections.incrementAndGet() > config.maxConnections() && closeFirst()) {
                 counters.refused(Protocol.HTTP, Refusal.LIMIT).increment();
             }
             HttpConnection connection = connections.add(socket, now + timeoutNanos);
             client.source(name, 0);
-            connection.family = client.family;
-            connection.high = client.high;
-            connection.low = client.low;
+            connection.comesFrom(client);
+            connection.awaitsHeader = config.beginsWithHeader(client);
             fresh[accepted++] = connection;
         }
         // by now the requests of the first ones will have come
@@ -191,7 +191,9 @@ final class HttpLoop implements AutoCloseable {
         if (length > 0) {
             connection.again |= length == room;
             in.position(0).limit(held + length);
-            serve(connection, now);
+            if (!connection.awaitsHeader || hasReadHeader(connection)) {
+                serve(connection, now);
+            }
         } else if (length == -Linux.EAGAIN || length == -Linux.EINTR) {
             connection.again |= length == -Linux.EINTR;
             in.flip();
@@ -200,6 +202,29 @@ final class HttpLoop implements AutoCloseable {
         } else {
             close(connection);
         }
+    }
+
+    /// Reads who the client of a proxy is; says whether that is known now.
+    private boolean hasReadHeader(HttpConnection connection) {
+        switch (header.read(in)) {
+            case COMPLETE -> {
+                connection.awaitsHeader = false;
+                header.client().ifPresent(address -> {
+                    client.source(address);
+                    connection.comesFrom(client);
+                });
+                return true;
+            }
+            case INCOMPLETE -> {
+                holdRequest(connection);
+                await(connection);
+            }
+            case MALFORMED -> {
+                counters.refused(Protocol.HTTP, Refusal.MALFORMED).increment();
+                close(connection);
+            }
+        }
+        return false;
     }
 
     /// Answers what is in [#in].

@@ -62,6 +62,11 @@ final class NettyHttp implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        Announcement client = new Announcement();
+                        client.source(channel.remoteAddress().getAddress());
+                        if (config.beginsWithHeader(client)) {
+                            channel.pipeline().addLast(new ProxyHeaderHandler());
+                        }
                         if (shown != null) {
                             channel.pipeline().addLast(shown.newHandler(channel.alloc(), config.requestTimeout()));
                         }

@@ -28,6 +28,7 @@ import java.util.Optional;
 /// @param torrents        which info-hashes are served; all if there is no list
 /// @param addresses       which addresses are served; all if there is no list
 /// @param trustedProxies  where requests may come from that name their client's address in `X-Forwarded-For`
+/// @param proxyProtocol   whether those begin their connections with a [ProxyHeader] instead
 /// @param snapshot        where the swarms are kept while the tracker does not run; forgotten if there is no
 ///                       place
 /// @param threads         for HTTP, and as many for UDP; by default each gets half of the processors
@@ -48,6 +49,7 @@ public record TrackerConfig(
         Optional<AccessList> torrents,
         Optional<AccessList> addresses,
         List<AddressRange> trustedProxies,
+        boolean proxyProtocol,
         Optional<Path> snapshot,
         int threads) {
     /// No answer ever has more, whatever the settings: 200 IPv6 peers are what a UDP datagram of 4 KiB holds.
@@ -112,6 +114,11 @@ public record TrackerConfig(
         }
     }
 
+    /// Whether a connection from that address begins with a [ProxyHeader].
+    boolean beginsWithHeader(Announcement client) {
+        return proxyProtocol && client.isFrom(trustedProxies);
+    }
+
     /// A tracker for this machine alone, IPv4, on ports the system picks.
     public static Builder loopback() {
         InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
@@ -146,6 +153,7 @@ public record TrackerConfig(
         private Optional<AccessList> torrents = Optional.empty();
         private Optional<AccessList> addresses = Optional.empty();
         private List<AddressRange> trustedProxies = List.of();
+        private boolean proxyProtocol;
         private Optional<Path> snapshot = Optional.empty();
         private int threads = (Runtime.getRuntime().availableProcessors() + 1) / 2;
 
@@ -234,6 +242,11 @@ public record TrackerConfig(
             return this;
         }
 
+        public Builder proxyProtocol(boolean value) {
+            proxyProtocol = value;
+            return this;
+        }
+
         public Builder snapshot(Path value) {
             snapshot = Optional.of(value);
             return this;
@@ -264,6 +277,7 @@ public record TrackerConfig(
                     torrents,
                     addresses,
                     trustedProxies,
+                    proxyProtocol,
                     snapshot,
                     threads);
         }

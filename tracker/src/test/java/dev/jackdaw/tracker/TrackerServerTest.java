@@ -320,6 +320,51 @@ class TrackerServerTest {
     }
 
     @Test
+    void believesTheHeaderOfAProxyThatIsTrustedAndNobodyElses() throws Exception {
+        String announce = get(announceTarget(request(1001, 5, AnnounceEvent.NONE)));
+        String header = "PROXY TCP4 192.0.2.7 198.51.100.1 40000 80\r\n";
+        var behindProxy = TrackerConfig.loopback()
+                .udp(List.of())
+                .trustedProxies(List.of(AddressRange.parse("127.0.0.1")))
+                .proxyProtocol(true)
+                .build();
+        try (var proxied = TrackerServer.start(behindProxy);
+                Socket proxy = new Socket(InetAddress.ofLiteral("127.0.0.1"), proxied.httpPort());
+                Socket rude = new Socket(InetAddress.ofLiteral("127.0.0.1"), proxied.httpPort());
+                Socket other = new Socket(
+                        InetAddress.ofLiteral("127.0.0.1"),
+                        proxied.httpPort(),
+                        InetAddress.ofLiteral("127.0.0.2"),
+                        0)) {
+            proxy.setTcpNoDelay(true);
+            for (int at = 0; at < header.length(); at++) {
+                send(proxy, header.substring(at, at + 1));
+            }
+            send(proxy, announce + announce);
+            send(rude, announce);
+            send(other, announce);
+
+            for (int i = 0; i < 2; i++) {
+                assertEquals("192.0.2.7", externalIp(proxy));
+            }
+            assertEquals("127.0.0.2", externalIp(other));
+            rude.setSoTimeout(20_000);
+            assertEquals(-1, rude.getInputStream().read());
+        }
+        try (Socket socket = connect()) {
+            send(socket, header + announce);
+            assertEquals('H', socket.getInputStream().read());
+            assertTrue(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .startsWith("TTP/1.1 400 "));
+        }
+    }
+
+    private static String externalIp(Socket socket) throws Exception {
+        var reply = (AnnounceReply.Peers) HttpTrackerCodec.readAnnounceReply(body(socket));
+        return InetAddress.getByAddress(reply.externalIp().orElseThrow()).getHostAddress();
+    }
+
+    @Test
     void answersManyWhoAskAtOnceEachWithItsOwn() throws Exception {
         List<Socket> sockets = new ArrayList<>();
         try {
