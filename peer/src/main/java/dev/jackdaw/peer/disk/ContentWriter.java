@@ -9,9 +9,8 @@ import java.util.List;
 /// Writes parts of pieces into a torrent's files: directly what [DirectWrites] would have so, the rest through the
 /// system's cache.
 ///
-/// A part that begins in the middle of a unit of the device, or lies so in memory, is copied once to where it is aligned; in
-/// a torrent of many files that is most of them. That copy stays in the nearest cache and costs a tenth of one into the
-/// system's.
+/// A large part that does not lie in memory as the device wants it, which is usual in torrents of several files, is copied
+/// once to where it does. That copy stays in a near cache of the processor and costs less than one into the system's.
 ///
 /// Thread-safe.
 final class ContentWriter {
@@ -31,8 +30,8 @@ final class ContentWriter {
     }
 
     /// Whether most of such a part would go directly now.
-    boolean wouldGoDirectly(long position, int length) {
-        return directWrites.suit(position, Math.min(length, PieceBuffers.SEGMENT_LENGTH));
+    boolean wouldGoDirectly(long position, int at, int length) {
+        return directWrites.suit(position, at, Math.min(length, PieceBuffers.SEGMENT_LENGTH));
     }
 
     /// @param part     all of it, at most [PieceBuffers#SEGMENT_LENGTH] bytes
@@ -40,14 +39,14 @@ final class ContentWriter {
     /// @param position in the file
     void write(ByteBuffer part, int at, Folder folder, List<String> path, long position) throws IOException {
         int length = part.remaining();
-        int direct = directWrites.share(position, length);
+        int direct = directWrites.share(position, at, length);
         if (direct == 0) {
             writeThroughCache(part, folder, path, position);
             return;
         }
         int head = DirectWrites.head(position);
         ByteBuffer middle = part.slice(head, direct);
-        if (writeDirectly(isAligned(at + head) ? middle : aligned(middle), folder, path, position + head)) {
+        if (writeDirectly(DirectWrites.isAligned(position, at) ? middle : aligned(middle), folder, path, position + head)) {
             writeThroughCache(part.slice(0, head), folder, path, position);
             int tail = head + direct;
             writeThroughCache(part.slice(tail, length - tail), folder, path, position + tail);
@@ -55,10 +54,6 @@ final class ContentWriter {
             writeThroughCache(part, folder, path, position);
             directWrites.refused(); // and the cache took it: a full disk would have failed both ways
         }
-    }
-
-    private static boolean isAligned(int at) {
-        return at % DirectWrites.UNIT == 0;
     }
 
     private static ByteBuffer aligned(ByteBuffer data) {

@@ -17,6 +17,9 @@ final class DirectWrites {
     static final int UNIT = 4096;
     /// Below this a write costs more in waiting for the device than in copying.
     static final int MIN_LENGTH = 256 * 1024;
+    /// The same for one that must be copied to where it is aligned. In 2,000 files of half a megabyte, copying all shares
+    /// from 256 KiB on took a sixth more CPU time than leaving them to the cache.
+    static final int MIN_COPIED_LENGTH = 768 * 1024;
     /// A device slower than this is used through the cache. One write at a time is meant, so a hard disk that must move
     /// its head for each piece is slow, and flash is quick.
     static final long MIN_BYTES_PER_SECOND = 50_000_000;
@@ -45,21 +48,29 @@ final class DirectWrites {
         return (int) (-position & (UNIT - 1));
     }
 
+    /// Whether what comes after the [#head] is where the device can take it from.
+    ///
+    /// @param at where the bytes begin in a memory that begins at a page
+    static boolean isAligned(long position, int at) {
+        return (at + head(position)) % UNIT == 0;
+    }
+
     /// How many bytes of a write, from the [#head] on, may go directly.
-    int share(long position, int length) {
-        int units = units(position, length);
+    int share(long position, int at, int length) {
+        int units = units(position, at, length);
         return units > 0 && isAwake() ? units : 0;
     }
 
     /// Whether most of such a write would go directly now.
-    synchronized boolean suit(long position, int length) {
-        return units(position, length) > 0 && resting <= 1;
+    synchronized boolean suit(long position, int at, int length) {
+        return units(position, at, length) > 0 && resting <= 1;
     }
 
     /// Bytes in whole units, 0 if they are too few.
-    private int units(long position, int length) {
+    private int units(long position, int at, int length) {
         int left = length - head(position);
-        return possible && left >= MIN_LENGTH ? left - left % UNIT : 0;
+        int enough = isAligned(position, at) ? MIN_LENGTH : MIN_COPIED_LENGTH;
+        return possible && left >= enough ? left - left % UNIT : 0;
     }
 
     private synchronized boolean isAwake() {

@@ -352,7 +352,7 @@ public final class FileStorage implements TorrentStorage {
     private boolean goesDirectly(int piece) {
         int directly = 0;
         for (Slice slice : slices(piece)) {
-            if (writer.wouldGoDirectly(slice.offset(), slice.length())) {
+            if (writer.wouldGoDirectly(slice.offset(), slice.at(), slice.length())) {
                 directly += slice.length();
             }
         }

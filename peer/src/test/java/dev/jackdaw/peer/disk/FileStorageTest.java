@@ -248,7 +248,7 @@ class FileStorageTest {
 
     @Test
     void filesOfOddLengthsBypassTheCacheWhereverTheyBeginInAPiece() throws IOException {
-        int large = 3 * DirectWrites.MIN_LENGTH;
+        int large = DirectWrites.MIN_COPIED_LENGTH;
         TestContent content = TestContent.of(
                 4 * DirectWrites.MIN_LENGTH,
                 file("a", large + 1),
