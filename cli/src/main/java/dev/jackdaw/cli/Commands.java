@@ -61,7 +61,8 @@ final class Commands {
         return index;
     }
 
-    /// Knows at least the command that these arguments name; all of them if they name none, or ask for help with `jackdaw` itself.
+    /// Knows at least the command that these arguments name; all of them if they name none, or ask for help with
+    /// `jackdaw` itself.
     CommandLine whatNeeds(String[] args) {
         int index = index(args);
         for (int i = 0; i < index; i++) {

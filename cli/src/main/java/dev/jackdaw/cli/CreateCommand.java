@@ -89,8 +89,9 @@ final class CreateCommand implements Callable<Integer> {
     @Option(
             names = "--mutable",
             paramLabel = "KEYFILE",
-            description = "Publish the torrent in the DHT as well, under this secret key, as 'jackdaw publish' does. The key is"
-                    + " made if there is no such file.")
+            description =
+                    "Publish the torrent in the DHT as well, under this secret key, as 'jackdaw publish' does. The key is"
+                            + " made if there is no such file.")
     Optional<String> keyFile = Optional.empty();
 
     @Mixin

@@ -32,7 +32,10 @@ class DhtAccess {
     @Mixin
     DhtOptions node = new DhtOptions();
 
-    @Option(names = "--timeout", paramLabel = "S", description = "Give up after so many seconds. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--timeout",
+            paramLabel = "S",
+            description = "Give up after so many seconds. Default: ${DEFAULT-VALUE}.")
     int timeout = 30;
 
     /// Asks the DHT, beginning at the nodes of `--bootstrap` or the public ones.
@@ -47,9 +50,7 @@ class DhtAccess {
     <R> Optional<R> ask(Dht dht, Function<Dht, CompletableFuture<R>> question) throws InterruptedException {
         Optional<R> answer = await(question.apply(dht));
         DhtSnapshot snapshot = dht.snapshot().join();
-        if (Stream.of(snapshot.v4(), snapshot.v6())
-                .flatMap(Optional::stream)
-                .allMatch(family -> family.nodes() == 0)) {
+        if (Stream.of(snapshot.v4(), snapshot.v6()).flatMap(Optional::stream).allMatch(family -> family.nodes() == 0)) {
             throw CommandFailure.failed(
                     "no node of the DHT answered; check the network, or name others with --bootstrap");
         }
@@ -73,8 +74,7 @@ class DhtAccess {
     /// @return empty if the time was over before the answer
     <R> Optional<R> ask(Terminal terminal, InetSocketAddress address, NodeQuestion<R> question)
             throws InterruptedException {
-        return run(
-                terminal, config().withBootstrap(List.of()), dht -> await(question.ask(dht, address)));
+        return run(terminal, config().withBootstrap(List.of()), dht -> await(question.ask(dht, address)));
     }
 
     /// A question to the node at an address.
@@ -106,8 +106,9 @@ class DhtAccess {
         if (named.isEmpty()) {
             throw CommandFailure.badInput("no node to begin with; name one with --bootstrap HOST:PORT");
         }
-        List<InetSocketAddress> found =
-                named.stream().flatMap(place -> reachable(config, place).stream()).toList();
+        List<InetSocketAddress> found = named.stream()
+                .flatMap(place -> reachable(config, place).stream())
+                .toList();
         if (found.isEmpty()) {
             throw CommandFailure.failed("cannot find " + named.getFirst().getHostString()
                     + (named.size() > 1 ? " nor the other nodes to begin with" : "")

@@ -58,7 +58,8 @@ final class DhtPutCommand implements Callable<Integer> {
     @Option(
             names = "--seq",
             paramLabel = "N",
-            description = "Number of the item. Default: the time in seconds, or one more than the newest that is found.")
+            description =
+                    "Number of the item. Default: the time in seconds, or one more than the newest that is found.")
     @Nullable
     Long seq;
 
@@ -83,8 +84,8 @@ final class DhtPutCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         byte[] value = BencodeWriter.write(ByteString.of(text));
         if (value.length > DhtItem.MAX_VALUE_LENGTH) {
-            throw CommandFailure.badInput("VALUE is " + value.length + " bytes when bencoded, expected at most "
-                    + DhtItem.MAX_VALUE_LENGTH);
+            throw CommandFailure.badInput(
+                    "VALUE is " + value.length + " bytes when bencoded, expected at most " + DhtItem.MAX_VALUE_LENGTH);
         }
         byte[] salt = publishing.salt();
         Optional<PublisherKey> key = Optional.ofNullable(keyFile).map(file -> PublishOptions.key(terminal, file));
@@ -93,7 +94,8 @@ final class DhtPutCommand implements Callable<Integer> {
         }
         Put put = question.ask(
                         terminal,
-                        dht -> key.map(owner -> putMutable(dht, owner, salt, value)).orElseGet(() -> putImmutable(dht, value)))
+                        dht -> key.map(owner -> putMutable(dht, owner, salt, value))
+                                .orElseGet(() -> putImmutable(dht, value)))
                 .orElseThrow(() -> CommandFailure.failed(
                         "no answer after " + question.timeout + " s; give it more with --timeout"));
         if (put.report().stored() == 0) {

@@ -108,8 +108,7 @@ final class DownloadCommand implements Callable<Integer> {
             for (Addition addition : additions) {
                 run.add(transfer.session().add(addition.source(), addition.options()));
             }
-            publishers.forEach(
-                    (link, how) -> run.add(transfer.session().follow(link, how)));
+            publishers.forEach((link, how) -> run.add(transfer.session().follow(link, how)));
             status = run.await();
             if (status == ExitStatus.INTERRUPTED) {
                 transfer.display().close();

@@ -64,8 +64,7 @@ final class PublishCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         byte[] salt = publishing.salt();
         InfoHash infoHash = torrent();
-        TorrentPublication torrent =
-                new TorrentPublication(question, PublishOptions.key(terminal, keyFile), salt);
+        TorrentPublication torrent = new TorrentPublication(question, PublishOptions.key(terminal, keyFile), salt);
         return question.with(terminal, dht -> {
             Publication publication = torrent.put(dht, infoHash);
             print(torrent, infoHash, publication);
@@ -78,7 +77,8 @@ final class PublishCommand implements Callable<Integer> {
 
     private InfoHash torrent() {
         TorrentSource torrent = new SourceReader(terminal).read(source);
-        if (torrent instanceof TorrentSource.TorrentFile(var metainfo) && metainfo.info().isPrivate()) {
+        if (torrent instanceof TorrentSource.TorrentFile(var metainfo)
+                && metainfo.info().isPrivate()) {
             throw CommandFailure.badInput("a private torrent's peers are not in the DHT: nobody would find it");
         }
         return torrent.infoHash();
@@ -98,7 +98,8 @@ final class PublishCommand implements Callable<Integer> {
                     .print(terminal.out());
         } else {
             terminal.out()
-                    .println("published " + infoHash + " as number " + publication.item().seq() + " at "
+                    .println("published " + infoHash + " as number "
+                            + publication.item().seq() + " at "
                             + Amount.count(publication.report().stored(), "node"));
             terminal.out().println("magnet " + magnet);
         }

@@ -39,8 +39,8 @@ final class TorrentPublication {
         Publisher publisher = new Publisher(node, key, salt, InstantSource.system());
         byte[] value = new PublishedTorrent(infoHash).toValue();
         Publication publication = access.ask(node, _ -> publisher.publish(value, OptionalLong.empty()))
-                .orElseThrow(() -> CommandFailure.failed(
-                        "no answer after " + access.timeout + " s; give it more with --timeout"));
+                .orElseThrow(() ->
+                        CommandFailure.failed("no answer after " + access.timeout + " s; give it more with --timeout"));
         if (publication.report().stored() == 0) {
             throw CommandFailure.failed("no node took the publication of " + infoHash);
         }

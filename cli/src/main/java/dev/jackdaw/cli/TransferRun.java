@@ -136,9 +136,10 @@ final class TransferRun implements SessionListener {
 
     /// What was added and is not interrupted, done or failed.
     int remaining() {
-        return unresolved() + (int) transfers.values().stream()
-                .filter(transfer -> transfer.stage() == Transfer.Stage.UNDER_WAY)
-                .count();
+        return unresolved()
+                + (int) transfers.values().stream()
+                        .filter(transfer -> transfer.stage() == Transfer.Stage.UNDER_WAY)
+                        .count();
     }
 
     /// Those under way first, otherwise in the order of the command line.

@@ -1,7 +1,7 @@
 package dev.jackdaw.cli;
 
-import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.SessionEvent;
+import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;

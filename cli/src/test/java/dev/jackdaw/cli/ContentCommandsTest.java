@@ -104,7 +104,10 @@ class ContentCommandsTest {
         String link = "magnet:?xs=urn:btpk:8543d3e6115f0f98c944077a4493dcd543e49c739fd998550a1f614ab36ed63e&s=6e";
 
         assertEquals(0, terminal.run("show", link), terminal.err());
-        assertTrue(terminal.out().contains("publisher   8543d3e6") && terminal.out().contains("salt        n"), terminal.out());
+        assertTrue(
+                terminal.out().contains("publisher   8543d3e6")
+                        && terminal.out().contains("salt        n"),
+                terminal.out());
 
         var json = TestTerminal.in(directory);
         assertEquals(0, json.run("show", "--json", link), json.err());

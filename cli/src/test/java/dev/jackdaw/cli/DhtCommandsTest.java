@@ -133,8 +133,11 @@ class DhtCommandsTest {
     void whatIsPutUnderAKeyReplacesWhatWasThere() throws Exception {
         assertEquals(0, dht("put", "first", "--key", "my.key", "--salt", "s", "--json"), () -> terminal.err());
         String key = Files.readString(directory.resolve("my.key")).substring(64, 128);
-        String target = DhtItem.Mutable.target(HexFormat.of().parseHex(key), new byte[] {'s'}).hex();
-        assertTrue(terminal.out().startsWith("{\"target\":\"" + target + "\",\"key\":\"" + key + "\",\"seq\":"), terminal.out());
+        String target = DhtItem.Mutable.target(HexFormat.of().parseHex(key), new byte[] {'s'})
+                .hex();
+        assertTrue(
+                terminal.out().startsWith("{\"target\":\"" + target + "\",\"key\":\"" + key + "\",\"seq\":"),
+                terminal.out());
 
         assertEquals(0, dht("put", "second", "--key", "my.key", "--salt", "s"), () -> terminal.err());
         assertEquals(target + "\n", terminal.out());
@@ -156,7 +159,8 @@ class DhtCommandsTest {
 
     @Test
     void aTorrentIsPublishedUnderALinkThatStaysTheSame() {
-        assertEquals(0, publishing("publish", "magnet:?xt=urn:btih:" + TORRENT, "--key", "my.key"), () -> terminal.err());
+        assertEquals(
+                0, publishing("publish", "magnet:?xt=urn:btih:" + TORRENT, "--key", "my.key"), () -> terminal.err());
         assertTrue(terminal.outLines().getFirst().startsWith("published " + TORRENT + " as number "), terminal.out());
         String link = terminal.outLines().getLast();
         assertTrue(link.matches("magnet magnet:\\?xs=urn:btpk:[0-9a-f]{64}"), link);
@@ -295,7 +299,9 @@ class DhtCommandsTest {
 
     @Test
     void aSimulationPrintsWhatCameOfItAndTheSameSeedGivesTheSame() {
-        String[] line = {"simulate", "--nodes", "300", "--lookups", "20", "--torrents", "1", "--dead", "0.1", "--seed", "4"};
+        String[] line = {
+            "simulate", "--nodes", "300", "--lookups", "20", "--torrents", "1", "--dead", "0.1", "--seed", "4"
+        };
 
         assertEquals(0, run(Arrays.stream(line)), () -> terminal.err());
         String first = digest();

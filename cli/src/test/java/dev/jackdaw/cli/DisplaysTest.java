@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 
 class DisplaysTest {
     private static final InfoHash HASH = new InfoHash(1, 2, 3);
-    private static final SessionStatus SESSION = new SessionStatus(6881, 3 << 20, 100 << 10, 7, 0, 0, Reachability.UNKNOWN);
+    private static final SessionStatus SESSION =
+            new SessionStatus(6881, 3 << 20, 100 << 10, 7, 0, 0, Reachability.UNKNOWN);
     private static final PeerAddress PEER = PeerAddress.of(new byte[] {(byte) 192, 0, 2, 1}, 6881);
 
     private final TestTerminal terminal = TestTerminal.in(Path.of("/"));

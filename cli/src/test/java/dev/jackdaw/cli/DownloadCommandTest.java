@@ -77,7 +77,8 @@ class DownloadCommandTest {
         assertEquals(PUBLISHER, session.followed().getFirst().toUri());
         assertEquals(Duration.ofSeconds(30), session.config().publisherCheck());
         assertTrue(
-                terminal.outLines().contains("publisher 8543d3e6... offers torrent " + offered.infoHash() + " (number 7)"),
+                terminal.outLines()
+                        .contains("publisher 8543d3e6... offers torrent " + offered.infoHash() + " (number 7)"),
                 terminal.out());
         assertTrue(terminal.outLines().getLast().startsWith("complete "), terminal.out());
     }
@@ -149,12 +150,10 @@ class DownloadCommandTest {
 
         assertEquals(0, terminal.run(session.sessions(), "download", "photos.torrent"), terminal.err());
 
-        assertEquals(
-                """
+        assertEquals("""
                 jackdaw: photos: write a.txt: No space left on device; trying again every 10 s
                 jackdaw: photos: goes on
-                """,
-                terminal.err());
+                """, terminal.err());
         assertTrue(terminal.outLines().getLast().startsWith("complete photos: "), terminal.out());
     }
 
@@ -171,8 +170,7 @@ class DownloadCommandTest {
                 .toList();
         assertEquals(1, failures.size(), terminal.out());
         assertTrue(
-                failures.getFirst()
-                        .endsWith("\"reason\":\"write a.txt: No space left on device\",\"retried\":true}"),
+                failures.getFirst().endsWith("\"reason\":\"write a.txt: No space left on device\",\"retried\":true}"),
                 terminal.out());
     }
 

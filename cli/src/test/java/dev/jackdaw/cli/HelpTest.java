@@ -37,7 +37,10 @@ class HelpTest {
                 .filter(name -> !name.equals("completion"))
                 .forEach(name -> assertEquals(
                         Set.of(name),
-                        commands().whatNeeds(new String[] {"--debug", name, "--help"}).getSubcommands().keySet()));
+                        commands()
+                                .whatNeeds(new String[] {"--debug", name, "--help"})
+                                .getSubcommands()
+                                .keySet()));
     }
 
     @Test

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LiveFrameTest {
-    private static final SessionStatus SESSION = new SessionStatus(6881, 3 << 20, 100 << 10, 7, 0, 0, Reachability.UNKNOWN);
+    private static final SessionStatus SESSION =
+            new SessionStatus(6881, 3 << 20, 100 << 10, 7, 0, 0, Reachability.UNKNOWN);
     private static final Palette PLAIN = new Palette(false, true);
 
     @Test

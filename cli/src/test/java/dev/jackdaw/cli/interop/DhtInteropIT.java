@@ -163,7 +163,8 @@ final class DhtInteropIT {
     private String ask(String name, String verb, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("dht", verb));
         command.addAll(List.of(arguments));
-        command.addAll(List.of("--bind", NetworkNamespace.HOST, "--bootstrap", ENTRY, "--allow-local", "--timeout", "30"));
+        command.addAll(
+                List.of("--bind", NetworkNamespace.HOST, "--bootstrap", ENTRY, "--allow-local", "--timeout", "30"));
         Process process = jackdaw(name, command.toArray(String[]::new));
         assertTrue(process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0, () -> read(name));
         return read(name);

@@ -9,8 +9,9 @@ import java.util.List;
 /// Writes parts of pieces into a torrent's files: directly what [DirectWrites] would have so, the rest through the
 /// system's cache.
 ///
-/// A large part that does not lie in memory as the device wants it, which is usual in torrents of several files, is copied
-/// once to where it does. That copy stays in a near cache of the processor and costs less than one into the system's.
+/// A large part that does not lie in memory as the device wants it, which is usual in torrents of several files, is
+/// copied once to where it does. That copy stays in a near cache of the processor and costs less than one into the
+/// system's.
 ///
 /// Thread-safe.
 final class ContentWriter {
@@ -46,7 +47,8 @@ final class ContentWriter {
         }
         int head = DirectWrites.head(position);
         ByteBuffer middle = part.slice(head, direct);
-        if (writeDirectly(DirectWrites.isAligned(position, at) ? middle : aligned(middle), folder, path, position + head)) {
+        if (writeDirectly(
+                DirectWrites.isAligned(position, at) ? middle : aligned(middle), folder, path, position + head)) {
             writeThroughCache(part.slice(0, head), folder, path, position);
             int tail = head + direct;
             writeThroughCache(part.slice(tail, length - tail), folder, path, position + tail);

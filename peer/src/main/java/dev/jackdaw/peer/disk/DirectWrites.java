@@ -17,8 +17,8 @@ final class DirectWrites {
     static final int UNIT = 4096;
     /// Below this a write costs more in waiting for the device than in copying.
     static final int MIN_LENGTH = 256 * 1024;
-    /// The same for one that must be copied to where it is aligned. In 2,000 files of half a megabyte, copying all shares
-    /// from 256 KiB on took a sixth more CPU time than leaving them to the cache.
+    /// The same for one that must be copied to where it is aligned. In 2,000 files of half a megabyte, copying all
+    /// shares from 256 KiB on took a sixth more CPU time than leaving them to the cache.
     static final int MIN_COPIED_LENGTH = 768 * 1024;
     /// A device slower than this is used through the cache. One write at a time is meant, so a hard disk that must move
     /// its head for each piece is slow, and flash is quick.

@@ -52,17 +52,12 @@ public final class FileStorage implements TorrentStorage {
     private final Map<Integer, PieceBuffer> inTheMaking = new ConcurrentHashMap<>();
 
     private final ContentWriter writer;
+    private final UnforcedFiles unforced;
     private final WriteTurn turn = new WriteTurn();
 
     private final Object state = new Object();
     /// Pieces handed to the hash threads and not answered yet. Guarded by [#state].
     private int underWay;
-    /// Files written since they were last forced. Guarded by [#state].
-    private Set<List<String>> unforced = new HashSet<>();
-    /// Directories of files that were written for the first time, not forced yet. Guarded by [#state].
-    private Set<List<String>> unforcedNames = new HashSet<>();
-    /// Files whose names are, or are about to be, on the device. Guarded by [#state].
-    private final Set<List<String>> named = new HashSet<>();
     /// Files that hold pieces. Guarded by [#state].
     private Set<List<String>> expected = new HashSet<>();
     /// Verified pieces that the disk has refused, oldest first. Guarded by [#state].
@@ -98,6 +93,7 @@ public final class FileStorage implements TorrentStorage {
         this.memory = memory;
         this.map = new FileMap(info, folder);
         this.writer = new ContentWriter(disk.files(), this);
+        this.unforced = new UnforcedFiles(disk.files(), this, folder);
     }
 
     /// Set once, before the first piece is complete.
@@ -393,8 +389,7 @@ public final class FileStorage implements TorrentStorage {
                     buffer.forEachPart(
                             slice.at(),
                             slice.length(),
-                            (part, at) -> writer.write(
-                                    part, at, folderOf(place.path()), place.path(), place.offset() + at - slice.at()));
+                            (part, at) -> write(part, at, place.path(), place.offset() + at - slice.at()));
                 } catch (IOException e) {
                     throw StorageException.of("write", folder.describe(place.path()), e);
                 }
@@ -405,13 +400,20 @@ public final class FileStorage implements TorrentStorage {
         }
     }
 
+    private void write(ByteBuffer part, int at, List<String> path, long position) throws IOException {
+        watched.writing(path);
+        try {
+            writer.write(part, at, folderOf(path), path, position);
+        } finally {
+            watched.wrote(path);
+        }
+    }
+
     private void noteWritten(List<String> path) {
         synchronized (state) {
             expected.add(path);
-            if (unforced.add(path) && named.add(path)) {
-                unforcedNames.add(path.subList(0, path.size() - 1));
-            }
         }
+        unforced.noteWritten(path);
     }
 
     /// Empty files have no piece that would bring them about, so the first piece of any other does.
@@ -655,39 +657,8 @@ public final class FileStorage implements TorrentStorage {
     /// again.
     @Override
     public void force() throws IOException {
-        Set<List<String>> files;
-        Set<List<String>> directories;
-        synchronized (state) {
-            files = unforced;
-            directories = unforcedNames;
-            unforced = new HashSet<>();
-            unforcedNames = new HashSet<>();
-        }
         try {
-            for (List<String> path : files) {
-                // For reading: that is enough to force what anybody wrote, also where we may not write.
-                try (FilePool.Lease lease = disk.files().acquire(this, folder, path, Access.READING)) {
-                    lease.file().force();
-                } catch (IOException e) {
-                    if (folder.facts(path).isPresent()) { // else somebody deleted it: the record will see that
-                        throw StorageException.of("force", folder.describe(path), e);
-                    }
-                }
-            }
-            Set<List<String>> chain = new HashSet<>();
-            for (List<String> directory : directories) {
-                for (int depth = directory.size(); depth >= 0; depth--) {
-                    if (chain.add(directory.subList(0, depth))) {
-                        folder.forceNames(directory.subList(0, depth));
-                    }
-                }
-            }
-        } catch (IOException e) {
-            synchronized (state) {
-                unforced.addAll(files);
-                unforcedNames.addAll(directories);
-            }
-            throw e;
+            unforced.force();
         } finally {
             if (closed) {
                 disk.files().closeAll(this);

@@ -172,10 +172,7 @@ final class LocalFolder implements Folder {
 
     @SuppressWarnings("StreamResourceLeak") // the parent closes it
     private Parent descend(List<String> directories, boolean create) throws IOException {
-        if (create) {
-            Files.createDirectories(root);
-        }
-        DirectoryStream<Path> top = Files.newDirectoryStream(root);
+        DirectoryStream<Path> top = openRoot(create);
         if (!(top instanceof SecureDirectoryStream<Path> secureRoot)) {
             top.close();
             return CheckedParent.descend(root, directories, create);
@@ -189,6 +186,18 @@ final class LocalFolder implements Folder {
         } catch (IOException | RuntimeException e) {
             parent.close();
             throw e;
+        }
+    }
+
+    private DirectoryStream<Path> openRoot(boolean create) throws IOException {
+        try {
+            return Files.newDirectoryStream(root);
+        } catch (NoSuchFileException e) {
+            if (!create) {
+                throw e;
+            }
+            Files.createDirectories(root);
+            return Files.newDirectoryStream(root);
         }
     }
 

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A folder that notices when somebody else has changed a file, so that what is served is what was verified.
 ///
-/// Whoever reads a file looks at it when it is opened, and then once a second ([FilePool]). Its size and time must then be as they were when they
-/// became known; if not, that is a [StorageException], and the file is one of those that [#takeChanged()] names. While
-/// the torrent writes to a file itself, and for [#SETTLING_NANOS] afterwards, nothing of it is known. What is not
-/// noticed: a change whose time is set back to what it was.
+/// Whoever reads a file looks at it when it is opened, and then once a second ([FilePool]). Its size and time must then
+/// be as they were when they became known; if not, that is a [StorageException], and the file is one of those that
+/// [#takeChanged()] names. While the torrent writes to a file itself, and for [#SETTLING_NANOS] afterwards, nothing of
+/// it is known. What is not noticed: a change whose time is set back to what it was.
 ///
 /// Thread-safe.
 final class WatchedFolder implements Folder {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An address is *idle*, *connecting* or *connected*. Idle ones are offered in this order: those that never
 /// failed first, of each answer the first [#TURN] before its next ones, then by canonical priority (BEP 40), or by a
-/// random rank while our own address is unknown. After a failure or a disconnect an address rests for a time that doubles with each failure in a row.
+/// random rank while our own address is unknown. After a failure or a disconnect an address rests for a time that
+/// doubles with each failure in a row.
 ///
 /// What strangers say is worth little: they cannot make us dial hosts on our own network, fill the pool
 /// with ports of one host, or push out addresses that were better vouched for.

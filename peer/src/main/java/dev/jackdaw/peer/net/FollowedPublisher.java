@@ -81,7 +81,8 @@ final class FollowedPublisher implements Subscription {
 
     private void run() {
         while (!closing.isDone()) {
-            Optional<DhtItem.Mutable> found = await(dht.newestOf(link), PATIENCE_NANOS).flatMap(item -> item);
+            Optional<DhtItem.Mutable> found =
+                    await(dht.newestOf(link), PATIENCE_NANOS).flatMap(item -> item);
             watch.checked(found, ticker.nanos()).ifPresent(this::follow);
             watch.toPut(ticker.nanos()).ifPresent(item -> await(dht.keep(item), PATIENCE_NANOS));
             await(closing, watch.nextCheckNanos() - ticker.nanos());

@@ -4,8 +4,8 @@ import dev.jackdaw.dht.DhtItem;
 import java.time.Duration;
 import java.util.Optional;
 
-/// When the DHT is to be asked what a publisher offers, and when that is to be put again so that the DHT does not forget
-/// it (BEP 46, "Consuming content"; BEP 44, "Expiration"). Facts in, decisions out.
+/// When the DHT is to be asked what a publisher offers, and when that is to be put again so that the DHT does not
+/// forget it (BEP 46, "Consuming content"; BEP 44, "Expiration"). Facts in, decisions out.
 final class PublisherWatch {
     /// Nodes forget an item after two hours.
     static final Duration KEEPING = Duration.ofHours(1);
@@ -45,8 +45,9 @@ final class PublisherWatch {
             nextCheckNanos = nowNanos + Math.min(retryNanos, periodNanos);
             retryNanos = Math.min(2 * retryNanos, LAST_RETRY.toNanos());
         }
-        return found.filter(
-                item -> newest.isEmpty() ? item.seq() >= leastSeq : item.seq() > newest.get().seq());
+        return found.filter(item -> newest.isEmpty()
+                ? item.seq() >= leastSeq
+                : item.seq() > newest.get().seq());
     }
 
     /// An item is the newest from now on. It was found, so there is an hour until it is to be put.

@@ -58,8 +58,7 @@ final class Subscriptions implements FollowedPublisher.Audience, AutoCloseable {
             }
             FollowedTorrent torrent = new FollowedTorrent(session, options);
             PublisherMemory memory = new PublisherMemory(stateDirectory, link, this::failed);
-            FollowedPublisher publisher =
-                    new FollowedPublisher(link, torrent, memory, period, node, this, ticker);
+            FollowedPublisher publisher = new FollowedPublisher(link, torrent, memory, period, node, this, ticker);
             followed.put(link, publisher);
             publisher.start();
             return publisher;

@@ -215,7 +215,10 @@ class HostileTrackersTest {
                 body("d8:intervali60e5:peers60000:" + "\u007f\u0000\u0000\u0009\u0000\u0001".repeat(10_000) + "e"));
         StringBuilder peers = new StringBuilder("d8:intervali60e5:peers60000:");
         for (int i = 0; i < 10_000; i++) {
-            peers.append("\u007f\u0000").append((char) (1 + i / 250)).append((char) (1 + i % 250)).append("\u0000\u0001");
+            peers.append("\u007f\u0000")
+                    .append((char) (1 + i / 250))
+                    .append((char) (1 + i % 250))
+                    .append("\u0000\u0001");
         }
         all.put("10,000 peers of different addresses", body(peers.append('e').toString()));
         all.put(

@@ -32,9 +32,13 @@ class FollowedTorrentTest {
 
     /// A session of magnet links, of which only what a [FollowedTorrent] needs is there.
     private final Session session = (Session) Proxy.newProxyInstance(
-            Session.class.getClassLoader(), new Class<?>[] {Session.class}, (_, method, arguments) -> switch (
-                    method.getName()) {
-                case "torrent" -> Optional.of((InfoHash) arguments[0]).filter(torrents::contains).map(this::torrent);
+            Session.class.getClassLoader(),
+            new Class<?>[] {Session.class},
+            (_, method, arguments) -> switch (method.getName()) {
+                case "torrent" ->
+                    Optional.of((InfoHash) arguments[0])
+                            .filter(torrents::contains)
+                            .map(this::torrent);
                 case "add" -> add(((TorrentSource) arguments[0]).infoHash());
                 case "remove" -> {
                     torrents.remove((InfoHash) arguments[0]);
@@ -57,8 +61,9 @@ class FollowedTorrentTest {
 
     private Torrent torrent(InfoHash infoHash) {
         return (Torrent) Proxy.newProxyInstance(
-                Torrent.class.getClassLoader(), new Class<?>[] {Torrent.class}, (_, method, _) -> switch (
-                        method.getName()) {
+                Torrent.class.getClassLoader(),
+                new Class<?>[] {Torrent.class},
+                (_, method, _) -> switch (method.getName()) {
                     case "metainfo" -> Optional.empty();
                     case "infoHash" -> infoHash;
                     default -> throw new UnsupportedOperationException(method.getName());

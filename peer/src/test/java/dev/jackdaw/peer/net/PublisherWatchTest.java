@@ -49,7 +49,9 @@ class PublisherWatchTest {
         PublisherWatch restarted = new PublisherWatch(PERIOD, 7, 0);
 
         assertTrue(restarted.checked(item(6), 0).isEmpty());
-        assertEquals(item(7).orElseThrow().seq(), restarted.checked(item(7), 0).orElseThrow().seq());
+        assertEquals(
+                item(7).orElseThrow().seq(),
+                restarted.checked(item(7), 0).orElseThrow().seq());
     }
 
     @Test

@@ -64,8 +64,7 @@ class SubscriptionTest {
                 .withAllowLocal(true));
         List<InetSocketAddress> entry = List.of(node.localAddresses().getFirst());
         seed = Swarm.session(config -> config.dht(true).dhtNodes(entry));
-        follower = Swarm.session(
-                config -> config.dht(true).dhtNodes(entry).publisherCheck(Duration.ofMillis(200)));
+        follower = Swarm.session(config -> config.dht(true).dhtNodes(entry).publisherCheck(Duration.ofMillis(200)));
         follower.addListener(event -> {
             if (event instanceof SessionEvent.TorrentPublished it) {
                 published.add(it);

@@ -23,10 +23,9 @@ class MseFuzzTest {
     @FuzzTest
     void responder(byte[] input) {
         Bounds.hold(() -> {
-            MseHandshake a = MseHandshake.initiator(
-                    TORRENT, EnumSet.allOf(CryptoMethod.class), PAYLOAD, new Small(3));
-            MseHandshake b = MseHandshake.responder(
-                    _ -> Optional.of(TORRENT), List.of(CryptoMethod.values()), new Small(5));
+            MseHandshake a = MseHandshake.initiator(TORRENT, EnumSet.allOf(CryptoMethod.class), PAYLOAD, new Small(3));
+            MseHandshake b =
+                    MseHandshake.responder(_ -> Optional.of(TORRENT), List.of(CryptoMethod.values()), new Small(5));
             ByteBuf toB = Unpooled.buffer();
             ByteBuf toA = Unpooled.buffer();
             a.begin(toB);
@@ -40,10 +39,9 @@ class MseFuzzTest {
     @FuzzTest
     void initiator(byte[] input) {
         Bounds.hold(() -> {
-            MseHandshake a = MseHandshake.initiator(
-                    TORRENT, EnumSet.allOf(CryptoMethod.class), PAYLOAD, new Small(3));
-            MseHandshake b = MseHandshake.responder(
-                    _ -> Optional.of(TORRENT), List.of(CryptoMethod.values()), new Small(5));
+            MseHandshake a = MseHandshake.initiator(TORRENT, EnumSet.allOf(CryptoMethod.class), PAYLOAD, new Small(3));
+            MseHandshake b =
+                    MseHandshake.responder(_ -> Optional.of(TORRENT), List.of(CryptoMethod.values()), new Small(5));
             ByteBuf toB = Unpooled.buffer();
             ByteBuf toA = Unpooled.buffer();
             a.begin(toB);
