@@ -1,12 +1,15 @@
 package dev.jackdaw.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The launcher script, with Javas that only print how they were called.
 @DisabledOnOs(OS.WINDOWS)
@@ -79,6 +84,23 @@ class LauncherTest {
         assertTrue(called.contains("\n-Xmx1g\n-Dx=y\n-cp\n"), called);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"simulate --leechers 2000", "dht simulate"})
+    void aSimulationHasGigabytesAndADownloadHasNot(String simulation) throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", java("good", "25"));
+
+        assertTrue(run(launcher, environment, simulation.split(" ")).contains("\n-Xmx4g\n"));
+        assertTrue(run(launcher, environment).contains("\n-Xmx256m\n"));
+    }
+
+    @Test
+    void anOptionThatALaterJavaMayNotKnowIsNotGivenToIt() throws Exception {
+        String option = "\n--sun-misc-unsafe-memory-access=allow\n";
+
+        assertTrue(run(launcher, Map.of("JAVA_HOME", java("good", "25.0.3"))).contains(option));
+        assertFalse(run(launcher, Map.of("JAVA_HOME", java("later", "26"))).contains(option));
+    }
+
     private String java(String name, String version) throws IOException {
         Path home = directory.resolve(name);
         executable(home.resolve("bin/java"), "#!/bin/sh\necho '" + name + "'\nprintf '%s\\n' \"$@\"\n");
@@ -93,8 +115,15 @@ class LauncherTest {
     }
 
     private String run(Path program, Map<String, String> environment) throws IOException, InterruptedException {
+        return run(program, environment, "download", "a b");
+    }
+
+    private String run(Path program, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         Path log = Files.createTempFile(directory, "log", "");
-        ProcessBuilder builder = new ProcessBuilder(program.toString(), "download", "a b")
+        List<String> command = new ArrayList<>(List.of(arguments));
+        command.addFirst(program.toString());
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().remove("JACKDAW_OPTS");
