@@ -67,7 +67,17 @@ final class Crew {
             // another one has failed
         } catch (InterruptedException | RuntimeException | Error e) {
             failure = e;
-            barrier.reset();
+            breakBarrier();
+        }
+    }
+
+    /// For good: whoever comes to it later must not wait for a thread that has ended.
+    private void breakBarrier() {
+        Thread.currentThread().interrupt();
+        try {
+            barrier.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            // as intended
         }
     }
 
