@@ -61,6 +61,10 @@ public final class DhtSimulation {
         for (int i = 0; i < scenario.lookups(); i++) {
             plan.add(Probe.lookup(NodeId.random(random), at + random.nextLong(SEARCHING_NANOS)));
         }
+        RandomGenerator besides = scenario.seed().random("plan of lookups from beside");
+        for (int i = 0; i < scenario.lookups(); i++) {
+            plan.add(Probe.lookupFromBeside(NodeId.random(besides), at + besides.nextLong(SEARCHING_NANOS)));
+        }
         at += SEARCHING_NANOS + PAUSE_NANOS;
         List<Probe> announced = new ArrayList<>();
         for (int i = 0; i < scenario.torrents(); i++) {

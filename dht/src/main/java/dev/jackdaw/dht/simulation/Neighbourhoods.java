@@ -2,6 +2,7 @@ package dev.jackdaw.dht.simulation;
 
 import dev.jackdaw.dht.NodeId;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class Neighbourhoods {
     private final int bits;
     private final @Nullable Place[][] byPrefix;
     private final int[] sizes;
+    private int size;
 
     Neighbourhoods(int places) {
         this.bits = Math.max(1, 31 - Integer.numberOfLeadingZeros(Math.max(1, places / PER_NEIGHBOURHOOD)));
@@ -32,6 +34,7 @@ final class Neighbourhoods {
             byPrefix[prefix] = Arrays.copyOf(byPrefix[prefix], 2 * sizes[prefix]);
         }
         byPrefix[prefix][sizes[prefix]++] = place;
+        size++;
     }
 
     /// Before its node goes.
@@ -41,9 +44,26 @@ final class Neighbourhoods {
             if (byPrefix[prefix][i] == place) {
                 byPrefix[prefix][i] = byPrefix[prefix][--sizes[prefix]];
                 byPrefix[prefix][sizes[prefix]] = null;
+                size--;
                 return;
             }
         }
+    }
+
+    /// The place that is as far along all places, in order of ids, as the target is along all ids: of `n` random ids
+    /// some `√n` places from where the target would be, at most. None if there is nobody.
+    @Nullable
+    Place beside(NodeId target) {
+        int rank = (int) Math.unsignedMultiplyHigh(target.high(), size);
+        for (int prefix = 0; prefix < sizes.length; prefix++) {
+            if (rank < sizes[prefix]) {
+                Place[] sorted = Arrays.copyOf(byPrefix[prefix], sizes[prefix]);
+                Arrays.sort(sorted, Comparator.comparing(place -> place.contact.id()));
+                return sorted[rank];
+            }
+            rank -= sizes[prefix];
+        }
+        return null;
     }
 
     /// The numbers of the nodes nearest to a target, the nearest first.

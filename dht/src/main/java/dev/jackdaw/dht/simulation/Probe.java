@@ -20,13 +20,15 @@ final class Probe implements SearchListener {
     /// What a probe is for.
     enum Purpose {
         LOOKUP,
+        /// Begun by the node [beside the target][Neighbourhoods#beside].
+        LOOKUP_FROM_BESIDE,
         ANNOUNCE,
         GET_PEERS
     }
 
     final Purpose purpose;
     final long atNanos;
-    /// The node has left in the middle of it.
+    /// The node has left in the middle of it, or nobody was free to begin it.
     boolean isVoid;
 
     private final NodeId target;
@@ -54,6 +56,10 @@ final class Probe implements SearchListener {
         return new Probe(Purpose.LOOKUP, target, null, atNanos);
     }
 
+    static Probe lookupFromBeside(NodeId target, long atNanos) {
+        return new Probe(Purpose.LOOKUP_FROM_BESIDE, target, null, atNanos);
+    }
+
     static Probe announce(NodeId target, long atNanos) {
         return new Probe(Purpose.ANNOUNCE, target, null, atNanos);
     }
@@ -68,7 +74,7 @@ final class Probe implements SearchListener {
 
     SearchRequest request() {
         return switch (purpose) {
-            case LOOKUP -> new SearchRequest.FindNode(target);
+            case LOOKUP, LOOKUP_FROM_BESIDE -> new SearchRequest.FindNode(target);
             case ANNOUNCE ->
                 new SearchRequest.FindPeers(
                         target,

@@ -12,7 +12,7 @@ import dev.jackdaw.simulation.Seed;
 ///     looked up, and they hand out only each other; none of these ids belongs to its address (BEP 42)
 /// @param loss    share of datagrams that are lost
 /// @param sessionMinutes median of the time until a node leaves and another comes; 0 for no coming and going
-/// @param lookups to be done by random nodes
+/// @param lookups to be done by random nodes, and as many by the nodes beside their targets
 /// @param torrents each announced by one node, then looked for by `lookups` others
 public record Scenario(
         int nodes,

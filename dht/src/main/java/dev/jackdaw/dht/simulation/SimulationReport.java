@@ -8,12 +8,8 @@ import java.util.function.ToLongFunction;
 
 /// What came of a simulation.
 ///
-/// @param lookups        that ended; others were begun by nodes that left
-/// @param foundNearest   share of lookups which the nearest node answered that answers everybody
-/// @param foundOfNearest share of the eight nearest that answered a lookup, on average
-/// @param hops           nodes asked one after the other until the nearest, on average
-/// @param messages       queries of a lookup, on average
-/// @param end            how long lookups took
+/// @param lookups        by random nodes
+/// @param fromBeside     lookups by nodes beside their targets
 /// @param stored         nodes at which an announcement was stored, on average
 /// @param searches       for what was announced
 /// @param foundPeers     share of those that found it
@@ -27,12 +23,8 @@ import java.util.function.ToLongFunction;
 /// @param digest         of all events: the same for the same seed
 public record SimulationReport(
         Scenario scenario,
-        int lookups,
-        double foundNearest,
-        double foundOfNearest,
-        double hops,
-        double messages,
-        Times end,
+        Lookups lookups,
+        Lookups fromBeside,
         double stored,
         int searches,
         double foundPeers,
@@ -62,6 +54,27 @@ public record SimulationReport(
         }
     }
 
+    /// What came of lookups.
+    ///
+    /// @param ended          others were begun by nodes that left
+    /// @param foundNearest   share which the nearest node answered that answers everybody
+    /// @param foundOfNearest share of the eight nearest that answered, on average
+    /// @param hops           nodes asked one after the other until the nearest, on average
+    /// @param messages       queries, on average
+    /// @param end            how long they took
+    public record Lookups(
+            int ended, double foundNearest, double foundOfNearest, double hops, double messages, Times end) {
+        private static Lookups of(List<Probe> lookups) {
+            return new Lookups(
+                    lookups.size(),
+                    share(lookups, Probe::foundNearest),
+                    lookups.stream().mapToDouble(Probe::shareFound).average().orElse(0),
+                    mean(lookups, SearchReport::hops),
+                    mean(lookups, SearchReport::queries),
+                    Times.of(lookups, SearchReport::nanos));
+        }
+    }
+
     static SimulationReport of(
             Scenario scenario,
             VirtualInternet internet,
@@ -70,16 +83,11 @@ public record SimulationReport(
             long builtNanos,
             long ranNanos,
             long virtualNanos) {
-        List<Probe> lookups = ended(plan, Probe.Purpose.LOOKUP);
         List<Probe> searches = ended(plan, Probe.Purpose.GET_PEERS);
         return new SimulationReport(
                 scenario,
-                lookups.size(),
-                share(lookups, Probe::foundNearest),
-                lookups.stream().mapToDouble(Probe::shareFound).average().orElse(0),
-                mean(lookups, SearchReport::hops),
-                mean(lookups, SearchReport::queries),
-                Times.of(lookups, SearchReport::nanos),
+                Lookups.of(ended(plan, Probe.Purpose.LOOKUP)),
+                Lookups.of(ended(plan, Probe.Purpose.LOOKUP_FROM_BESIDE)),
                 mean(ended(plan, Probe.Purpose.ANNOUNCE), SearchReport::stored),
                 searches.size(),
                 share(searches, Probe::foundPeer),
@@ -126,6 +134,7 @@ public record SimulationReport(
                 hops             %.2f to the nearest
                 messages         %.2f per lookup
                 time to the end  median %,d ms, 90th percentile %,d ms, 99th %,d ms
+                from beside      %.2f hops, %.2f messages: %,d lookups by the node at the target's place in the order of ids
                 announce         stored at %.1f nodes
                 get_peers        %,d, peer found %.2f %%
                 tables           %.1f members, %,.0f bytes of heap per node
@@ -141,14 +150,17 @@ public record SimulationReport(
                 100 * scenario.sybil(),
                 100 * scenario.loss(),
                 scenario.sessionMinutes() == 0 ? "endless" : scenario.sessionMinutes() + " min",
-                lookups,
-                100 * foundNearest,
-                100 * foundOfNearest,
-                hops,
-                messages,
-                end.p50Millis(),
-                end.p90Millis(),
-                end.p99Millis(),
+                lookups.ended(),
+                100 * lookups.foundNearest(),
+                100 * lookups.foundOfNearest(),
+                lookups.hops(),
+                lookups.messages(),
+                lookups.end().p50Millis(),
+                lookups.end().p90Millis(),
+                lookups.end().p99Millis(),
+                fromBeside.hops(),
+                fromBeside.messages(),
+                fromBeside.ended(),
                 stored,
                 searches,
                 100 * foundPeers,

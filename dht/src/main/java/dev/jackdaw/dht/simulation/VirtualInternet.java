@@ -9,6 +9,7 @@ import dev.jackdaw.simulation.EventDigest;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Nodes and what is between them: latency, loss, NATs, the coming and going of nodes.
 ///
@@ -37,6 +38,11 @@ final class VirtualInternet {
     /// three minutes, and examined within the next one or two.
     private static final long SETTLING_NANOS = 300 * SECOND;
 
+    /// At random, to find somebody to begin a search. In vain, the search waits for the next window.
+    private static final int TRIES = 100;
+    /// A search that nobody has begun by then is void.
+    private static final long PATIENCE_NANOS = 60 * SECOND;
+
     private final Scenario scenario;
     private final TimingWheel wheel = new TimingWheel();
     private final RandomGenerator random;
@@ -48,7 +54,7 @@ final class VirtualInternet {
     private long window = FIRST_WINDOW;
     private long left;
     private int over;
-    private Probe[] planned = {};
+    private Probe[] plan = {};
 
     /// The world before anybody has started, with tables as nodes have that have run for long.
     VirtualInternet(Scenario scenario) {
@@ -150,8 +156,8 @@ final class VirtualInternet {
     }
 
     /// Runs until all of these are over. Each is begun by a random node at its time.
-    void run(Probe[] plan, int threads) {
-        planned = plan;
+    void run(Probe[] searches, int threads) {
+        plan = searches;
         for (int i = 0; i < plan.length; i++) {
             wheel.add(TimingWheel.tickAt(plan[i].atNanos), i, SEARCH, null);
         }
@@ -167,16 +173,16 @@ final class VirtualInternet {
         }
         while (wheel.nextBefore(next * Shard.WINDOW_TICKS + 1)) {
             if (wheel.sender() == SEARCH) {
-                search(planned[wheel.receiver()]);
+                search(wheel.receiver());
             } else if (place(wheel.receiver()).number == wheel.receiver()) {
                 left++;
                 replace(place(wheel.receiver()));
             }
         }
-        while (over < planned.length && planned[over].isOver()) {
+        while (over < plan.length && plan[over].isOver()) {
             over++;
         }
-        return over < planned.length;
+        return over < plan.length;
     }
 
     private void replace(Place place) {
@@ -209,15 +215,32 @@ final class VirtualInternet {
         }
     }
 
-    private void search(Probe probe) {
-        Place place = places[random.nextInt(places.length)];
-        while (place.engine == null || place.probe != null) {
-            place = places[random.nextInt(places.length)];
-        }
-        DhtEngine engine = place.engine;
-        if (engine != null) {
+    private void search(int planned) {
+        Probe probe = plan[planned];
+        Place place = asker(probe);
+        DhtEngine engine = place == null ? null : place.engine;
+        if (place != null && engine != null) {
             place.shard.search(place, engine, probe);
+        } else if (now() - probe.atNanos < PATIENCE_NANOS) {
+            wheel.add(wheel.tick() + Shard.WINDOW_TICKS, planned, SEARCH, null);
+        } else {
+            probe.isVoid = true;
         }
+    }
+
+    /// Who begins a search: somebody who lives and whose last one is over; null if there is nobody now.
+    private @Nullable Place asker(Probe probe) {
+        if (probe.purpose == Probe.Purpose.LOOKUP_FROM_BESIDE) {
+            Place beside = neighbourhoods.beside(probe.target());
+            return beside != null && beside.probe == null ? beside : null;
+        }
+        for (int i = 0; i < TRIES; i++) {
+            Place place = places[random.nextInt(places.length)];
+            if (place.engine != null && place.probe == null) {
+                return place;
+            }
+        }
+        return null;
     }
 
     /// Compares who answered a search with who should have: the nodes nearest to its target of those that answer
