@@ -87,16 +87,19 @@ record AddressRules(boolean allowLocal) {
     }
 
     /// Whether the id is one that this address may have. Local addresses may have any (BEP 42, "Enforcement").
-    static boolean isSecure(NodeId id, long high, long low, boolean v6) {
+    ///
+    /// @param idFirst the first 32 bits of the id
+    /// @param idLast  the last
+    static boolean isSecure(int idFirst, int idLast, long high, long low, boolean v6) {
         if (v6 ? isLocalV6(high, low) : isLocalV4((int) low)) {
             return true;
         }
-        int hash = v6 ? hashV6(high, id.low()) : hashV4((int) low, id.low());
-        return ((id.word(0) ^ hash) & 0xffff_f800) == 0;
+        int hash = v6 ? hashV6(high, idLast) : hashV4((int) low, idLast);
+        return ((idFirst ^ hash) & 0xffff_f800) == 0;
     }
 
     static boolean isSecure(NodeId id, PeerAddress address) {
-        return isSecure(id, address.high(), address.low(), address.v6());
+        return isSecure(id.word(0), id.low(), address.high(), address.low(), address.v6());
     }
 
     /// An id for a node whose address is seen as this from outside.

@@ -17,7 +17,7 @@ final class Contacts {
     private static final int PORT = 5;
     private static final int STAMP = 6;
     private static final int HOST = 7;
-    private static final int CACHE_LINE_WORDS = 16;
+    private static final int V6_HOST_WORDS = 4;
 
     final boolean v6;
     private final int stride;
@@ -25,7 +25,7 @@ final class Contacts {
 
     Contacts(boolean v6, int rows) {
         this.v6 = v6;
-        this.stride = HOST + (v6 ? 4 : 1);
+        this.stride = HOST + (v6 ? V6_HOST_WORDS : 1);
         this.words = new int[rows * stride];
     }
 
@@ -101,15 +101,6 @@ final class Contacts {
         out[at + 1] = (byte) (word >>> 16);
         out[at + 2] = (byte) (word >>> 8);
         out[at + 3] = (byte) word;
-    }
-
-    /// Reads some rows, see [DhtEngine#touch].
-    int touch(int row, int count) {
-        int sum = 0;
-        for (int at = row * stride; at < (row + count) * stride; at += CACHE_LINE_WORDS) {
-            sum += words[at];
-        }
-        return sum;
     }
 
     void copy(int from, int to, int count) {
@@ -188,6 +179,25 @@ final class Contacts {
         return v6
                 ? hostLow(row) == address.low() && hostHigh(row) == address.high()
                 : words[row * stride + HOST] == (int) address.low();
+    }
+
+    boolean sameHost(int row, int other) {
+        int a = row * stride + HOST;
+        int b = other * stride + HOST;
+        if (words[a] != words[b]) {
+            return false;
+        }
+        return !v6 || Arrays.equals(words, a, a + V6_HOST_WORDS, words, b, b + V6_HOST_WORDS);
+    }
+
+    /// Whether the contact's id is one that its address may have (BEP 42).
+    boolean isSecure(int row) {
+        int at = row * stride;
+        return AddressRules.isSecure(words[at], words[at + ID_WORDS - 1], hostHigh(row), hostLow(row), v6);
+    }
+
+    boolean accepted(int row, AddressRules rules) {
+        return rules.accepts(hostHigh(row), hostLow(row), v6, port(row));
     }
 
     boolean hasAddress(int row, PeerAddress address) {

@@ -5,7 +5,6 @@ import dev.jackdaw.dht.NodeContact;
 import dev.jackdaw.dht.NodeId;
 import dev.jackdaw.dht.krpc.KrpcMessage;
 import dev.jackdaw.dht.krpc.KrpcMessage.Failure;
-import dev.jackdaw.dht.krpc.KrpcMessage.FindNode;
 import dev.jackdaw.dht.krpc.KrpcMessage.Malformed;
 import dev.jackdaw.dht.krpc.KrpcMessage.Ping;
 import dev.jackdaw.dht.krpc.KrpcMessage.Query;
@@ -183,27 +182,6 @@ public final class DhtEngine {
         }
     }
 
-    /// Reads what the engine will read first when this message is given to it.
-    ///
-    /// Who has many engines in memory that is far away calls this for several messages in a row: the reads do not
-    /// wait for each other, as they would within one message. It changes nothing.
-    ///
-    /// @return a meaningless number, so that the reads are not left out
-    public int touch(KrpcMessage message) {
-        Overlay overlay = v4;
-        if (overlay == null) {
-            return 0;
-        }
-        RoutingTable table = overlay.table();
-        return switch (message) {
-            case Query query when query.request() instanceof FindNode find ->
-                table.touch(query.id()) + table.touch(find.target());
-            case Query query -> table.touch(query.id());
-            case Response response -> table.touch(response.id());
-            case Failure _, Malformed _ -> 0;
-        };
-    }
-
     private void onQuery(Query query, int bytes, PeerAddress from, long nowNanos) {
         Overlay overlay = overlay(from.v6());
         if (overlay == null || config.readOnly()) {
@@ -289,8 +267,7 @@ public final class DhtEngine {
             exchange.owner.answered(exchange, response, nowNanos);
         }
         if (rules.accepts(from)) {
-            boolean isNew =
-                    overlay.table().answered(response.id(), from, seconds(nowNanos), exchange.isReturned);
+            boolean isNew = overlay.table().answered(response.id(), from, seconds(nowNanos), exchange.isReturned);
             if (isNew && overlay.table().size() <= RoutingTable.BUCKET_SIZE) {
                 offerToSearches(new NodeContact(response.id(), from));
             }
@@ -457,6 +434,12 @@ public final class DhtEngine {
             all.addAll(v6.table().members());
         }
         return all;
+    }
+
+    /// Whether a node of that id is in a routing table.
+    public boolean knows(NodeId node, boolean isV6) {
+        Overlay overlay = overlay(isV6);
+        return overlay != null && overlay.table().has(node);
     }
 
     public Optional<NodeId> id(boolean isV6) {

@@ -2,7 +2,6 @@ package dev.jackdaw.dht.engine;
 
 import dev.jackdaw.dht.NodeContact;
 import dev.jackdaw.dht.NodeId;
-import dev.jackdaw.protocol.PeerAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +26,8 @@ final class Lookup {
 
     /// Candidates known at a time: the farthest is forgotten.
     private static final int MOST_CANDIDATES = 48;
+
+    private static final int NEWCOMER = MOST_CANDIDATES;
     /// Of them those whose ids do not belong to their addresses.
     private static final int MOST_FREE_CANDIDATES = MOST_CANDIDATES / 2;
     /// With that many answers of those, no more of them are asked.
@@ -51,10 +52,10 @@ final class Lookup {
     private final NodeId ownId;
     private final AddressRules rules;
     private final int alpha;
-    /// The closest first; the last row is for the newcomer whose place is being looked for.
+    /// The closest first; the row [#NEWCOMER] is for the one whose place is being looked for.
     private final Contacts candidates;
 
-    private final byte[][] tokens = new byte[MOST_CANDIDATES + 1][];
+    private final byte[][] tokens = new byte[MOST_CANDIDATES][];
     private int size;
     private int inFlight;
     private int stalled;
@@ -80,48 +81,48 @@ final class Lookup {
     void offer(byte[] compact, int hops) {
         int length = candidates.compactLength();
         for (int at = 0; at + length <= compact.length; at += length) {
-            candidates.putCompact(size, compact, at, FRESH, hops);
+            candidates.putCompact(NEWCOMER, compact, at, FRESH, hops);
             place();
         }
     }
 
     void offer(NodeContact contact, int hops) {
-        candidates.put(size, contact.id(), contact.address(), FRESH, hops);
+        candidates.put(NEWCOMER, contact.id(), contact.address(), FRESH, hops);
         place();
     }
 
-    /// Moves the newcomer in row `size` to its place, or forgets it.
+    /// Moves the newcomer to its place, or forgets it.
     private void place() {
-        int row = size;
-        int place = size;
-        while (place > 0) {
-            int order = candidates.compareDistance(row, place - 1, target);
+        int place = 0;
+        int end = size;
+        while (place < end) {
+            int middle = place + end >>> 1;
+            int order = candidates.compareDistance(NEWCOMER, middle, target);
             if (order == 0) {
                 return; // known, perhaps at another address: the first one stays
             }
-            if (order > 0) {
-                break;
+            if (order < 0) {
+                end = middle;
+            } else {
+                place = middle + 1;
             }
-            place--;
         }
-        if (!isWelcome(row)) {
+        if (place == MOST_CANDIDATES || !isWelcome()) {
             return;
         }
-        NodeId id = candidates.id(row);
-        boolean secure = AddressRules.isSecure(id, candidates.hostHigh(row), candidates.hostLow(row), candidates.v6);
+        boolean secure = candidates.isSecure(NEWCOMER);
         int given = rowFor(secure);
         if (place > given) {
             return;
         }
         free -= given < size && !isSecure(given) ? 1 : 0;
         free += secure ? 0 : 1;
-        PeerAddress address = candidates.address(row);
-        int hops = candidates.stamp(row);
         if (place < given) {
             candidates.copy(place, place + 1, given - place);
             System.arraycopy(tokens, place, tokens, place + 1, given - place);
         }
-        candidates.put(place, id, address, secure ? FRESH | SECURE : FRESH, hops);
+        candidates.copy(NEWCOMER, place, 1);
+        candidates.marks(place, secure ? FRESH | SECURE : FRESH);
         tokens[place] = NO_TOKEN;
         size = Math.max(size, given + 1);
     }
@@ -143,20 +144,14 @@ final class Lookup {
         return (candidates.marks(row) & SECURE) != 0;
     }
 
-    private boolean isWelcome(int row) {
-        if (!rules.accepts(candidates.hostHigh(row), candidates.hostLow(row), candidates.v6, candidates.port(row))) {
-            return false;
-        }
-        if (candidates.hasId(row, ownId)) {
+    private boolean isWelcome() {
+        if (!candidates.accepted(NEWCOMER, rules) || candidates.hasId(NEWCOMER, ownId)) {
             return false;
         }
         for (int i = 0; i < size; i++) {
-            if ((candidates.marks(i) & STATE) == FAILED) {
-                continue;
-            }
-            boolean sameHost = candidates.hostLow(i) == candidates.hostLow(row)
-                    && candidates.hostHigh(i) == candidates.hostHigh(row);
-            if (sameHost && (!rules.allowLocal() || candidates.port(i) == candidates.port(row))) {
+            if (candidates.sameHost(NEWCOMER, i)
+                    && (candidates.marks(i) & STATE) != FAILED
+                    && (!rules.allowLocal() || candidates.port(i) == candidates.port(NEWCOMER))) {
                 return false;
             }
         }

@@ -54,13 +54,13 @@ final class Maintenance {
     }
 
     private final Node node;
-    private final List<Overlay> overlays;
+    private final Overlay[] overlays;
     private final RandomGenerator random;
     private final List<PeerAddress> routers = new ArrayList<>(0);
     private final Bootstrap bootstrap = new Bootstrap();
     private final Checking checking = new Checking();
     /// Whom strangers' queries made us ask lately: a hash of who, and the second.
-    private int[] strangers = {};
+    private final int[] strangers = new int[2 * STRANGERS];
 
     private long nextNanos = Long.MAX_VALUE;
     private boolean isRefreshing;
@@ -68,7 +68,7 @@ final class Maintenance {
     /// @param overlays those that the node has, at most one of each family
     Maintenance(Node node, List<Overlay> overlays, RandomGenerator random) {
         this.node = node;
-        this.overlays = overlays;
+        this.overlays = overlays.toArray(Overlay[]::new);
         this.random = random;
     }
 
@@ -119,11 +119,7 @@ final class Maintenance {
     }
 
     private void check(Overlay overlay, long nowNanos) {
-        for (int i = 0; i < CHECKS; i++) {
-            NodeContact silent = overlay.table().stalest(seconds(nowNanos), SILENCE_SECONDS);
-            if (silent == null) {
-                return;
-            }
+        for (NodeContact silent : overlay.table().stalest(seconds(nowNanos), SILENCE_SECONDS, CHECKS)) {
             overlay.table().checking(silent.id(), seconds(nowNanos));
             node.errand(new Exchange(silent.address(), silent.id(), PING, checking));
         }
@@ -131,8 +127,8 @@ final class Maintenance {
 
     /// Looks for the neighbours of an id that is new, then for nodes of the buckets beyond them that have room.
     void settle(long nowNanos) {
-        for (int i = 0; i < overlays.size() && !isRefreshing; i++) {
-            Overlay overlay = overlays.get(i);
+        for (int i = 0; i < overlays.length && !isRefreshing; i++) {
+            Overlay overlay = overlays[i];
             if (overlay.lacksNeighbours && overlay.table().size() > 0) {
                 overlay.lacksNeighbours = false;
                 refresh(overlay.id(), nowNanos, report -> overlay.knowsNeighbours(report.closest()));
@@ -193,9 +189,6 @@ final class Maintenance {
 
     /// Whether a node was not asked just now; one that has changed its id (BEP 42) is another one.
     private boolean isNewStranger(NodeId id, PeerAddress from, long nowNanos) {
-        if (strangers.length == 0) {
-            strangers = new int[2 * STRANGERS];
-        }
         int stranger = (int) (from.low() ^ from.high() >>> 16) + from.port() ^ id.word(0) ^ id.low();
         int slot = 2 * ((stranger * 0x9E3779B9 >>> 16) % STRANGERS);
         int now = seconds(nowNanos);

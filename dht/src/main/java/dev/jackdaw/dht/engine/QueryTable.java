@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class QueryTable {
     /// Then nothing more is asked until one is answered or given up.
     static final int MOST = 512;
+    private static final int FIRST_ROWS = 4;
     /// Of a transaction of ours, in bytes.
     static final int TRANSACTION_LENGTH = 4;
 
-    private int[] transactions = {};
-    private @Nullable Exchange[] exchanges = {};
+    private int[] transactions = new int[FIRST_ROWS];
+    private @Nullable Exchange[] exchanges = new Exchange[FIRST_ROWS];
     private int size;
     /// The earliest deadline, or earlier.
     private long nextNanos = Long.MAX_VALUE;
@@ -41,9 +42,8 @@ final class QueryTable {
 
     void add(Exchange exchange) {
         if (size == transactions.length) {
-            int length = Math.max(4, size * 2);
-            transactions = Arrays.copyOf(transactions, length);
-            exchanges = Arrays.copyOf(exchanges, length);
+            transactions = Arrays.copyOf(transactions, 2 * size);
+            exchanges = Arrays.copyOf(exchanges, 2 * size);
         }
         transactions[size] = exchange.transaction;
         exchanges[size++] = exchange;

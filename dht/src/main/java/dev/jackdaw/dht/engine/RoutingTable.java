@@ -302,22 +302,34 @@ final class RoutingTable {
         return count;
     }
 
-    /// The member that has been silent longest beyond that time, or beyond its probation.
-    @Nullable
-    NodeContact stalest(int nowSeconds, int silenceSeconds) {
-        int oldest = -1;
-        int longest = -1;
+    /// The members that have been silent longest beyond that time, or beyond their probation, the longest first.
+    ///
+    /// @param limit 0 … 8
+    List<NodeContact> stalest(int nowSeconds, int silenceSeconds, int limit) {
+        int[] overdues = new int[limit];
+        int[] rows = new int[limit];
+        int count = 0;
         for (int b = 0; b < buckets; b++) {
             for (int row = b * BUCKET_SIZE; row < b * BUCKET_SIZE + sizes[b]; row++) {
                 int patience = onProbation(row) ? PROBATION_SECONDS : silenceSeconds;
                 int overdue = nowSeconds - contacts.stamp(row) - patience;
-                if (overdue > longest) {
-                    longest = overdue;
-                    oldest = row;
+                if (overdue < 0 || (count == limit && overdue <= overdues[limit - 1])) {
+                    continue;
                 }
+                int place = count < limit ? count++ : limit - 1;
+                for (; place > 0 && overdue > overdues[place - 1]; place--) {
+                    overdues[place] = overdues[place - 1];
+                    rows[place] = rows[place - 1];
+                }
+                overdues[place] = overdue;
+                rows[place] = row;
             }
         }
-        return oldest < 0 ? null : new NodeContact(contacts.id(oldest), contacts.address(oldest));
+        List<NodeContact> stalest = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            stalest.add(new NodeContact(contacts.id(rows[i]), contacts.address(rows[i])));
+        }
+        return stalest;
     }
 
     /// Puts a member at the end of those to be asked whether they still exist.
@@ -356,10 +368,8 @@ final class RoutingTable {
         return row >= 0 && contacts.hasAddress(row, address);
     }
 
-    /// Reads a node's bucket, see [DhtEngine#touch].
-    int touch(NodeId id) {
-        int bucket = bucketOf(id);
-        return contacts.touch(bucket * BUCKET_SIZE, sizes[bucket]);
+    boolean has(NodeId id) {
+        return find(bucketOf(id), id) >= 0;
     }
 
     private int bucketOf(NodeId id) {

@@ -95,9 +95,16 @@ public final class Search {
 
     /// When a search that knows nobody gives up, or `Long.MAX_VALUE`.
     long patienceNanos() {
-        return !isStoring && walks.stream().allMatch(walk -> walk.lookup.isEmpty())
-                ? startedNanos + PATIENCE_NANOS
-                : Long.MAX_VALUE;
+        return isStoring || knowsSomebody() ? Long.MAX_VALUE : startedNanos + PATIENCE_NANOS;
+    }
+
+    private boolean knowsSomebody() {
+        for (Walk walk : walks) {
+            if (!walk.lookup.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isStoring() {

@@ -23,7 +23,7 @@ final class SourceLimits {
     private static final long SECOND = 1_000_000_000L;
     private static final int QUERIES_PER_SECOND = 50;
     private static final int QUERY_BURST = 200;
-    private static final int FIRST_SLOTS = 64;
+    private static final int FIRST_SLOTS = 8;
     private static final int MOST_SLOTS = 1 << 14;
     private static final int UNPROVEN_BYTES_PER_SECOND = 1 << 20;
     private static final long PROOF_NANOS = 15 * 60 * SECOND;
@@ -34,7 +34,7 @@ final class SourceLimits {
     private final boolean enabled;
     private final SipHash hash;
     /// When the allowance of a slot is whole again.
-    private long[] wholeNanos = {};
+    private long[] wholeNanos = new long[FIRST_SLOTS];
     private long unprovenWholeNanos;
     private long windowNanos;
     private int windowQueries;
@@ -50,6 +50,7 @@ final class SourceLimits {
     SourceLimits(boolean enabled, RandomGenerator random) {
         this.enabled = enabled;
         this.hash = new SipHash(random);
+        Arrays.fill(wholeNanos, Long.MIN_VALUE);
     }
 
     private long hash(PeerAddress source) {
@@ -92,10 +93,6 @@ final class SourceLimits {
                 provenWhole[row] = allowed ? whole : provenWhole[row];
                 return allowed;
             }
-        }
-        if (wholeNanos.length == 0) {
-            wholeNanos = new long[FIRST_SLOTS];
-            Arrays.fill(wholeNanos, nowNanos);
         }
         int slot = (int) print & wholeNanos.length - 1;
         long whole = Math.max(wholeNanos[slot], nowNanos) + interval;

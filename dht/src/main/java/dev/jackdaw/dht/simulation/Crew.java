@@ -2,12 +2,14 @@ package dev.jackdaw.dht.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Threads that run the shards, a window of time after the other. Between two windows one of them does what concerns
 /// all shards while the others wait.
+///
+/// Windows are short, one or two milliseconds of work: a thread that has done its part first waits busily, since to be
+/// woken would often take longer than the others do.
 final class Crew {
     /// What is done between two windows.
     interface Between {
@@ -18,9 +20,16 @@ final class Crew {
     private final Shard[] shards;
     private final int threads;
     private final Between between;
-    private final CyclicBarrier barrier;
-    private long window;
-    private boolean isOver;
+    /// Looks at whether the others are done, before a thread sleeps.
+    private static final int BUSY_LOOKS = 2_000;
+
+    /// Guards nothing but sleeping and waking.
+    private final Object sleep = new Object();
+    /// Threads that have done their part of the window.
+    private final AtomicInteger done = new AtomicInteger();
+    /// The window that is run; changed while all threads but one wait.
+    private volatile long window;
+    private volatile boolean isOver;
     private volatile @Nullable Throwable failure;
 
     /// @param threads 1 … as many as shards
@@ -29,7 +38,6 @@ final class Crew {
         this.threads = threads;
         this.between = between;
         this.window = firstWindow;
-        this.barrier = new CyclicBarrier(threads, this::goOn);
     }
 
     /// Runs until there is no next window.
@@ -58,31 +66,50 @@ final class Crew {
     private void work(int worker) {
         try {
             while (!isOver) {
+                long now = window;
                 for (int i = worker; i < shards.length; i += threads) {
-                    shards[i].run(window, shards);
+                    shards[i].run(now, shards);
                 }
-                barrier.await();
+                if (done.incrementAndGet() == threads) {
+                    done.set(0);
+                    goOn(now + 1);
+                } else {
+                    await(now);
+                }
             }
-        } catch (BrokenBarrierException e) {
-            // another one has failed
         } catch (InterruptedException | RuntimeException | Error e) {
             failure = e;
-            breakBarrier();
+            isOver = true;
+            wake();
         }
     }
 
-    /// For good: whoever comes to it later must not wait for a thread that has ended.
-    private void breakBarrier() {
-        Thread.currentThread().interrupt();
-        try {
-            barrier.await();
-        } catch (InterruptedException | BrokenBarrierException e) {
-            // as intended
+    private void goOn(long next) {
+        if (!between.isNext(next)) {
+            isOver = true;
+        }
+        window = next;
+        wake();
+    }
+
+    /// Waits for the end of a window.
+    private void await(long now) throws InterruptedException {
+        for (int i = 0; i < BUSY_LOOKS; i++) {
+            if (window != now || isOver) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        synchronized (sleep) {
+            while (window == now && !isOver) {
+                sleep.wait();
+            }
         }
     }
 
-    private void goOn() {
-        window++;
-        isOver = !between.isNext(window);
+    private void wake() {
+        synchronized (sleep) {
+            sleep.notifyAll();
+        }
     }
 }

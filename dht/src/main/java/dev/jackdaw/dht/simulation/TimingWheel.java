@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// coarser one is a whole turn of the finer one. An event waits in the finest wheel whose present turn it falls
 /// into, and is moved to a finer one when that turn begins; as the list of a slot keeps the order in which it was
 /// added to, and nothing is added to a turn of a finer wheel before it has begun, the order stays. Adding and
-/// taking cost a few array accesses, whatever the number of events. Events are rows of parallel arrays.
+/// taking cost a few array accesses, whatever the number of events. An event is a row of [#ROW_WORDS] ints, and a
+/// message.
 final class TimingWheel {
     /// A tick is 2^17 ns, 131 µs.
     static final int TICK_BITS = 17;
@@ -20,18 +21,23 @@ final class TimingWheel {
     private static final int LEVELS = 3;
     private static final int NONE = -1;
 
+    private static final int FIRST_ROWS = 1_024;
+    /// A row's words: its tick, of which these bits suffice within the horizon, and so on.
+    private static final int ROW_WORDS = 4;
+    private static final int TICK = 0;
+    private static final int NEXT = 1;
+    private static final int RECEIVER = 2;
+    private static final int SENDER = 3;
+
     private final int[][] firsts = new int[LEVELS][SLOTS];
     private final int[][] lasts = new int[LEVELS][SLOTS];
     /// A bit for each slot that is not empty.
     private final long[][] occupied = new long[LEVELS][SLOTS / Long.SIZE];
 
-    private long[] ticks = new long[1_024];
-    private int[] nexts = new int[1_024];
-    private int[] receivers = new int[1_024];
-    private int[] senders = new int[1_024];
-    private @Nullable KrpcMessage[] messages = new KrpcMessage[1_024];
+    private int[] events = new int[FIRST_ROWS * ROW_WORDS];
+    private @Nullable KrpcMessage[] messages = new KrpcMessage[FIRST_ROWS];
     private int rows;
-    /// The first row that is free again, linked by `nexts`.
+    /// The first row that is free again, linked by [#NEXT].
     private int free = NONE;
 
     private long tick;
@@ -68,30 +74,28 @@ final class TimingWheel {
         int row = free;
         if (row == NONE) {
             row = rows++;
-            if (row == ticks.length) {
+            if (row == messages.length) {
                 grow();
             }
         } else {
-            free = nexts[row];
+            free = events[row * ROW_WORDS + NEXT];
         }
-        ticks[row] = Math.max(at, tick);
-        receivers[row] = receiver;
-        senders[row] = sender;
+        long due = Math.max(at, tick);
+        int words = row * ROW_WORDS;
+        events[words + TICK] = (int) due;
+        events[words + RECEIVER] = receiver;
+        events[words + SENDER] = sender;
         messages[row] = message;
-        put(row);
+        put(row, due);
     }
 
     private void grow() {
         int length = rows + rows / 2;
-        ticks = Arrays.copyOf(ticks, length);
-        nexts = Arrays.copyOf(nexts, length);
-        receivers = Arrays.copyOf(receivers, length);
-        senders = Arrays.copyOf(senders, length);
+        events = Arrays.copyOf(events, length * ROW_WORDS);
         messages = Arrays.copyOf(messages, length);
     }
 
-    private void put(int row) {
-        long at = ticks[row];
+    private void put(int row, long at) {
         for (int level = 0; level < LEVELS; level++) {
             int turn = SLOT_BITS * (level + 1);
             if (at >> turn == tick >> turn) {
@@ -103,12 +107,12 @@ final class TimingWheel {
     }
 
     private void append(int level, int slot, int row) {
-        nexts[row] = NONE;
+        events[row * ROW_WORDS + NEXT] = NONE;
         if (firsts[level][slot] == NONE) {
             firsts[level][slot] = row;
             occupied[level][slot / Long.SIZE] |= 1L << slot;
         } else {
-            nexts[lasts[level][slot]] = row;
+            events[lasts[level][slot] * ROW_WORDS + NEXT] = row;
         }
         lasts[level][slot] = row;
     }
@@ -158,8 +162,8 @@ final class TimingWheel {
                 int row = firsts[level][slot];
                 clear(level, slot);
                 while (row != NONE) {
-                    int next = nexts[row];
-                    put(row);
+                    int next = events[row * ROW_WORDS + NEXT];
+                    put(row, tick + (events[row * ROW_WORDS + TICK] - (int) tick));
                     row = next;
                 }
                 return true;
@@ -170,15 +174,16 @@ final class TimingWheel {
 
     private void take(int slot) {
         int row = firsts[0][slot];
-        firsts[0][slot] = nexts[row];
-        if (nexts[row] == NONE) {
+        int words = row * ROW_WORDS;
+        firsts[0][slot] = events[words + NEXT];
+        if (events[words + NEXT] == NONE) {
             clear(0, slot);
         }
-        receiver = receivers[row];
-        sender = senders[row];
+        receiver = events[words + RECEIVER];
+        sender = events[words + SENDER];
         message = messages[row];
         messages[row] = null;
-        nexts[row] = free;
+        events[words + NEXT] = free;
         free = row;
     }
 

@@ -2,7 +2,6 @@ package dev.jackdaw.dht.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.dht.NodeContact;
@@ -168,10 +167,18 @@ class RoutingTableTest {
         table.answered(far(0), host(0), 100);
         table.answered(far(1), host(1), 50);
 
-        assertNull(table.stalest(900, SILENCE));
-        assertEquals(far(1), table.stalest(1_200, SILENCE).id());
+        table.answered(far(2), host(2), 75);
+
+        assertEquals(List.of(), table.stalest(900, SILENCE, 8));
+        assertEquals(
+                List.of(far(1), far(2), far(0)),
+                table.stalest(1_200, SILENCE, 8).stream().map(NodeContact::id).toList());
+        assertEquals(
+                List.of(far(1), far(2)),
+                table.stalest(1_200, SILENCE, 2).stream().map(NodeContact::id).toList());
+        table.heard(far(2), host(2), 1_200);
         table.heard(far(1), host(1), 1_200);
-        assertEquals(far(0), table.stalest(1_200, SILENCE).id());
+        assertEquals(far(0), table.stalest(1_200, SILENCE, 8).getFirst().id());
     }
 
     @Test
@@ -179,11 +186,11 @@ class RoutingTableTest {
         table.answered(far(0), host(0), 0);
 
         table.failed(far(0), host(0), 1_000, SILENCE);
-        assertNull(table.stalest(1_059, SILENCE));
-        assertEquals(far(0), table.stalest(1_060, SILENCE).id());
+        assertEquals(List.of(), table.stalest(1_059, SILENCE, 8));
+        assertEquals(far(0), table.stalest(1_060, SILENCE, 8).getFirst().id());
         table.failed(far(0), host(0), 1_060, SILENCE);
-        assertNull(table.stalest(1_179, SILENCE));
-        assertEquals(far(0), table.stalest(1_180, SILENCE).id());
+        assertEquals(List.of(), table.stalest(1_179, SILENCE, 8));
+        assertEquals(far(0), table.stalest(1_180, SILENCE, 8).getFirst().id());
     }
 
     @Test
@@ -204,9 +211,9 @@ class RoutingTableTest {
 
         table.answered(near, host(50), 60);
         assertFalse(closest(near, 8).contains(near), "its NAT may still be open");
-        assertNull(table.stalest(60 + RoutingTable.PROBATION_SECONDS - 1, SILENCE));
+        assertEquals(List.of(), table.stalest(60 + RoutingTable.PROBATION_SECONDS - 1, SILENCE, 8));
         int examined = 60 + RoutingTable.PROBATION_SECONDS;
-        assertEquals(near, table.stalest(examined, SILENCE).id());
+        assertEquals(near, table.stalest(examined, SILENCE, 8).getFirst().id());
         table.checking(near, examined);
         table.answered(near, host(50), examined + 1);
 
@@ -226,7 +233,9 @@ class RoutingTableTest {
         assertFalse(closest(near, 8).contains(near));
         assertEquals(
                 near,
-                table.stalest(201 + RoutingTable.PROBATION_SECONDS, SILENCE).id());
+                table.stalest(201 + RoutingTable.PROBATION_SECONDS, SILENCE, 8)
+                        .getFirst()
+                        .id());
     }
 
     @Test
