@@ -364,7 +364,12 @@ public final class ResumeFile implements AutoCloseable {
         return storage != null && !verified;
     }
 
+    /// Replaces the record, unless it says all that already: of thousands of torrents that seed, few have changed.
     private void write(ResumeRecord next) throws IOException {
+        ResumeRecord known = record;
+        if (known != null && known.saysTheSameAs(next) && states.holds(NAME, ResumeRecord.VERSION, known.encode())) {
+            return;
+        }
         states.write(NAME, ResumeRecord.VERSION, next.encode());
         record = next;
         recorded = true;

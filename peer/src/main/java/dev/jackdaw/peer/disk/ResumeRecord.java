@@ -18,6 +18,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,12 @@ record ResumeRecord(ResumeState state, int epoch, boolean active, Bitfield have,
 
     ResumeRecord withActive(boolean nowActive) {
         return new ResumeRecord(state, epoch, nowActive, have, files);
+    }
+
+    /// Whether a record of a later epoch would tell a reader nothing new. What was journalled since the earlier one is
+    /// found by either, and is among the pieces of both.
+    boolean saysTheSameAs(ResumeRecord later) {
+        return Arrays.equals(new ResumeRecord(state, later.epoch, active, have, files).encode(), later.encode());
     }
 
     byte[] encode() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -66,6 +67,20 @@ public final class StateFiles {
         }
         folder.rename(fresh, List.of(name));
         folder.forceNames(List.of());
+    }
+
+    /// Whether a file is there, under its own name, with just this content, so that it need not be written.
+    public boolean holds(String name, int version, byte[] content) {
+        List<String> path = List.of(name);
+        try {
+            if (folder.facts(path).isEmpty()) {
+                return false;
+            }
+            Content there = readCopy(path);
+            return there.version() == version && Arrays.equals(there.bytes(), content);
+        } catch (IOException e) {
+            return false; // writing mends it, or says why not
+        }
     }
 
     /// Never fails: what cannot be read is complained of.

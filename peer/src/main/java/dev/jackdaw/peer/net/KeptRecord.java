@@ -1,9 +1,9 @@
 package dev.jackdaw.peer.net;
 
+import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.metainfo.Metainfo;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -12,16 +12,13 @@ import java.util.function.Supplier;
 final class KeptRecord {
     private final Optional<TorrentMemory> memory;
     private final Supplier<Optional<Info>> info;
-    private final Executor blocking;
     private TorrentRecord record;
 
     /// @param info     what is known of the torrent's content
-    /// @param blocking for what is written
-    KeptRecord(TorrentRecord record, Optional<TorrentMemory> memory, Supplier<Optional<Info>> info, Executor blocking) {
+    KeptRecord(TorrentRecord record, Optional<TorrentMemory> memory, Supplier<Optional<Info>> info) {
         this.record = record;
         this.memory = memory;
         this.info = info;
-        this.blocking = blocking;
     }
 
     TorrentRecord now() {
@@ -56,7 +53,7 @@ final class KeptRecord {
 
     /// Remembers the metadata that took the place of a magnet link.
     void save(Metainfo metainfo) {
-        memory.ifPresent(kept -> blocking.execute(() -> kept.save(metainfo)));
+        memory.ifPresent(kept -> kept.save(new TorrentSource.TorrentFile(metainfo)));
     }
 
     /// Makes durable what was written of the content, if it is time; to be called about once a second.

@@ -554,7 +554,10 @@ public final class NetworkSession implements Session {
                 .completeOnTimeout(null, GOODBYE_MILLIS, TimeUnit.MILLISECONDS)
                 .exceptionally(failure -> null)
                 .join();
-        all.forEach(handle -> handle.torrent().close());
+        // each forces what it writes to the device, and a thousand wait no longer for that together than a few
+        try (ExecutorService closing = Executors.newVirtualThreadPerTaskExecutor()) {
+            all.forEach(handle -> closing.execute(handle.torrent()::close));
+        }
         endings.forEach(Runnable::run);
     }
 

@@ -81,7 +81,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         this.driver = new TorrentDriver(session, record.infoHash(), random, this);
         this.content =
                 new TorrentContent(session, driver.loop(), record.directory(), memory.map(TorrentMemory::resume), this);
-        this.record = new KeptRecord(record, memory, content::info, session.blocking());
+        this.record = new KeptRecord(record, memory, content::info);
         this.downloadAccount = new QuotaAccount(driver, Direction.DOWNLOAD);
         this.uploadAccount = new QuotaAccount(driver, Direction.UPLOAD);
         this.state = new PresentState(record.infoHash(), driver.engine(), content, session.feed(), record.paused());

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What outlasts a run of one torrent: a directory with `metainfo` or, while that is not known, `magnet`, and `resume`.
 ///
-/// Saving happens in the background, one at a time; of several states that wait, only the last is written. Thread-safe.
+/// Saving happens in the background, one at a time; of several states that wait, only the last is written, and after
+/// where the torrent comes from, without which a state is of no use. Thread-safe.
 final class TorrentMemory {
     private static final String METAINFO = "metainfo";
     private static final String MAGNET = "magnet";
@@ -36,6 +37,7 @@ final class TorrentMemory {
     private final Consumer<String> warnings;
 
     // Guarded by this.
+    private @Nullable TorrentSource waitingSource;
     private @Nullable ResumeState waiting;
     private boolean saving;
     private boolean closed;
@@ -108,21 +110,24 @@ final class TorrentMemory {
         return loaded.content().filter(content -> content.version() == VERSION).map(StateFiles.Content::bytes);
     }
 
-    /// Remembers where the torrent comes from; blocks.
-    void save(TorrentSource source) {
+    /// Remembers where the torrent comes from, in the background.
+    synchronized void save(TorrentSource source) {
+        waitingSource = source;
+        saveInBackground();
+    }
+
+    private void write(TorrentSource source) {
         switch (source) {
-            case TorrentSource.TorrentFile(Metainfo metainfo) -> save(metainfo);
+            case TorrentSource.TorrentFile(Metainfo metainfo) -> write(METAINFO, metainfo.toBytes());
             case TorrentSource.Magnet(MagnetLink link) ->
                 write(MAGNET, link.toUri().getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    /// Remembers the metadata; blocks.
-    void save(Metainfo metainfo) {
-        write(METAINFO, metainfo.toBytes());
-    }
-
     private void write(String name, byte[] content) {
+        if (files.holds(name, VERSION, content)) {
+            return;
+        }
         try {
             Files.createDirectories(directory);
             files.write(name, VERSION, content);
@@ -139,6 +144,10 @@ final class TorrentMemory {
     /// Remembers the state, and the pieces that were written until then, in the background.
     synchronized void save(ResumeState state) {
         waiting = state;
+        saveInBackground();
+    }
+
+    private void saveInBackground() {
         if (!saving && !closed) {
             saving = true;
             blocking.execute(this::saveWaiting);
@@ -146,15 +155,23 @@ final class TorrentMemory {
     }
 
     private void saveWaiting() {
-        for (Optional<ResumeState> next = takeWaiting(); next.isPresent(); next = takeWaiting()) {
-            checkpoint(next.get());
+        for (Unsaved next = takeWaiting(); !next.isNothing(); next = takeWaiting()) {
+            next.source().ifPresent(this::write);
+            next.state().ifPresent(this::checkpoint);
         }
     }
 
-    private synchronized Optional<ResumeState> takeWaiting() {
-        Optional<ResumeState> next = Optional.ofNullable(waiting);
+    private record Unsaved(Optional<TorrentSource> source, Optional<ResumeState> state) {
+        boolean isNothing() {
+            return source.isEmpty() && state.isEmpty();
+        }
+    }
+
+    private synchronized Unsaved takeWaiting() {
+        Unsaved next = new Unsaved(Optional.ofNullable(waitingSource), Optional.ofNullable(waiting));
+        waitingSource = null;
         waiting = null;
-        if (next.isEmpty()) {
+        if (next.isNothing()) {
             saving = false;
             notifyAll();
         }
@@ -193,10 +210,9 @@ final class TorrentMemory {
         }
     }
 
-    /// Waits for a save under way, and lets no other begin.
+    /// Waits for what is to be saved, and lets no other save begin.
     private synchronized void end() {
         closed = true;
-        waiting = null;
         boolean interrupted = false;
         while (saving) {
             try {

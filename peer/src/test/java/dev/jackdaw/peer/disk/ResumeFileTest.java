@@ -216,6 +216,24 @@ class ResumeFileTest {
     }
 
     @Test
+    void aRecordIsNotWrittenAgainWhereNothingHasChanged() throws IOException {
+        SimulatedMachine machine = new SimulatedMachine();
+        downloadAll(machine);
+        byte[] before = machine.bytes("state/resume").orElseThrow();
+
+        try (Run run = new Run(machine)) {
+            run.verify();
+            run.resume.checkpoint(run.resume.state().orElseThrow());
+            assertArrayEquals(before, machine.bytes("state/resume").orElseThrow());
+            assertFalse(run.resume.isDue(Long.MAX_VALUE));
+
+            machine.remove("state/resume");
+            run.resume.checkpoint(run.resume.state().orElseThrow());
+            assertTrue(machine.bytes("state/resume").isPresent(), "somebody has deleted it");
+        }
+    }
+
+    @Test
     void afterAKillOnlyPiecesSinceTheCheckpointAreHashed() throws IOException {
         SimulatedMachine machine = new SimulatedMachine();
         try (Run run = new Run(machine)) {

@@ -37,6 +37,18 @@ class StateFilesTest {
     }
 
     @Test
+    void aFileHoldsWhatIsThereUnderItsOwnNameAlone() throws IOException {
+        assertFalse(files.holds("x", 1, FIRST));
+        files.write("x", 1, FIRST);
+        files.write("x", 1, SECOND);
+        assertTrue(files.holds("x", 1, SECOND));
+        assertFalse(files.holds("x", 2, SECOND));
+        assertFalse(files.holds("x", 1, FIRST), "that is an older copy");
+        machine.remove("s/x");
+        assertFalse(files.holds("x", 1, FIRST));
+    }
+
+    @Test
     void nothingIsNoComplaint() {
         StateFiles.Loaded loaded = files.read("x");
         assertTrue(loaded.content().isEmpty());
