@@ -122,6 +122,7 @@ public final class TrackerCommand implements Callable<Integer> {
     }
 
     private static void run(TrackerSettings settings, PrintWriter out) throws IOException, InterruptedException {
+        WarmUp.run(settings.tracker());
         Tracker tracker = Tracker.start(settings);
         CountDownLatch closed = new CountDownLatch(1);
         // a signal ends the process, but not before what was announced is recorded
