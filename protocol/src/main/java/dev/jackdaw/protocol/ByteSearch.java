@@ -18,9 +18,7 @@ public final class ByteSearch {
         int at = from;
         long pattern = (wanted & 0xff) * ONES;
         for (; at + Long.BYTES <= end; at += Long.BYTES) {
-            long differing = in.getLong(at) ^ pattern;
-            // the high bit of each byte that is zero, exactly: no byte borrows from the next
-            long same = ~((differing & LOW_BITS) + LOW_BITS | differing | LOW_BITS);
+            long same = zeros(in.getLong(at) ^ pattern);
             if (same != 0) {
                 return at + Long.numberOfLeadingZeros(same) / Byte.SIZE;
             }
@@ -29,5 +27,15 @@ public final class ByteSearch {
             at++;
         }
         return at;
+    }
+
+    /// Whether one of the eight bytes of a word is the wanted one.
+    public static boolean has(long word, byte wanted) {
+        return zeros(word ^ (wanted & 0xff) * ONES) != 0;
+    }
+
+    /// The high bit of each byte that is zero, exactly: no byte borrows from the next.
+    private static long zeros(long word) {
+        return ~((word & LOW_BITS) + LOW_BITS | word | LOW_BITS);
     }
 }

@@ -1,6 +1,8 @@
 package dev.jackdaw.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
@@ -26,5 +28,12 @@ class ByteSearchTest {
 
             assertEquals(expected, ByteSearch.find(ByteBuffer.wrap(bytes), wanted, from, end));
         }
+    }
+
+    @Test
+    void saysWhetherAWordHasAByte() {
+        assertTrue(ByteSearch.has(0x0102_0304_0525_0607L, (byte) '%'));
+        assertTrue(ByteSearch.has(0xff80_0000_0000_00a5L, (byte) 0xa5));
+        assertFalse(ByteSearch.has(0x2426_2426_a524_2426L, (byte) '%'));
     }
 }

@@ -46,6 +46,11 @@ final class AnnounceService {
         return verdict;
     }
 
+    /// Makes ready for announces of some torrents: [SwarmStore#bringNear].
+    void bringNear(Lookahead torrents) {
+        store.bringNear(torrents);
+    }
+
     /// Whether the frontends are to look for a passkey.
     boolean readsPasskey() {
         return policy.readsPasskey();

@@ -30,6 +30,8 @@ final class BlockMap {
     static final int PAGE = 1 << 10;
     private static final int PAGE_BITS = 10;
     private static final int HEADER = 3;
+    /// Words of a cache line.
+    private static final int LINE = 8;
     /// Words that the content of a block may have.
     static final int LONGEST = 512;
     /// A tag that only dead blocks have.
@@ -93,6 +95,37 @@ final class BlockMap {
             }
         }
         return NONE;
+    }
+
+    /// The first handle that [#find] would look at, or [#NONE]. As [#touch], other threads may call it at any time,
+    /// also
+    /// while the map changes: what they get may then be wrong, and is only good to have memory read before it is
+    /// needed.
+    int guess(long high, long middle, int low, int tag) {
+        int[] all = slots;
+        return all[home(high, middle, low, tag) & all.length - 1] - 1;
+    }
+
+    /// Reads a word of every cache line of the block that a guess may be.
+    ///
+    /// @return something of what was read
+    long touch(int guess) {
+        @Nullable long[][] all = pages;
+        int number = guess >> PAGE_BITS;
+        if (number < 0 || number >= all.length) {
+            return 0;
+        }
+        long[] page = all[number];
+        if (page == null) {
+            return 0;
+        }
+        int at = guess & PAGE - 1;
+        long word = page[at];
+        int end = Math.min(PAGE, at + capacity(word));
+        for (int i = at + LINE; i < end; i += LINE) {
+            word ^= page[i];
+        }
+        return word;
     }
 
     /// Adds a block whose key there is not yet; its content is whatever was there before.

@@ -11,7 +11,9 @@ import dev.jackdaw.protocol.tracker.ScrapeReply;
 import dev.jackdaw.tracker.AnnouncePolicy.Refused;
 import dev.jackdaw.tracker.Counters.Protocol;
 import dev.jackdaw.tracker.Counters.Refusal;
+import dev.jackdaw.tracker.HttpExchange.Subject;
 import dev.jackdaw.tracker.HttpRequest.Method;
+import dev.jackdaw.tracker.HttpRequest.Outcome;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -56,8 +58,10 @@ final class HttpFrontend {
     private final List<AddressRange> trustedProxies;
     private final Ticker ticker;
     private final Counters counters;
-    private final HttpRequest request = new HttpRequest();
-    private final HttpAnnounceQuery query = new HttpAnnounceQuery();
+    private final Lookahead ahead = new Lookahead();
+    /// For those that do not read ahead.
+    private final HttpExchange own = new HttpExchange();
+
     private final Announcement announcement = new Announcement();
     private final ByteBuffer body = ByteBuffer.allocate(MAX_RESPONSE);
 
@@ -69,16 +73,44 @@ final class HttpFrontend {
         this.counters = counters;
     }
 
+    /// Reads the first request of a buffer before it is answered, so that [#bringNear] can do something for several.
+    ///
+    /// @param in as it will be when the exchange is served
+    void readAhead(HttpExchange exchange, ByteBuffer in) {
+        read(exchange, in);
+        exchange.waits = true;
+        if (exchange.subject == Subject.ANNOUNCE && exchange.problem == null) {
+            HttpAnnounceQuery query = exchange.query;
+            ahead.add(query.hashHigh(), query.hashMiddle(), query.hashLow());
+        }
+    }
+
+    /// Has what was read ahead brought near, and forgets about it.
+    void bringNear() {
+        service.bringNear(ahead);
+        ahead.clear();
+    }
+
+    /// As the other one, for a buffer of which nothing was read ahead.
+    After serve(ByteBuffer in, Family family, long high, long low, ByteBuffer out) {
+        return serve(own, in, family, high, low, out);
+    }
+
     /// Answers the requests that a buffer has, and moves its position behind them.
     ///
-    /// @param in  from a client with this address
-    /// @param out at least [#MAX_RESPONSE] bytes are free
-    After serve(ByteBuffer in, Family family, long high, long low, ByteBuffer out) {
+    /// @param exchange with the first of them, if that was read ahead
+    /// @param in       from a client with this address
+    /// @param out      at least [#MAX_RESPONSE] bytes are free
+    After serve(HttpExchange exchange, ByteBuffer in, Family family, long high, long low, ByteBuffer out) {
         while (true) {
             if (out.remaining() < MAX_RESPONSE) {
                 return in.hasRemaining() ? After.SEND : After.READ;
             }
-            switch (request.read(in)) {
+            if (!exchange.waits) {
+                read(exchange, in);
+            }
+            exchange.waits = false;
+            switch (exchange.outcome) {
                 case INCOMPLETE -> {
                     return After.READ;
                 }
@@ -95,7 +127,8 @@ final class HttpFrontend {
                     announcement.family = family;
                     announcement.high = high;
                     announcement.low = low;
-                    answer(in, out);
+                    answer(exchange, in, out);
+                    HttpRequest request = exchange.request;
                     if (!request.keepAlive()) {
                         return request.hasBody() || in.hasRemaining() ? After.LINGER : After.CLOSE;
                     }
@@ -104,36 +137,60 @@ final class HttpFrontend {
         }
     }
 
-    private void answer(ByteBuffer in, ByteBuffer out) {
-        body.clear();
-        if (request.method() == Method.OTHER) {
-            counters.refused(Protocol.HTTP, Refusal.MALFORMED).increment();
-            respond(out, "405 Method Not Allowed", "Allow: GET, HEAD\r\n");
+    private static void read(HttpExchange exchange, ByteBuffer in) {
+        HttpRequest request = exchange.request;
+        exchange.outcome = request.read(in);
+        exchange.subject = Subject.OTHER;
+        exchange.problem = null;
+        if (exchange.outcome != Outcome.COMPLETE || request.method() == Method.OTHER) {
             return;
         }
         if (request.pathHas(ANNOUNCE)) {
-            believeProxy();
-            announce(in);
+            exchange.subject = Subject.ANNOUNCE;
+            try {
+                exchange.query.read(in, request.queryStart(), request.queryEnd());
+            } catch (ProtocolException e) {
+                exchange.problem = e;
+            }
         } else if (request.pathHas(SCRAPE)) {
-            believeProxy();
-            scrape(in);
-        } else {
-            counters.refused(Protocol.HTTP, Refusal.MALFORMED).increment();
-            body.put(ascii("this is a BitTorrent tracker: /announce and /scrape\n"));
-            respond(out, "404 Not Found", "");
-            return;
+            exchange.subject = Subject.SCRAPE;
         }
-        out.put(OK);
-        finish(out);
     }
 
-    private void announce(ByteBuffer in) {
-        try {
-            query.read(in, request.queryStart(), request.queryEnd());
-        } catch (ProtocolException e) {
-            refuse(Refusal.MALFORMED, new Refused(e.getMessage()));
+    private void answer(HttpExchange exchange, ByteBuffer in, ByteBuffer out) {
+        HttpRequest request = exchange.request;
+        body.clear();
+        if (request.method() == Method.OTHER) {
+            counters.refused(Protocol.HTTP, Refusal.MALFORMED).increment();
+            respond(request, out, "405 Method Not Allowed", "Allow: GET, HEAD\r\n");
             return;
         }
+        switch (exchange.subject) {
+            case ANNOUNCE -> {
+                believeProxy(request);
+                announce(exchange);
+            }
+            case SCRAPE -> {
+                believeProxy(request);
+                scrape(request, in);
+            }
+            case OTHER -> {
+                counters.refused(Protocol.HTTP, Refusal.MALFORMED).increment();
+                body.put(ascii("this is a BitTorrent tracker: /announce and /scrape\n"));
+                respond(request, out, "404 Not Found", "");
+                return;
+            }
+        }
+        out.put(OK);
+        finish(request, out);
+    }
+
+    private void announce(HttpExchange exchange) {
+        if (exchange.problem != null) {
+            refuse(Refusal.MALFORMED, new Refused(exchange.problem.getMessage()));
+            return;
+        }
+        HttpAnnounceQuery query = exchange.query;
         if (query.port() == 0) {
             refuse(Refusal.MALFORMED, new Refused("announce with port 0"));
             return;
@@ -150,7 +207,7 @@ final class HttpFrontend {
         asked.event = query.event();
         asked.numWant = query.numWant();
         if (service.readsPasskey()) {
-            asked.passkey = passkey(query.passkey());
+            asked.passkey = passkey(exchange.request, query.passkey());
         }
         if (service.announce(asked, ticker.nanos()) instanceof Refused refused) {
             refuse(Refusal.POLICY, refused);
@@ -188,13 +245,13 @@ final class HttpFrontend {
 
     /// A scrape names its torrents; one that names none would have to be answered with all there are, and is
     /// refused. Torrents that are refused are left out, unless all are.
-    private void scrape(ByteBuffer in) {
+    private void scrape(HttpRequest request, ByteBuffer in) {
         Map<InfoHash, ScrapeReply.Counts> swarms = new LinkedHashMap<>();
         @Nullable Refused refused = null;
         try {
             HttpScrapeQuery scrape = HttpScrapeQuery.read(in, request.queryStart(), request.queryEnd());
             if (service.readsPasskey()) {
-                announcement.passkey = passkey(scrape.passkey());
+                announcement.passkey = passkey(request, scrape.passkey());
             }
             for (InfoHash infoHash : scrape.infoHashes()) {
                 announcement.infoHash(infoHash);
@@ -223,12 +280,12 @@ final class HttpFrontend {
         HttpTrackerWriter.write(new ScrapeReply.Swarms(swarms), body);
     }
 
-    private String passkey(String parameter) {
+    private static String passkey(HttpRequest request, String parameter) {
         return parameter.isEmpty() ? Passkey.ofPath(request.path()) : parameter;
     }
 
     /// Takes the client's address from a proxy that is trusted, and from those before it as long as they are.
-    private void believeProxy() {
+    private void believeProxy(HttpRequest request) {
         if (trustedProxies.isEmpty() || !isTrusted()) {
             return;
         }
@@ -259,13 +316,13 @@ final class HttpFrontend {
         return After.LINGER;
     }
 
-    private void respond(ByteBuffer out, String status, String fields) {
+    private void respond(HttpRequest request, ByteBuffer out, String status, String fields) {
         out.put(ascii("HTTP/1.1 " + status + "\r\n" + fields + "Content-Type: text/plain\r\nContent-Length: "));
-        finish(out);
+        finish(request, out);
     }
 
     /// Writes what follows `Content-Length: `.
-    private void finish(ByteBuffer out) {
+    private void finish(HttpRequest request, ByteBuffer out) {
         body.flip();
         HttpTrackerWriter.writeNumber(body.limit(), out);
         out.put(!request.keepAlive() ? END_AND_CLOSE : request.isHttp11() ? END : END_AND_KEEP);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// one buffer, and writes the answers into another, so that a connection between two requests holds no memory
 /// but its own few fields.
 ///
+/// A turn has three parts: what has come over all connections is read, then answered, then the answers are sent. Before
+/// they are answered, the swarms that the requests are about are brought near ([Lookahead]), all at the same time.
+///
 /// The answers of one turn are sent together when all its requests are answered. A client that sleeps has to be woken
 /// by what is sent to it, and that costs the sender more than sending; where many share a machine or a proxy, the
 /// first answer wakes it and the others find it awake.
@@ -32,6 +35,10 @@ final class HttpLoop implements AutoCloseable {
     private static final int BUFFER = 64 * 1024;
     /// Connections looked at in one turn.
     private static final int EVENTS = 256;
+    /// Requests that are read before they are answered.
+    private static final int GROUP = Lookahead.MOST;
+    /// What is left in the buffer for a connection's bytes, beside those that are held for it.
+    private static final int LEAST_ROOM = 2 * HttpRequest.MAX_HEAD;
     /// Connections accepted before others have their turn.
     private static final int ACCEPTS = 64;
     /// Of parts of requests, and of answers that are not read, of all connections; one that needs more is closed.
@@ -70,6 +77,13 @@ final class HttpLoop implements AutoCloseable {
     private final HttpConnections connections = new HttpConnections();
     private long heldBytes;
 
+    // whose bytes are in `in` and not looked at yet, and where those of each begin and end
+    private final @Nullable HttpConnection[] received = new HttpConnection[GROUP];
+    private final int[] receivedStarts = new int[GROUP];
+    private final int[] receivedEnds = new int[GROUP];
+    private final HttpExchange[] exchanges = new HttpExchange[GROUP];
+    private int receivedCount;
+
     // whose answers are in `out`, and where each begins and ends
     private final @Nullable HttpConnection[] answered = new HttpConnection[EVENTS];
     private final int[] starts = new int[EVENTS];
@@ -86,6 +100,7 @@ final class HttpLoop implements AutoCloseable {
         this.config = config;
         this.timeoutNanos = config.requestTimeout().toNanos();
         this.epoll = Linux.check(linux.epollCreate(), "epoll_create1");
+        Arrays.setAll(exchanges, _ -> new HttpExchange());
         this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
         for (int listener : listeners) {
             int interest = Linux.EPOLLIN | Linux.EPOLLEXCLUSIVE;
@@ -114,6 +129,7 @@ final class HttpLoop implements AutoCloseable {
                     handle(connection, now);
                 }
             }
+            serveReceived(now);
             sendAnswers(now);
             for (var first = connections.first(); first != null; first = connections.first()) {
                 if (first.deadlineNanos - now >= 0) {
@@ -169,39 +185,100 @@ final class HttpLoop implements AutoCloseable {
 
     private void handle(HttpConnection connection, long now) {
         try {
+            if (connection.answer == null && connection.after != After.LINGER) {
+                receive(connection, now);
+                return;
+            }
+            serveReceived(now); // what follows needs the buffer
             if (connection.answer != null) {
                 sendRest(connection, now);
-            } else if (connection.after == After.LINGER) {
-                discard(connection);
             } else {
-                read(connection, now);
+                discard(connection);
             }
         } catch (RuntimeException | AssertionError e) {
-            LOG.log(System.Logger.Level.ERROR, "an HTTP connection is closed because of a bug", e);
-            close(connection);
+            closeForBug(connection, e);
         }
     }
 
-    private void read(HttpConnection connection, long now) {
-        in.clear();
+    private void closeForBug(HttpConnection connection, Throwable bug) {
+        LOG.log(System.Logger.Level.ERROR, "an HTTP connection is closed because of a bug", bug);
+        close(connection);
+    }
+
+    /// Takes what has come, to be served later in this turn.
+    private void receive(HttpConnection connection, long now) {
+        int held = connection.request == null ? 0 : connection.request.length;
+        if (receivedCount == GROUP || BUFFER - receivedEnd() < held + LEAST_ROOM) {
+            serveReceived(now);
+        }
+        int start = receivedEnd();
+        in.clear().position(start);
         takeRequest(connection);
-        int held = in.position();
-        int room = BUFFER - held;
-        int length = linux.receive(connection.socket, inAddress + held, room, Linux.MSG_DONTWAIT);
+        int at = in.position();
+        int room = BUFFER - at;
+        int length = linux.receive(connection.socket, inAddress + at, room, Linux.MSG_DONTWAIT);
         if (length > 0) {
             connection.again |= length == room;
-            in.position(0).limit(held + length);
-            if (!connection.awaitsHeader || hasReadHeader(connection)) {
-                serve(connection, now);
-            }
+            received[receivedCount] = connection;
+            receivedStarts[receivedCount] = start;
+            receivedEnds[receivedCount++] = at + length;
         } else if (length == -Linux.EAGAIN || length == -Linux.EINTR) {
             connection.again |= length == -Linux.EINTR;
-            in.flip();
+            in.position(start).limit(at);
             holdRequest(connection);
             await(connection);
         } else {
             close(connection);
         }
+    }
+
+    private int receivedEnd() {
+        return receivedCount == 0 ? 0 : receivedEnds[receivedCount - 1];
+    }
+
+    /// Answers all that was received.
+    private void serveReceived(long now) {
+        int count = receivedCount;
+        for (int i = 0; i < count; i++) {
+            HttpConnection connection = received[i];
+            if (connection != null && !readAhead(connection, i)) {
+                received[i] = null;
+            }
+        }
+        frontend.bringNear();
+        for (int i = 0; i < count; i++) {
+            HttpConnection connection = received[i];
+            received[i] = null;
+            if (connection != null && connections.has(connection)) {
+                in.limit(receivedEnds[i]).position(receivedStarts[i]);
+                try {
+                    serve(connection, exchanges[i], now);
+                } catch (RuntimeException | AssertionError e) {
+                    closeForBug(connection, e);
+                }
+            }
+            exchanges[i].waits = false; // of one that was closed meanwhile
+        }
+        receivedCount = 0;
+    }
+
+    /// Reads the first request of what a connection has sent; says whether it is to be served.
+    private boolean readAhead(HttpConnection connection, int i) {
+        if (!connections.has(connection)) {
+            return false;
+        }
+        in.limit(receivedEnds[i]).position(receivedStarts[i]);
+        try {
+            if (connection.awaitsHeader && !hasReadHeader(connection)) {
+                return false;
+            }
+            frontend.readAhead(exchanges[i], in);
+        } catch (RuntimeException | AssertionError e) {
+            closeForBug(connection, e);
+            return false;
+        }
+        receivedStarts[i] = in.position();
+        return true;
     }
 
     /// Reads who the client of a proxy is; says whether that is known now.
@@ -228,15 +305,16 @@ final class HttpLoop implements AutoCloseable {
     }
 
     /// Answers what is in [#in].
-    private void serve(HttpConnection connection, long now) {
+    private void serve(HttpConnection connection, HttpExchange exchange, long now) {
         while (true) {
             if (answers == EVENTS || out.remaining() < HttpFrontend.MAX_RESPONSE) {
                 sendAnswers(now);
             }
+            boolean complete = exchange.waits && exchange.outcome == HttpRequest.Outcome.COMPLETE;
             int before = in.position();
             int start = out.position();
-            connection.after = frontend.serve(in, connection.family, connection.high, connection.low, out);
-            if (in.position() != before) {
+            connection.after = frontend.serve(exchange, in, connection.family, connection.high, connection.low, out);
+            if (complete || in.position() != before) {
                 connections.schedule(connection, now + timeoutNanos);
             }
             if (out.position() > start) {
@@ -327,7 +405,7 @@ final class HttpLoop implements AutoCloseable {
             in.clear();
             takeRequest(connection);
             in.flip();
-            serve(connection, now);
+            serve(connection, exchanges[0], now);
         } else {
             settle(connection, now);
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -31,6 +32,7 @@ final class MemorySwarmStore implements SwarmStore {
     /// [Family#words] of all peers.
     private final AtomicInteger words = new AtomicInteger();
     private final AtomicInteger swarms = new AtomicInteger();
+    private final LongAdder notKept = new LongAdder();
     private final long seed;
     private final SwarmShard.Forgotten forgotten = new SwarmShard.Forgotten() {
         @Override
@@ -65,6 +67,11 @@ final class MemorySwarmStore implements SwarmStore {
     }
 
     @Override
+    public long notKept() {
+        return notKept.sum();
+    }
+
+    @Override
     public int swarms() {
         return swarms.get();
     }
@@ -77,7 +84,11 @@ final class MemorySwarmStore implements SwarmStore {
             boolean known = shard.seek(asker.hashHigh, asker.hashMiddle, asker.hashLow);
             boolean stopped = asker.event == AnnounceEvent.STOPPED;
             if (!known) {
-                if (stopped || words.get() >= maxPeers || swarms.get() >= maxSwarms) {
+                if (stopped) {
+                    return;
+                }
+                if (words.get() >= maxPeers || swarms.get() >= maxSwarms) {
+                    notKept.increment();
                     return;
                 }
                 shard.create(asker.hashHigh, asker.hashMiddle, asker.hashLow);
@@ -89,8 +100,11 @@ final class MemorySwarmStore implements SwarmStore {
                 }
             } else {
                 shard.choose(asker, wanted, random);
-                if (shard.put(asker, tick(nowNanos), words.get() + asker.family.words <= maxPeers) != 0) {
-                    count(1, asker.family.words);
+                boolean room = words.get() + asker.family.words <= maxPeers;
+                switch (shard.put(asker, tick(nowNanos), room)) {
+                    case ADDED -> count(1, asker.family.words);
+                    case NO_ROOM -> notKept.increment();
+                    case KNOWN -> {} // as it was
                 }
             }
             asker.seeders = shard.seeders();
@@ -126,6 +140,24 @@ final class MemorySwarmStore implements SwarmStore {
             query.partialSeeds = known ? shard.partialSeeds() : 0;
             query.completed = known ? shard.completed() : 0;
         }
+    }
+
+    /// Without any lock, which would have each look wait for the one before: what another thread is changing may be
+    /// missed.
+    @Override
+    public void bringNear(Lookahead torrents) {
+        int count = torrents.count();
+        for (int i = 0; i < count; i++) {
+            long high = torrents.high(i);
+            int shard = index(high, torrents.middle(i), torrents.low(i));
+            torrents.shards[i] = shard;
+            torrents.handles[i] = shards[shard].guess(high, torrents.middle(i), torrents.low(i));
+        }
+        long read = 0;
+        for (int i = 0; i < count; i++) {
+            read ^= shards[torrents.shards[i]].touch(torrents.handles[i]);
+        }
+        torrents.read = read;
     }
 
     @Override
@@ -217,6 +249,10 @@ final class MemorySwarmStore implements SwarmStore {
     }
 
     private SwarmShard shard(long high, long middle, int low) {
-        return shards[(int) BlockMap.hash(high, middle, low, seed) & SHARDS - 1];
+        return shards[index(high, middle, low)];
+    }
+
+    private int index(long high, long middle, int low) {
+        return (int) BlockMap.hash(high, middle, low, seed) & SHARDS - 1;
     }
 }

@@ -157,6 +157,11 @@ final class RedisSwarmStore implements SwarmStore {
     }
 
     @Override
+    public void bringNear(Lookahead torrents) {
+        local.bringNear(torrents);
+    }
+
+    @Override
     public void expire(int step, long nowNanos) {
         local.expire(step, nowNanos);
     }
@@ -164,6 +169,11 @@ final class RedisSwarmStore implements SwarmStore {
     @Override
     public int peers() {
         return local.peers();
+    }
+
+    @Override
+    public long notKept() {
+        return local.notKept();
     }
 
     @Override

@@ -16,7 +16,7 @@ final class SwarmBlock {
     /// Words of peers of one kind that may be here: as many as six bits can count, with one number left.
     static final int MOST_WORDS = 62;
 
-    private static final int TAG = 0;
+    static final int TAG = 0;
     private static final int COUNTS = 0;
     private static final int PEERS = 1;
     private static final int DOWNLOADS = 33;

@@ -42,6 +42,18 @@ final class SwarmShard {
         return (long) Long.BYTES * blocks.words() + (long) Integer.BYTES * blocks.slots();
     }
 
+    // ---- before a lock is held
+
+    /// Where a swarm may be: what [#touch] takes.
+    int guess(long high, long middle, int low) {
+        return blocks.guess(high, middle, low, SwarmBlock.TAG);
+    }
+
+    /// Reads what will be read of the swarm that is there, if one is; see [BlockMap#touch].
+    long touch(int guess) {
+        return blocks.touch(guess);
+    }
+
     // ---- one swarm
 
     boolean seek(long high, long middle, int low) {
@@ -94,17 +106,24 @@ final class SwarmShard {
         return seeders() + leechers() == 0;
     }
 
+    /// What has become of a peer that announced.
+    enum Put {
+        ADDED,
+        /// It was there, perhaps as a peer of another kind.
+        KNOWN,
+        NO_ROOM
+    }
+
     /// Adds or renews the peer where it belongs, and takes it from where it does not.
     ///
     /// @param mayAdd whether a peer that is not known may be added
-    /// @return by how many peers the swarm has grown: 0 or 1
-    int put(Announcement peer, int tick, boolean mayAdd) {
+    Put put(Announcement peer, int tick, boolean mayAdd) {
         PeerKind kind = PeerKind.of(peer);
         int hash = PeerWords.hash(peer.high, peer.low, peer.port, seed);
         int at = locate(kind, hash, peer.high, peer.low, peer.port);
         if (at >= 0) {
             PeerWords.touch(kind.family, blocks.page(block), at, tick);
-            return 0;
+            return Put.KNOWN;
         }
         boolean moved = remove(peer) != 0;
         if (moved && peer.isSeed()) {
@@ -112,10 +131,10 @@ final class SwarmShard {
             completed(completed() + 1);
         }
         if (!moved && !mayAdd) {
-            return 0;
+            return Put.NO_ROOM;
         }
         add(kind, hash, peer.high, peer.low, peer.port, tick);
-        return moved ? 0 : 1;
+        return moved ? Put.KNOWN : Put.ADDED;
     }
 
     /// Takes the peer out.

@@ -27,6 +27,10 @@ interface SwarmStore extends AutoCloseable {
     /// Fills in the counts of the swarm that `query` names; zeros if there is none.
     void scrape(Announcement query);
 
+    /// Has some swarms brought into the caches of the processor that this thread runs on; changes nothing. For stores
+    /// in which that takes time.
+    default void bringNear(Lookahead torrents) {}
+
     /// Forgets peers that have not announced in time, and swarms left empty: one part of all there is.
     ///
     /// @param step any number; [#EXPIRY_STEPS] successive ones cover all parts
@@ -34,6 +38,9 @@ interface SwarmStore extends AutoCloseable {
 
     /// Peers in all swarms.
     int peers();
+
+    /// Announces, since the start, of peers that were not recorded because there was no room.
+    long notKept();
 
     int swarms();
 

@@ -55,6 +55,7 @@ final class UdpFrontend {
     private final AnnounceService service;
     private final ConnectionIds connectionIds;
     private final Counters counters;
+    private final Lookahead ahead = new Lookahead();
     /// Of the datagram that is being answered; the caller sets its source.
     final Announcement announcement = new Announcement();
 
@@ -62,6 +63,20 @@ final class UdpFrontend {
         this.service = service;
         this.connectionIds = connectionIds;
         this.counters = counters;
+    }
+
+    /// Notes the torrent of a datagram that will be answered soon, if it is an announce: for [#bringNear].
+    void lookAhead(ByteBuffer in, int at, int length) {
+        if (length >= ANNOUNCE_LENGTH && in.getInt(at + REQUEST_ACTION) == ANNOUNCE) {
+            int hash = at + INFO_HASH;
+            ahead.add(in.getLong(hash), in.getLong(hash + 8), in.getInt(hash + 16));
+        }
+    }
+
+    /// Has what was noted brought near, and forgets about it.
+    void bringNear() {
+        service.bringNear(ahead);
+        ahead.clear();
     }
 
     /// Answers a datagram that came from the source of [#announcement].

@@ -33,6 +33,10 @@ final class UdpLoop implements AutoCloseable {
             int count = batch.receive();
             long now = ticker.nanos();
             for (int i = 0; i < count; i++) {
+                frontend.lookAhead(batch.in(), batch.start(i), batch.length(i));
+            }
+            frontend.bringNear();
+            for (int i = 0; i < count; i++) {
                 try {
                     answer(i, now);
                 } catch (RuntimeException | AssertionError e) {

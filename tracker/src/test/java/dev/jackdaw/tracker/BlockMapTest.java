@@ -33,6 +33,28 @@ class BlockMapTest {
         return Arrays.copyOfRange(map.page(handle), at, at + map.length(handle));
     }
 
+    @Test
+    void aGuessIsTheBlockOfAKeyThatHasItsPlaceForItself() {
+        int handle = add(new Key(5, 1), 30);
+
+        assertEquals(handle, map.guess(5 * 31, ~5L, 5, 1));
+        assertEquals(BlockMap.NONE, new BlockMap(77).guess(5 * 31, ~5L, 5, 1));
+    }
+
+    @Test
+    void touchingWhatIsNoBlockReadsNothingOrSomething() {
+        for (long number = 0; number < 300; number++) {
+            fill(add(new Key(number, 1), 100), 0, some(100));
+        }
+
+        for (int round = 0; round < 100_000; round++) {
+            var _ = map.touch(random.nextInt() >> random.nextInt(32));
+        }
+        assertEquals(0, map.touch(BlockMap.NONE));
+        assertEquals(0, map.touch(Integer.MAX_VALUE));
+        assertEquals(0, map.touch(Integer.MIN_VALUE));
+    }
+
     private void fill(int handle, int at, long[] words) {
         System.arraycopy(words, 0, map.page(handle), map.content(handle) + at, words.length);
     }

@@ -20,6 +20,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,41 @@ class HttpFrontendTest {
 
     private static Set<String> addresses(AnnounceReply.Peers reply) {
         return reply.peers().stream().map(PeerAddress::toString).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void whatIsReadAheadIsAnsweredAsItWouldBeOtherwise() {
+        String good = get("/announce?" + REQUIRED + "&port=1001&left=0");
+        List<String> sent = List.of(
+                good,
+                good + get("/scrape?info_hash=aaaaaaaaaaaaaaaaaaaa") + good,
+                good + good.substring(0, 50),
+                good.substring(0, 50),
+                get("/announce?" + REQUIRED + "&port=none"),
+                get("/somewhere"),
+                "POST /announce HTTP/1.1\r\n\r\n",
+                "GET /announce HTTP/2.0\r\n\r\n",
+                "\r\n\r\nnonsense\r\n");
+        List<HttpExchange> exchanges = new ArrayList<>();
+        List<ByteBuffer> buffers = new ArrayList<>();
+
+        for (String request : sent) {
+            exchanges.add(new HttpExchange());
+            buffers.add(ByteBuffer.wrap(request.getBytes(ISO_8859_1)));
+            frontend.readAhead(exchanges.getLast(), buffers.getLast());
+        }
+        frontend.bringNear();
+
+        for (int i = 0; i < sent.size(); i++) {
+            ByteBuffer in = ByteBuffer.wrap(sent.get(i).getBytes(ISO_8859_1));
+            ByteBuffer out = ByteBuffer.allocate(2 * HttpFrontend.MAX_RESPONSE);
+            After expected = frontend.serve(in, Family.V4, 0, 7, out);
+            ByteBuffer ahead = ByteBuffer.allocate(2 * HttpFrontend.MAX_RESPONSE);
+
+            assertEquals(expected, frontend.serve(exchanges.get(i), buffers.get(i), Family.V4, 0, 7, ahead));
+            assertEquals(out.flip(), ahead.flip());
+            assertEquals(in.position(), buffers.get(i).position());
+        }
     }
 
     @Test
@@ -345,6 +381,7 @@ class HttpFrontendTest {
                 .getBytes(ISO_8859_1);
         ByteBuffer in = ByteBuffer.allocateDirect(request.length).put(request);
         ByteBuffer out = ByteBuffer.allocateDirect(HttpFrontend.MAX_RESPONSE);
+        HttpExchange exchange = new HttpExchange();
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().threadId();
         long allocated = Long.MAX_VALUE;
@@ -355,7 +392,9 @@ class HttpFrontendTest {
             for (int i = 0; i < 20_000; i++) {
                 in.clear();
                 out.clear();
-                frontend.serve(in, Family.V4, 0, 1 + i % 100, out);
+                frontend.readAhead(exchange, in);
+                frontend.bringNear();
+                frontend.serve(exchange, in, Family.V4, 0, 1 + i % 100, out);
                 answered += out.position();
             }
             allocated = Math.min(allocated, threads.getThreadAllocatedBytes(thread) - before);

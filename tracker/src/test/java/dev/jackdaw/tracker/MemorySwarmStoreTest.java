@@ -28,6 +28,36 @@ class MemorySwarmStoreTest extends SwarmStoreContract {
     }
 
     @Test
+    void countsAnnouncesForWhichThereIsNoRoomAndServesWhomItKnows() {
+        try (SwarmStore store = newStore()) {
+            for (int swarm = 0; swarm < MAX_SWARMS; swarm++) {
+                announce(store, swarm, 1, AnnounceEvent.STARTED);
+            }
+            assertEquals(0, store.notKept());
+
+            var newSwarm = announce(store, MAX_SWARMS, 1, AnnounceEvent.STARTED);
+            announce(store, MAX_SWARMS, 1, AnnounceEvent.STOPPED);
+            assertEquals(0, newSwarm.leechers + newSwarm.count);
+            assertEquals(1, store.notKept());
+
+            for (int peer = 2; peer <= MAX_PEERS - MAX_SWARMS + 1; peer++) {
+                announce(store, 7, peer, AnnounceEvent.STARTED);
+            }
+            assertEquals(1, store.notKept());
+            assertEquals(50, announce(store, 7, MAX_PEERS, AnnounceEvent.STARTED).count);
+            assertEquals(2, store.notKept());
+            assertEquals(1, announce(store, 8, 1, AnnounceEvent.NONE).leechers);
+            assertEquals(2, store.notKept());
+        }
+    }
+
+    private Announcement announce(SwarmStore store, int swarm, int peer, AnnounceEvent event) {
+        Announcement announcement = peer(hash(swarm), peer, false, event);
+        store.announce(announcement, 50, 0, random);
+        return announcement;
+    }
+
+    @Test
     void tenMillionInventedTorrentsAndPeersTakeNoMoreThanIsAllowed() {
         try (SwarmStore store = newStore()) {
             store.announce(peer(hash(1), 7, true, AnnounceEvent.STARTED), 10, 0, random);

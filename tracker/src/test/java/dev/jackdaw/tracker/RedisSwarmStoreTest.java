@@ -117,6 +117,11 @@ class RedisSwarmStoreTest extends SwarmStoreContract {
         }
 
         @Override
+        public long notKept() {
+            return current.notKept();
+        }
+
+        @Override
         public int swarms() {
             settle();
             return current.swarms();

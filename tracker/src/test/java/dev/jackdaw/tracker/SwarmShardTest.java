@@ -51,7 +51,7 @@ class SwarmShardTest {
 
     private int put(long swarm, Announcement peer, int tick) {
         seek(swarm);
-        int grown = shard.put(peer, tick, true);
+        int grown = shard.put(peer, tick, true) == SwarmShard.Put.ADDED ? 1 : 0;
         shard.tidy();
         return grown;
     }

@@ -65,6 +65,20 @@ abstract class SwarmStoreContract {
         return announce(peer(hash, peer, seed, event), 50);
     }
 
+    @Test
+    void bringingSwarmsNearChangesNothing() {
+        announce(hash(1), 1, true, AnnounceEvent.STARTED);
+        Lookahead torrents = new Lookahead();
+        for (int number = 0; number < 100; number++) {
+            torrents.add(number * 0x1234_5678_9abcL, number, number);
+        }
+
+        store.bringNear(torrents);
+
+        assertEquals(1, store.swarms());
+        assertEquals(1, scrape(hash(1)).seeders);
+    }
+
     private Announcement scrape(InfoHash hash) {
         var query = new Announcement();
         query.infoHash(hash);

@@ -164,6 +164,33 @@ class TrackerServerTest {
     }
 
     @Test
+    void answersManyClientsAtOnceWhoseRequestsDoNotFitIntoOneBuffer() throws Exception {
+        String field = "X-Padding: " + "x".repeat(7000) + "\r\n";
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                sockets.add(connect());
+            }
+            for (int turn = 0; turn < 3; turn++) {
+                for (int i = 0; i < sockets.size(); i++) {
+                    String head = get(announceTarget(request(1001 + i, 5, AnnounceEvent.STARTED)));
+                    String all = head.substring(0, head.length() - 2) + field + "\r\n";
+                    send(sockets.get(i), all.substring(0, 6000));
+                    send(sockets.get(i), all.substring(6000));
+                }
+                for (Socket socket : sockets) {
+                    assertInstanceOf(AnnounceReply.Peers.class, HttpTrackerCodec.readAnnounceReply(body(socket)));
+                }
+            }
+            assertEquals(40, server.snapshot().peers());
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
     void scrapesOverHttp() throws Exception {
         http(request(1001, 0, AnnounceEvent.STARTED), "");
         http(request(1002, 5, AnnounceEvent.STARTED), "");

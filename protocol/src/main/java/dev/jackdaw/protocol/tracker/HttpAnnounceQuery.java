@@ -4,6 +4,7 @@ import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.ProtocolException.Violation;
+import dev.jackdaw.protocol.tracker.QueryReader.Key;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -19,19 +20,19 @@ public final class HttpAnnounceQuery {
     /// Bytes of a tracker id that is sent back; a longer one is refused.
     private static final int MAX_TRACKER_ID = 256;
 
-    private static final byte[] INFO_HASH = ascii("info_hash");
-    private static final byte[] PEER_ID = ascii("peer_id");
-    private static final byte[] PORT = ascii("port");
-    private static final byte[] UPLOADED = ascii("uploaded");
-    private static final byte[] DOWNLOADED = ascii("downloaded");
-    private static final byte[] LEFT = ascii("left");
-    private static final byte[] EVENT = ascii("event");
-    private static final byte[] KEY = ascii("key");
-    private static final byte[] NUM_WANT = ascii("numwant");
-    private static final byte[] TRACKER_ID = ascii("trackerid");
-    private static final byte[] COMPACT = ascii("compact");
-    private static final byte[] NO_PEER_ID = ascii("no_peer_id");
-    private static final byte[] PASSKEY = ascii("passkey");
+    private static final Key INFO_HASH = Key.of("info_hash");
+    private static final Key PEER_ID = Key.of("peer_id");
+    private static final Key PORT = Key.of("port");
+    private static final Key UPLOADED = Key.of("uploaded");
+    private static final Key DOWNLOADED = Key.of("downloaded");
+    private static final Key LEFT = Key.of("left");
+    private static final Key EVENT = Key.of("event");
+    private static final Key KEY = Key.of("key");
+    private static final Key NUM_WANT = Key.of("numwant");
+    private static final Key TRACKER_ID = Key.of("trackerid");
+    private static final Key COMPACT = Key.of("compact");
+    private static final Key NO_PEER_ID = Key.of("no_peer_id");
+    private static final Key PASSKEY = Key.of("passkey");
     private static final byte[] STARTED = ascii("started");
     private static final byte[] STOPPED = ascii("stopped");
     private static final byte[] COMPLETED = ascii("completed");
@@ -178,6 +179,7 @@ public final class HttpAnnounceQuery {
     public AnnounceEvent event() {
         return event;
     }
+
     /// How many peers are wanted, or -1 if it does not say.
     public int numWant() {
         return numWant;

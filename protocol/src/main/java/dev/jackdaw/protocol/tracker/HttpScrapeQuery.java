@@ -3,6 +3,7 @@ package dev.jackdaw.protocol.tracker;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.ProtocolException.Violation;
+import dev.jackdaw.protocol.tracker.QueryReader.Key;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import java.util.List;
 /// @param infoHashes the torrents it asks for, at most [HttpTrackerCodec#MAX_SCRAPE]; none if it asks for all
 /// @param passkey    the parameter by which some private trackers tell their users apart; empty if there is none
 public record HttpScrapeQuery(List<InfoHash> infoHashes, String passkey) {
-    private static final byte[] INFO_HASH = "info_hash".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] PASSKEY = "passkey".getBytes(StandardCharsets.US_ASCII);
+    private static final Key INFO_HASH = Key.of("info_hash");
+    private static final Key PASSKEY = Key.of("passkey");
 
     public HttpScrapeQuery {
         infoHashes = List.copyOf(infoHashes);

@@ -17,11 +17,14 @@ final class QueryReader {
     static final int MAX_LENGTH = 8 * 1024;
 
     private static final int KEY_DIGITS = 8;
+    private static final byte ESCAPE = '%';
     /// What each ASCII character is worth as a digit, or -1.
     private static final byte[] HEX = hexDigits();
 
     private ByteBuffer query = ByteBuffer.allocate(0);
     private int end;
+    private long keyStarts;
+    private boolean keyIsEscaped;
     private int keyStart;
     private int keyEnd;
     private int valueStart;
@@ -32,6 +35,17 @@ final class QueryReader {
     private long middle;
     private int low;
     private int next;
+
+    /// A key that is looked for.
+    ///
+    /// @param text   in ASCII
+    /// @param starts its first eight bytes as a number, zeros after a shorter one
+    record Key(byte[] text, long starts) {
+        static Key of(String name) {
+            byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+            return new Key(text, QueryReader.starts(ByteBuffer.wrap(text), 0, text.length));
+        }
+    }
 
     /// Begins with another query.
     ///
@@ -59,11 +73,40 @@ final class QueryReader {
         } while (keyStart == valueEnd);
         keyEnd = ByteSearch.find(query, (byte) '=', keyStart, valueEnd);
         valueStart = Math.min(keyEnd + 1, valueEnd);
+        keyStarts = starts(query, keyStart, keyEnd);
+        keyIsEscaped = ByteSearch.has(keyStarts, ESCAPE)
+                || ByteSearch.find(query, ESCAPE, keyStart + Long.BYTES, keyEnd) < keyEnd;
         return true;
     }
 
-    boolean keyIs(byte[] key) {
-        return is(keyStart, keyEnd, key);
+    boolean keyIs(Key key) {
+        if (keyIsEscaped) {
+            return is(keyStart, keyEnd, key.text);
+        }
+        return keyStarts == key.starts && keyEnd - keyStart == key.text.length && endsLike(key.text);
+    }
+
+    /// Whether the key is like another of the same length from its ninth byte on.
+    private boolean endsLike(byte[] text) {
+        for (int i = Long.BYTES; i < text.length; i++) {
+            if (query.get(keyStart + i) != text[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The first eight bytes as a big-endian number, with zeros for those that there are not.
+    private static long starts(ByteBuffer in, int from, int to) {
+        int length = Math.min(to - from, Long.BYTES);
+        if (length > 0 && from + Long.BYTES <= in.limit()) {
+            return in.getLong(from) & -1L << Long.SIZE - Byte.SIZE * length;
+        }
+        long word = 0;
+        for (int i = 0; i < length; i++) {
+            word |= (in.get(from + i) & 0xffL) << Long.SIZE - Byte.SIZE * (i + 1);
+        }
+        return word;
     }
 
     boolean valueIs(byte[] value) {
@@ -144,8 +187,15 @@ final class QueryReader {
 
     /// The value's bytes from [#next] on as a big-endian number.
     private long word(int bytes) throws ProtocolException {
-        long word = 0;
         int at = next;
+        if (bytes == Long.BYTES && at + Long.BYTES <= valueEnd) {
+            long eight = query.getLong(at);
+            if (!ByteSearch.has(eight, ESCAPE)) {
+                next = at + Long.BYTES;
+                return eight;
+            }
+        }
+        long word = 0;
         for (int i = 0; i < bytes; i++) {
             if (at >= valueEnd) {
                 throw wrongLength();

@@ -204,6 +204,19 @@ class HttpTrackerCodecTest {
     }
 
     @Test
+    void aKeyIsAllOfItsBytes() throws ProtocolException {
+        String named = "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-TR3000-abcdefghijkl&port=6881";
+
+        HttpAnnounceQuery announce = announce(named + "&lef=1&left=3&left%00=2&leftx=4&download=5&downloades=6&l=7");
+
+        assertEquals(3, announce.left());
+        assertEquals(0, announce.downloaded());
+        assertEquals(6881, announce.port());
+        assertThrows(ProtocolException.class, () -> announce(named.replace("port", "porT")));
+        assertThrows(ProtocolException.class, () -> announce(named.replace("info_hash", "info_hasi")));
+    }
+
+    @Test
     void aLongQueryIsRefused() {
         assertThrows(ProtocolException.class, () -> announce(QUERY + "&x=" + "x".repeat(9000)));
     }
