@@ -32,6 +32,11 @@ final class Metrics {
                 "HTTP connections open",
                 server.counters().httpConnections.get());
         gauge(out, "peers", "Peers in all swarms", server.store().peers());
+        counter(
+                out,
+                "announces_not_kept_total",
+                "Announces of peers for which there was no room",
+                server.store().notKept());
         gauge(out, "swarms", "Swarms", server.store().swarms());
         accounts.ifPresent(present -> writeAccounts(out, present.status()));
         redis.ifPresent(present -> writeRedis(out, present.status()));

@@ -42,6 +42,7 @@ public final class TrackerServer implements AutoCloseable {
     private int httpsPort;
     private int udpPort;
     private int nextExpiry;
+    private long lastNotKept;
     private boolean opened;
 
     private TrackerServer(TrackerConfig config, SwarmStore store, AnnouncePolicy policy) {
@@ -104,9 +105,28 @@ public final class TrackerServer implements AutoCloseable {
         opened = true;
         udp.forEach(UdpLoop::start);
         http.forEach(HttpLoop::start);
-        var _ = sweeper.scheduleWithFixedDelay(
-                () -> store.expire(nextExpiry++, ticker.nanos()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         var _ = sweeper.scheduleWithFixedDelay(this::reload, RELOAD_MILLIS, RELOAD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void sweep() {
+        store.expire(nextExpiry++, ticker.nanos());
+        if (nextExpiry % SwarmStore.EXPIRY_STEPS == 0) {
+            sayIfFull();
+        }
+    }
+
+    /// Once a minute: a tracker that is full answers as always, but for what it has no room for.
+    private void sayIfFull() {
+        long notKept = store.notKept();
+        if (notKept > lastNotKept) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "no room for " + (notKept - lastNotKept) + " announces in the last minute: " + store.peers()
+                            + " peers in " + store.swarms() + " swarms are kept, the limits are max-stored-peers = "
+                            + config.maxStoredPeers() + " and max-stored-swarms = " + config.maxStoredSwarms());
+            lastNotKept = notKept;
+        }
     }
 
     private void reload() {
