@@ -20,6 +20,7 @@ final class HttpRequest {
     private static final byte[] CONNECTION = ascii("connection");
     private static final byte[] CLOSE = ascii("close");
     private static final byte[] KEEP_ALIVE = ascii("keep-alive");
+    private static final byte[] HOST = ascii("host");
     private static final byte[] CONTENT_LENGTH = ascii("content-length");
     private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
     private static final byte[] FORWARDED_FOR = ascii("x-forwarded-for");
@@ -50,7 +51,10 @@ final class HttpRequest {
     private int pathEnd;
     private int queryEnd;
     private boolean http11;
-    private boolean keepAlive;
+    // what the fields `Connection` say
+    private boolean close;
+    private boolean keep;
+    private boolean host;
     private boolean body;
     private int forwardedStart;
     private int forwardedEnd;
@@ -72,6 +76,9 @@ final class HttpRequest {
         if (line != Outcome.COMPLETE) {
             return line;
         }
+        close = false;
+        keep = false;
+        host = false;
         body = false;
         forwardedStart = 0;
         forwardedEnd = 0;
@@ -130,7 +137,7 @@ final class HttpRequest {
 
     /// Whether the connection is to stay open.
     boolean keepAlive() {
-        return keepAlive && !body;
+        return (http11 || keep) && !close && !body;
     }
 
     /// Whether bytes may follow that are no request.
@@ -143,18 +150,36 @@ final class HttpRequest {
         return text(forwardedStart, forwardedEnd);
     }
 
-    /// Whether a segment of the path is that word.
+    /// Whether a segment of the path is that word, some of it perhaps escaped though it need not be (RFC 3986, 2.3).
     boolean pathHas(byte[] segment) {
         int from = pathStart + 1;
         for (int at = from; at <= pathEnd; at++) {
             if (at == pathEnd || in.get(at) == '/') {
-                if (at - from == segment.length && starts(from, pathEnd, segment)) {
+                if (at - from >= segment.length && isEscaped(from, at, segment)) {
                     return true;
                 }
                 from = at + 1;
             }
         }
         return false;
+    }
+
+    private boolean isEscaped(int from, int end, byte[] text) {
+        int at = from;
+        for (byte expected : text) {
+            if (at >= end) {
+                return false;
+            }
+            int b = in.get(at++);
+            if (b == '%' && end - at >= 2) {
+                b = Character.digit(in.get(at), 16) << 4 | Character.digit(in.get(at + 1), 16);
+                at += 2;
+            }
+            if (b != expected) {
+                return false;
+            }
+        }
+        return at == end;
     }
 
     private static Outcome incomplete(int start, int end) {
@@ -177,11 +202,11 @@ final class HttpRequest {
             return Outcome.UNKNOWN_VERSION;
         }
         http11 = minor == '1';
-        keepAlive = http11;
         method = is(from, methodEnd, GET) ? Method.GET : is(from, methodEnd, HEAD) ? Method.HEAD : Method.OTHER;
         pathStart = methodEnd + 1;
-        if (starts(pathStart, targetEnd, SCHEME)) {
-            pathStart = find('/', pathStart + SCHEME.length, targetEnd); // as if we were a proxy: RFC 9112, 3.2.2
+        if (startsIgnoringCase(pathStart, targetEnd, SCHEME)) { // as if we were a proxy: RFC 9112, 3.2.2
+            int query = find('?', pathStart, targetEnd);
+            pathStart = find('/', pathStart + SCHEME.length, query);
         }
         if (pathStart >= targetEnd || (in.get(pathStart) != '/' && method != Method.OTHER)) {
             return Outcome.MALFORMED;
@@ -195,6 +220,8 @@ final class HttpRequest {
     /// and a
     /// blank before the colon, have been read in one way by a proxy and in another behind it, so neither may be
     /// let through (RFC 9112, 5.1 and 5.2).
+    ///
+    /// So does a second `Host` (RFC 9112, 3.2); that there is none at all is forgiven, as it harms nobody.
     private boolean readField(int from, int end) {
         int colon = find(':', from, end);
         if (colon == from || colon == end || isBlank(in.get(from)) || isBlank(in.get(colon - 1))) {
@@ -207,9 +234,17 @@ final class HttpRequest {
         switch (in.get(from) | 0x20) {
             case 'c' -> {
                 if (isIgnoringCase(from, colon, CONNECTION)) {
-                    keepAlive = http11 ? !contains(value, end, CLOSE) : contains(value, end, KEEP_ALIVE);
+                    close |= lists(value, end, CLOSE);
+                    keep |= lists(value, end, KEEP_ALIVE);
                 } else if (isIgnoringCase(from, colon, CONTENT_LENGTH)) {
                     body |= end - value != 1 || in.get(value) != '0';
+                }
+            }
+            case 'h' -> {
+                if (isIgnoringCase(from, colon, HOST)) {
+                    boolean second = host;
+                    host = true;
+                    return !second;
                 }
             }
             case 't' -> body |= isIgnoringCase(from, colon, TRANSFER_ENCODING);
@@ -280,11 +315,18 @@ final class HttpRequest {
         return true;
     }
 
-    private boolean contains(int from, int end, byte[] lower) {
-        for (int at = from; at + lower.length <= end; at++) {
-            if (startsIgnoringCase(at, end, lower)) {
+    /// Whether a word is in a list of words between commas.
+    private boolean lists(int from, int end, byte[] lower) {
+        for (int at = from; at < end; ) {
+            int comma = find(',', at, end);
+            int word = at;
+            while (word < comma && isBlank(in.get(word))) {
+                word++;
+            }
+            if (isIgnoringCase(word, trimmed(word, comma), lower)) {
                 return true;
             }
+            at = comma + 1;
         }
         return false;
     }

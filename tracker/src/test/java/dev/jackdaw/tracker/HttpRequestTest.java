@@ -50,7 +50,11 @@ class HttpRequestTest {
         "/key/announce?, '', announce",
         "/announce/key, '', announce",
         "http://t.example:80/announce?x=/, x=/, announce",
-        "/a/b/scrape?x, x, scrape"
+        "/a/b/scrape?x, x, scrape",
+        "HTTP://t.example/announce?x, x, announce",
+        "/%61nnounc%65?x, x, announce",
+        "/%zz/announce, '', announce",
+        "/%/announce, '', announce"
     })
     void findsTheEndpointAndTheQuery(String target, String query, String endpoint) {
         String text = "GET " + target + " HTTP/1.1\r\n\r\n";
@@ -95,6 +99,31 @@ class HttpRequestTest {
         assertFalse(request.keepAlive());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "1.1, closer, true",
+        "1.1, 'foo, \tClose ', false",
+        "1.1, ',close', false",
+        "1.1, 'keep-alive, close', false",
+        "1.1, '', true",
+        "1.0, 'Keep-Alive, close', false",
+        "1.0, 'not-keep-alive', false",
+        "1.0, 'x,keep-alive', true"
+    })
+    void theWordsOfAConnectionFieldAreWhole(String version, String field, boolean keepAlive) {
+        assertEquals(
+                keepAlive,
+                read("GET / HTTP/" + version + "\r\nConnection: " + field + "\r\n\r\n")
+                        .keepAlive());
+    }
+
+    @Test
+    void oneConnectionFieldIsEnoughToClose() {
+        String text = "GET / HTTP/1.1\r\nConnection: close\r\nConnection: keep-alive\r\n\r\n";
+
+        assertFalse(read(text).keepAlive());
+    }
+
     @Test
     void findsWhoAProxyForwardsFor() {
         assertEquals(
@@ -111,6 +140,8 @@ class HttpRequestTest {
                 "GET /\r\n\r\n",
                 "GET announce HTTP/1.1\r\n\r\n",
                 "GET http://host HTTP/1.1\r\n\r\n",
+                "GET http://host?x=/announce HTTP/1.1\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
                 "GET / / HTTP/1.1\r\n\r\n",
                 " / HTTP/1.1\r\n\r\n",
                 "x\r\n\r\n",
