@@ -63,7 +63,7 @@ final class RoutingTable {
     private int size;
     /// Members on probation.
     private int probationers;
-    /// Made when the first bucket is full.
+    /// Made when the first bucket is full; has room for the buckets up to the deepest that was.
     private @Nullable Contacts cache;
 
     private byte[] cacheSizes = {};
@@ -443,12 +443,12 @@ final class RoutingTable {
     }
 
     private void cache(int bucket, NodeId id, PeerAddress address, int nowSeconds) {
-        if (cache == null || cacheSizes.length < buckets) {
-            if (cache == null) {
-                cache = new Contacts(contacts.v6, buckets * CACHE_SIZE);
-            }
-            cache.resize(buckets * CACHE_SIZE);
-            cacheSizes = Arrays.copyOf(cacheSizes, buckets);
+        if (cache == null) {
+            cache = new Contacts(contacts.v6, 0);
+        }
+        if (cacheSizes.length <= bucket) {
+            cache.resize((bucket + 1) * CACHE_SIZE);
+            cacheSizes = Arrays.copyOf(cacheSizes, bucket + 1);
         }
         int from = bucket * CACHE_SIZE;
         int oldest = from;

@@ -4,6 +4,7 @@ import dev.jackdaw.dht.NodeId;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Who is near a target, of all that there are: what a lookup ought to find.
@@ -50,20 +51,41 @@ final class Neighbourhoods {
         }
     }
 
-    /// The place that is as far along all places, in order of ids, as the target is along all ids: of `n` random ids
-    /// some `√n` places from where the target would be, at most. None if there is nobody.
+    /// Somebody beside a target: as many places away, in order of ids, as the `i`-th of `n` random ids is away from
+    /// where it is on average, `√(i (n - i) / n)` as a standard deviation. None if there is nobody.
+    ///
+    /// So does `kad_model` draw askers: the one in place `n · t`, for a target at the share `t` of all ids. Here ids are
+    /// not evenly spread, since they belong to addresses (BEP 42), and that place would be twice as far away.
     @Nullable
-    Place beside(NodeId target) {
-        int rank = (int) Math.unsignedMultiplyHigh(target.high(), size);
-        for (int prefix = 0; prefix < sizes.length; prefix++) {
-            if (rank < sizes[prefix]) {
-                Place[] sorted = Arrays.copyOf(byPrefix[prefix], sizes[prefix]);
-                Arrays.sort(sorted, Comparator.comparing(place -> place.contact.id()));
-                return sorted[rank];
-            }
-            rank -= sizes[prefix];
+    Place beside(NodeId target, RandomGenerator random) {
+        double share = (target.high() >>> 11) * 0x1p-53;
+        long away = Math.round(random.nextGaussian() * Math.sqrt(size * share * (1 - share)));
+        return size == 0 ? null : inOrder((int) Math.clamp(placesBelow(target) + away, 0, size - 1));
+    }
+
+    private int placesBelow(NodeId target) {
+        int own = prefix(target);
+        int below = 0;
+        for (int prefix = 0; prefix < own; prefix++) {
+            below += sizes[prefix];
         }
-        return null;
+        for (int i = 0; i < sizes[own]; i++) {
+            Place place = byPrefix[own][i];
+            below += place != null && place.contact.id().compareTo(target) < 0 ? 1 : 0;
+        }
+        return below;
+    }
+
+    /// The place of that rank, 0 … size - 1, in order of ids.
+    private Place inOrder(int rank) {
+        int prefix = 0;
+        int left = rank;
+        while (left >= sizes[prefix]) {
+            left -= sizes[prefix++];
+        }
+        Place[] sorted = Arrays.copyOf(byPrefix[prefix], sizes[prefix]);
+        Arrays.sort(sorted, Comparator.comparing(place -> place.contact.id()));
+        return sorted[left];
     }
 
     /// The numbers of the nodes nearest to a target, the nearest first.

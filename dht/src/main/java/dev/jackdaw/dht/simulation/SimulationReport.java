@@ -134,7 +134,7 @@ public record SimulationReport(
                 hops             %.2f to the nearest
                 messages         %.2f per lookup
                 time to the end  median %,d ms, 90th percentile %,d ms, 99th %,d ms
-                from beside      %.2f hops, %.2f messages: %,d lookups by the node at the target's place in the order of ids
+                from beside      %.2f hops, %.2f messages: %,d lookups by nodes beside their targets, as kad_model draws them
                 announce         stored at %.1f nodes
                 get_peers        %,d, peer found %.2f %%
                 tables           %.1f members, %,.0f bytes of heap per node

@@ -231,7 +231,7 @@ final class VirtualInternet {
     /// Who begins a search: somebody who lives and whose last one is over; null if there is nobody now.
     private @Nullable Place asker(Probe probe) {
         if (probe.purpose == Probe.Purpose.LOOKUP_FROM_BESIDE) {
-            Place beside = neighbourhoods.beside(probe.target());
+            Place beside = neighbourhoods.beside(probe.target(), random);
             return beside != null && beside.probe == null ? beside : null;
         }
         for (int i = 0; i < TRIES; i++) {

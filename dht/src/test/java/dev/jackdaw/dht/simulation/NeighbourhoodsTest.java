@@ -61,22 +61,39 @@ class NeighbourhoodsTest {
 
     @ParameterizedTest
     @MethodSource("dev.jackdaw.simulation.Seed#some")
-    void besideATargetIsWhoIsAsFarAlongTheOrderOfIds(Seed seed) {
+    void besideATargetIsWhoIsAsManyPlacesAwayAsRandomIdsAreFromWhereTheyShouldBe(Seed seed) {
+        RandomGenerator random = seed.random("places");
+        Neighbourhoods neighbourhoods = new Neighbourhoods(400);
+        List<Place> places = places(400, random, neighbourhoods);
+        places.sort(Comparator.comparing(place -> place.contact.id()));
+        NodeId target = places.get(200).contact.id(); // half of the way: a standard deviation of 10
+
+        double away = 0;
+        for (int i = 0; i < 1_000; i++) {
+            away += Math.abs(places.indexOf(neighbourhoods.beside(target, random)) - 200) / 1_000.0;
+        }
+
+        assertEquals(8, away, 1, seed::describe); // 10 √(2/π)
+    }
+
+    @Test
+    void besideTheFirstOfAllIdsIsTheFirstNode() {
+        RandomGenerator random = new Seed(1).random("places");
         Neighbourhoods neighbourhoods = new Neighbourhoods(100);
-        List<Place> places = places(100, seed.random("places"), neighbourhoods);
+        List<Place> places = places(100, random, neighbourhoods);
         places.sort(Comparator.comparing(place -> place.contact.id()));
 
-        assertEquals(places.get(0), neighbourhoods.beside(new NodeId(0, 0, 0)), seed::describe);
-        assertEquals(places.get(25), neighbourhoods.beside(new NodeId(1L << 62, 0, 0)), seed::describe);
-        assertEquals(places.get(99), neighbourhoods.beside(new NodeId(-1, -1, -1)), seed::describe);
+        assertEquals(places.getFirst(), neighbourhoods.beside(new NodeId(0, 0, 0), random));
+        assertEquals(places.getLast(), neighbourhoods.beside(new NodeId(-1, -1, -1), random));
     }
 
     @Test
     void nobodyIsBesideATargetWhereNobodyIs() {
+        RandomGenerator random = new Seed(1).random("places");
         Neighbourhoods neighbourhoods = new Neighbourhoods(16);
-        List<Place> places = places(1, new Seed(1).random("places"), neighbourhoods);
+        List<Place> places = places(1, random, neighbourhoods);
         neighbourhoods.remove(Objects.requireNonNull(places.get(0)));
 
-        assertNull(neighbourhoods.beside(new NodeId(5, 6, 7)));
+        assertNull(neighbourhoods.beside(new NodeId(5, 6, 7), random));
     }
 }
