@@ -351,11 +351,12 @@ def methods():
 def targets():
     """Absolute URIs are understood; other paths are not found; what is no target is bad."""
     pairs = query(info_hash=fresh_hash())
-    for prefix in ("http://tracker/announce?", f"http://{HOST}:{PORT}/announce?", "/announce/?", "/x/announce?"):
+    for prefix in ("http://tracker/announce?", f"http://{HOST}:{PORT}/announce?", "/announce/?", "/x/announce?", "/%61nnounc%65?",
+                   "HTTP://tracker/announce?"):
         accepted(decode(get(prefix + pairs)[2]))
-    for target in ("/", "/announcer?" + pairs, "/../announce.php", "/%61nnounce?" + pairs, "/" + "a" * 4000):
+    for target in ("/", "/announcer?" + pairs, "/../announce.php", "/%zznnounce?" + pairs, "/" + "a" * 4000):
         assert get(target)[0] in (400, 404), target
-    for target in ("*", "announce?" + pairs, "?" + pairs, "http://tracker"):
+    for target in ("*", "announce?" + pairs, "?" + pairs, "http://tracker", "http://tracker?x=/announce"):
         assert get(target)[0] in (400, 404), target
 
 
@@ -506,8 +507,13 @@ def fields_that_say_two_things():
     for fields in ("Content-Length: 0", "Connection: keep-alive", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__"):
         raw = exchange(f"{target}{fields}\r\n\r\n{target}Connection: close\r\n\r\n".encode())
         responses(raw, 2)
-    raw = exchange(f"{target}Connection: keep-alive, close\r\n\r\n{target}\r\n".encode())
-    responses(raw, 1)
+    for fields in ("keep-alive, close", "x,Close", "close\r\nConnection: keep-alive"):
+        raw = exchange(f"{target}Connection: {fields}\r\n\r\n{target}\r\n".encode())
+        responses(raw, 1)
+    raw = exchange(f"{target}Connection: closer\r\n\r\n{target}Connection: close\r\n\r\n".encode())
+    responses(raw, 2)
+    raw = exchange(f"{target}Host: u\r\n\r\n".encode())
+    assert raw.startswith(b"HTTP/1.1 400"), "two hosts (RFC 9112, 3.2)"
 
 
 # ---- UDP
