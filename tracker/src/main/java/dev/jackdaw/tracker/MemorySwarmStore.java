@@ -114,6 +114,21 @@ final class MemorySwarmStore implements SwarmStore {
         }
     }
 
+    /// Records an announce that was made before, and whose download, if it completed one, was counted then.
+    ///
+    /// @param announcedNanos when it was made
+    void replay(Announcement peer, long announcedNanos, RandomGenerator random) {
+        SwarmShard shard = shard(peer.hashHigh, peer.hashMiddle, peer.hashLow);
+        synchronized (shard) {
+            boolean known = shard.seek(peer.hashHigh, peer.hashMiddle, peer.hashLow);
+            int completed = known ? shard.completed() : 0;
+            announce(peer, 0, announcedNanos, random);
+            if (shard.seek(peer.hashHigh, peer.hashMiddle, peer.hashLow)) {
+                shard.completed(completed);
+            }
+        }
+    }
+
     /// Raises a swarm's number of downloads to what is known elsewhere; the swarm is made, if there is room.
     void raiseCompleted(InfoHash infoHash, int completed) {
         SwarmShard shard = shard(infoHash.high(), infoHash.middle(), infoHash.low());
@@ -195,6 +210,11 @@ final class MemorySwarmStore implements SwarmStore {
             shard.remove();
             return true;
         }
+    }
+
+    @Override
+    public MemorySwarmStore memory() {
+        return this;
     }
 
     /// Nothing runs here.

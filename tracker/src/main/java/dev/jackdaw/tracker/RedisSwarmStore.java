@@ -52,7 +52,9 @@ import org.jspecify.annotations.Nullable;
 /// would take some four times the memory in Redis.
 ///
 /// While Redis is away, each tracker goes on from what it knows. Both directions are caught up on when it is
-/// back: the stream is read on from where it was left, and the outbox is sent, as far as its bound has kept it.
+/// back: the stream is read on from where it was left, and the outbox is sent, as far as its bound has kept it. One
+/// that
+/// starts meanwhile begins with its snapshot, if it keeps one.
 final class RedisSwarmStore implements SwarmStore {
     private static final System.Logger LOGGER = System.getLogger(RedisSwarmStore.class.getName());
     private static final byte[] FROM = bytes("from");
@@ -96,9 +98,10 @@ final class RedisSwarmStore implements SwarmStore {
     /// @param batchesLost  that were not passed on, for the outbox was full
     record Status(boolean connected, long passedOn, long received, long waitingBytes, long batchesLost) {}
 
-    /// Connects, and reads what is there. If Redis does not answer, starts from nothing and goes on trying.
+    /// Connects, and reads what is there. If Redis does not answer, starts from what there is and goes on
+    /// trying.
     ///
-    /// @param local  an empty store; the new one closes it
+    /// @param local  with what is known without Redis; the new one closes it
     /// @param ticker the clock of the callers of [#announce] and [#expire]
     static RedisSwarmStore open(RedisConfig config, Duration peerTimeout, MemorySwarmStore local, Ticker ticker) {
         RedisSwarmStore store = new RedisSwarmStore(config, peerTimeout, local, ticker);
@@ -192,6 +195,11 @@ final class RedisSwarmStore implements SwarmStore {
         named.infoHash(infoHash);
         outbox.addRemoval(named);
         return local.remove(infoHash);
+    }
+
+    @Override
+    public MemorySwarmStore memory() {
+        return local;
     }
 
     // ---- Redis
@@ -314,7 +322,7 @@ final class RedisSwarmStore implements SwarmStore {
                     take(message, nowMillis);
                 }
                 if (messages.size() < READ_BATCHES && !completedRead) {
-                    // afterwards: what the stream has told was counted again
+                    // afterwards: what the stream has told was not counted again
                     readCompleted(redis);
                     completedRead = true;
                     caughtUp.countDown();
@@ -349,7 +357,11 @@ final class RedisSwarmStore implements SwarmStore {
                 while (in.hasRemaining()) {
                     if (SwarmChange.read(in, peer)) {
                         int count = peer.completed;
-                        local.announce(peer, 0, announcedNanos, random);
+                        if (completedRead) {
+                            local.announce(peer, 0, announcedNanos, random);
+                        } else {
+                            local.replay(peer, announcedNanos, random);
+                        }
                         if (count > 0) {
                             local.raiseCompleted(peer.infoHash(), count);
                         }

@@ -52,6 +52,9 @@ interface SwarmStore extends AutoCloseable {
     /// @return whether there was one
     boolean remove(InfoHash infoHash);
 
+    /// What of it is in this process's memory: what a snapshot keeps.
+    MemorySwarmStore memory();
+
     /// Ends what the store keeps running; what it has stays where it is kept.
     @Override
     void close();

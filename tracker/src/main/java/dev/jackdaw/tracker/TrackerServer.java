@@ -248,13 +248,13 @@ public final class TrackerServer implements AutoCloseable {
 
     /// Keeps the swarms for the next run, if there is a place for them.
     private void save() {
-        if (!opened || config.snapshot().isEmpty() || !(store instanceof MemorySwarmStore memory)) {
+        if (!opened || config.snapshot().isEmpty()) {
             return;
         }
         opened = false;
         Path file = config.snapshot().get();
         try {
-            new SwarmSnapshot(file).save(memory, ticker.nanos(), Instant.now());
+            new SwarmSnapshot(file).save(store.memory(), ticker.nanos(), Instant.now());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the swarms could not be kept in " + file, e);
         }

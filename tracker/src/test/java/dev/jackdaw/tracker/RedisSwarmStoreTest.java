@@ -53,9 +53,12 @@ class RedisSwarmStoreTest extends SwarmStoreContract {
     }
 
     private RedisSwarmStore tracker() {
+        return tracker(new MemorySwarmStore(MAX_PEERS, MAX_SWARMS, TIMEOUT, 9));
+    }
+
+    private RedisSwarmStore tracker(MemorySwarmStore known) {
         RedisConfig config = new RedisConfig(Optional.of(redis.url()), prefix, Duration.ofMillis(1), 1);
-        return RedisSwarmStore.open(
-                config, TIMEOUT, new MemorySwarmStore(MAX_PEERS, MAX_SWARMS, TIMEOUT, 9), nowNanos::get);
+        return RedisSwarmStore.open(config, TIMEOUT, known, nowNanos::get);
     }
 
     private static void await(BooleanSupplier condition, String what) {
@@ -114,6 +117,11 @@ class RedisSwarmStoreTest extends SwarmStoreContract {
         public int peers() {
             settle();
             return current.peers();
+        }
+
+        @Override
+        public MemorySwarmStore memory() {
+            return current.memory();
         }
 
         @Override
@@ -205,6 +213,31 @@ class RedisSwarmStoreTest extends SwarmStoreContract {
             try (RedisSwarmStore other = tracker()) {
                 assertEquals(2, other.peers());
             }
+        }
+    }
+
+    @Test
+    void aTrackerThatStartsWhileRedisIsAwayKnowsWhatItKnewAtItsEnd(@TempDir Path folder) throws Exception {
+        TrackerConfig config =
+                TrackerConfig.builder().snapshot(folder.resolve("swarms")).build();
+        nowNanos.set(System.nanoTime());
+        RedisSwarmStore first = tracker();
+        announce(first, 1, false, AnnounceEvent.STARTED);
+        announce(first, 1, true, AnnounceEvent.COMPLETED);
+        announce(first, 2, false, AnnounceEvent.STARTED);
+        TrackerServer.start(config, first, AnnouncePolicy.OPEN).close();
+        redis.halt();
+
+        try (RedisSwarmStore second = tracker(TrackerServer.memoryStore(config))) {
+            assertEquals(2, second.peers());
+            assertEquals(2, announce(second, 3, false, AnnounceEvent.STARTED).count);
+            redis.resume();
+            await(() -> second.status().connected() && second.status().received() >= 3, "caught up");
+
+            Announcement asker = announce(second, 4, false, AnnounceEvent.STARTED);
+            assertEquals(1, asker.completed, "counted once, though told again");
+            assertEquals(1, asker.seeders);
+            assertEquals(3, asker.leechers);
         }
     }
 
