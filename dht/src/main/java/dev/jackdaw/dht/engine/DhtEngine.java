@@ -120,7 +120,7 @@ public final class DhtEngine {
     /// becomes a member if it answers.
     public void addNode(PeerAddress address, long nowNanos) {
         if (rules.accepts(address) && overlay(address.v6()) != null) {
-            maintenance.addRouter(address);
+            maintenance.addRouter(address, nowNanos);
             pump(nowNanos);
         }
     }
@@ -163,7 +163,7 @@ public final class DhtEngine {
     ///
     /// @param listener told of the answer, or with an empty list in the report that there was none
     public void ping(PeerAddress address, SearchListener listener, long nowNanos) {
-        errand(new Exchange(address, null, PING, new Asking(listener)));
+        errand(new Exchange(address, null, PING, new Asking(listener)), nowNanos);
         pump(nowNanos);
     }
 
@@ -203,7 +203,7 @@ public final class DhtEngine {
                 && answers.isWorthProof(overlay, query.request(), budget)
                 && pacerIsOpen(nowNanos)) {
             held++;
-            errand(Exchange.inReturn(from, PING, new Proving(query, bytes)));
+            errand(Exchange.inReturn(from, PING, new Proving(query, bytes)), nowNanos);
             pump(nowNanos);
             return;
         }
@@ -272,14 +272,18 @@ public final class DhtEngine {
                 offerToSearches(new NodeContact(response.id(), from));
             }
         }
-        if (response.recipient() != null && overlay.external.vote(from, response.recipient())) {
-            onExternalAddress(overlay, response.recipient(), nowNanos);
+        if (response.recipient() != null) {
+            seenAs(overlay, response.recipient(), from, nowNanos);
         }
         pump(nowNanos);
     }
 
-    private void onExternalAddress(Overlay overlay, PeerAddress external, long nowNanos) {
-        if (!AddressRules.isSecure(overlay.id(), external)) {
+    /// Somebody says what our address is. Whatever he says, it is one at which others could reach us.
+    private void seenAs(Overlay overlay, PeerAddress external, PeerAddress from, long nowNanos) {
+        boolean isPossible = rules.accepts(external.high(), external.low(), external.v6(), from.port());
+        if (isPossible
+                && overlay.external.vote(from, external)
+                && !AddressRules.isSecure(overlay.id(), external)) {
             overlay.become(AddressRules.secureId(external, random), seconds(nowNanos));
         }
     }
@@ -350,11 +354,12 @@ public final class DhtEngine {
         answers.expire(nowNanos);
     }
 
-    private void errand(Exchange exchange) {
+    private void errand(Exchange exchange, long nowNanos) {
         if (errands.size() < MOST_ERRANDS) {
             errands.add(exchange);
         } else {
-            exchange.owner.failed(exchange, null, 0);
+            exchange.sentNanos = nowNanos; // it has taken no time
+            exchange.owner.failed(exchange, null, nowNanos);
         }
     }
 
@@ -481,8 +486,8 @@ public final class DhtEngine {
     /// What the maintenance of the tables has done.
     private final class Tables implements Maintenance.Node {
         @Override
-        public void errand(Exchange exchange) {
-            DhtEngine.this.errand(exchange);
+        public void errand(Exchange exchange, long nowNanos) {
+            DhtEngine.this.errand(exchange, nowNanos);
         }
 
         @Override

@@ -34,6 +34,9 @@ final class Lookup {
     private static final int MOST_FREE = 3 * RoutingTable.BUCKET_SIZE;
 
     private static final int K = RoutingTable.BUCKET_SIZE;
+    /// Contacts taken of one message, which has eight of them (BEP 5); a liar's might have 150, for addresses that nobody
+    /// has, and push out everybody else.
+    private static final int MOST_NAMED = 2 * K;
 
     private static final int STATE = 0x7;
     private static final int FRESH = 0;
@@ -80,7 +83,8 @@ final class Lookup {
     /// @param hops how many nodes were asked one after the other to learn of them
     void offer(byte[] compact, int hops) {
         int length = candidates.compactLength();
-        for (int at = 0; at + length <= compact.length; at += length) {
+        int end = Math.min(compact.length, MOST_NAMED * length);
+        for (int at = 0; at + length <= end; at += length) {
             candidates.putCompact(NEWCOMER, compact, at, FRESH, hops);
             place();
         }

@@ -40,7 +40,7 @@ final class Maintenance {
     /// What a node can do for its tables.
     interface Node {
         /// Sends a query as soon as it may be sent.
-        void errand(Exchange exchange);
+        void errand(Exchange exchange, long nowNanos);
 
         /// Whether an address is being asked something.
         boolean isAsked(PeerAddress address);
@@ -87,12 +87,12 @@ final class Maintenance {
     }
 
     /// An address by which to enter, now and whenever there is nobody else.
-    void addRouter(PeerAddress address) {
+    void addRouter(PeerAddress address, long nowNanos) {
         if (routers.size() < MOST_ROUTERS && !routers.contains(address)) {
             routers.add(address);
         }
         if (nextNanos != Long.MAX_VALUE) {
-            introduce(address, false);
+            introduce(address, false, nowNanos);
         }
     }
 
@@ -107,7 +107,7 @@ final class Maintenance {
                 isLonely |= overlay.table().size() == 0;
                 routers.stream()
                         .filter(router -> router.v6() == overlay.v6)
-                        .forEach(router -> introduce(router, false));
+                        .forEach(router -> introduce(router, false, nowNanos));
             }
             int stale = overlay.table().staleBucket(seconds(nowNanos), SILENCE_SECONDS);
             if (stale >= 0 && overlay.table().size() > 0 && !isRefreshing) {
@@ -121,7 +121,7 @@ final class Maintenance {
     private void check(Overlay overlay, long nowNanos) {
         for (NodeContact silent : overlay.table().stalest(seconds(nowNanos), SILENCE_SECONDS, CHECKS)) {
             overlay.table().checking(silent.id(), seconds(nowNanos));
-            node.errand(new Exchange(silent.address(), silent.id(), PING, checking));
+            node.errand(new Exchange(silent.address(), silent.id(), PING, checking), nowNanos);
         }
     }
 
@@ -163,14 +163,15 @@ final class Maintenance {
     /// Asks an address who is there, and for our neighbours.
     ///
     /// @param inReturn because it has asked us
-    private void introduce(PeerAddress address, boolean inReturn) {
+    private void introduce(PeerAddress address, boolean inReturn, long nowNanos) {
         for (Overlay overlay : overlays) {
             if (overlay.v6 == address.v6() && !node.isAsked(address)) {
                 FindNode question = new FindNode(overlay.id(), 0);
                 node.errand(
                         inReturn
                                 ? Exchange.inReturn(address, question, bootstrap)
-                                : new Exchange(address, null, question, bootstrap));
+                                : new Exchange(address, null, question, bootstrap),
+                        nowNanos);
             }
         }
     }
@@ -182,7 +183,7 @@ final class Maintenance {
     boolean meet(NodeId id, PeerAddress from, long nowNanos) {
         boolean isNew = isNewStranger(id, from, nowNanos);
         if (isNew) {
-            introduce(from, true);
+            introduce(from, true, nowNanos);
         }
         return isNew;
     }

@@ -29,6 +29,7 @@ import dev.jackdaw.protocol.PeerAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -275,6 +276,42 @@ class AnsweringTest {
 
         engine.received(answer, 60, STRANGER, nowNanos);
         assertEquals(1, engine.snapshot().v4().orElseThrow().nodes());
+    }
+
+    /// Asks as many addresses as there are, of which each says that we are at another one.
+    private void beToldOf(PeerAddress external, int voters) {
+        for (int i = 0; i < voters; i++) {
+            PeerAddress voter = new PeerAddress(0, 0x19000001L + (i << 8), false, 6881);
+            engine.ping(voter, new SearchListener() {}, nowNanos);
+            Query query = (Query) sent.getLast().message();
+            engine.received(Response.bare(query.transaction(), NodeId.random(random), external), 60, voter, nowNanos);
+        }
+    }
+
+    @Test
+    void noMajorityMakesANodeBelieveThatItIsAtAnAddressWhereNobodyCouldReachIt() {
+        beToldOf(new PeerAddress(0, 0x7f000001L, false, 6881), 8);
+        assertEquals(Optional.empty(), engine.snapshot().v4().orElseThrow().external());
+
+        PeerAddress possible = new PeerAddress(0, 0x1a010101L, false, 0);
+        beToldOf(possible, 8);
+        assertEquals(Optional.of(possible), engine.snapshot().v4().orElseThrow().external());
+    }
+
+    @Test
+    void aNodeThatHasTooMuchToAskAnswersAtOnceWithATokenThatIsGood() {
+        engine = engine(new EngineConfig(true, false, false, false, false, 4));
+        populate();
+        nowNanos = 3_600_000_000_000L;
+        good(new AnnouncePeer(TARGET, 8000, false, false, token()));
+        for (int i = 0; i < 1_000; i++) {
+            engine.ping(new PeerAddress(0, 0x19000001L + (i << 8), false, 6881), new SearchListener() {}, nowNanos);
+        }
+        PeerAddress unproven = new PeerAddress(0, 0x16010101L, false, 7000);
+
+        Response answer = assertInstanceOf(Response.class, ask(new GetPeers(TARGET, 0, false, true), unproven));
+
+        good(new AnnouncePeer(TARGET, 8001, false, false, answer.token()), unproven);
     }
 
     @Test

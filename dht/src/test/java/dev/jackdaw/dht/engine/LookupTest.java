@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.dht.NodeContact;
 import dev.jackdaw.dht.NodeId;
+import dev.jackdaw.dht.krpc.KrpcMessage;
 import dev.jackdaw.protocol.PeerAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,20 @@ class LookupTest {
 
     private static List<NodeId> ids(NodeContact... contacts) {
         return List.of(contacts).stream().map(NodeContact::id).toList();
+    }
+
+    @Test
+    void ofAnAnswerThatNamesAHundredNodesSixteenAreBelieved() {
+        byte[] compact = new byte[100 * KrpcMessage.Response.NODE_LENGTH];
+        for (int i = 0; i < 100; i++) {
+            local(200 - i).id().put(compact, i * KrpcMessage.Response.NODE_LENGTH);
+            byte[] address = local(200 - i).address().toCompact();
+            System.arraycopy(address, 0, compact, i * KrpcMessage.Response.NODE_LENGTH + NodeId.LENGTH, address.length);
+        }
+
+        lookup.offer(compact, 1);
+
+        assertEquals(ids(local(185), local(186), local(187)), ask(), "the sixteenth is the closest of those");
     }
 
     @Test

@@ -24,7 +24,7 @@ class MaintenanceTest {
         final List<Running> searches = new ArrayList<>();
 
         @Override
-        public void errand(Exchange exchange) {
+        public void errand(Exchange exchange, long nowNanos) {
             errands.add(exchange);
         }
 
@@ -99,7 +99,7 @@ class MaintenanceTest {
     @Test
     void aLonelyNodeAsksItsRoutersAgainAndAgain() {
         PeerAddress router = new PeerAddress(0, 21L << 24, false, 6881);
-        maintenance.addRouter(router);
+        maintenance.addRouter(router, 0);
         assertTrue(node.errands.isEmpty(), "it has not started");
 
         maintenance.start(0);
