@@ -77,18 +77,13 @@ final class HttpLoop implements AutoCloseable {
     private final HttpConnections connections = new HttpConnections();
     private long heldBytes;
 
-    // whose bytes are in `in` and not looked at yet, and where those of each begin and end
-    private final @Nullable HttpConnection[] received = new HttpConnection[GROUP];
-    private final int[] receivedStarts = new int[GROUP];
-    private final int[] receivedEnds = new int[GROUP];
-    private final HttpExchange[] exchanges = new HttpExchange[GROUP];
-    private int receivedCount;
+    /// Whose bytes are in [#in] and not looked at yet, and what was read of each.
+    private final ConnectionSlices received = new ConnectionSlices(GROUP);
 
-    // whose answers are in `out`, and where each begins and ends
-    private final @Nullable HttpConnection[] answered = new HttpConnection[EVENTS];
-    private final int[] starts = new int[EVENTS];
-    private final int[] ends = new int[EVENTS];
-    private int answers;
+    private final HttpExchange[] exchanges = new HttpExchange[GROUP];
+
+    /// Whose answers are in [#out].
+    private final ConnectionSlices answers = new ConnectionSlices(EVENTS);
 
     /// @param listeners not blocking; shared with other loops, and closed by whoever opened them
     HttpLoop(
@@ -208,10 +203,10 @@ final class HttpLoop implements AutoCloseable {
     /// Takes what has come, to be served later in this turn.
     private void receive(HttpConnection connection, long now) {
         int held = connection.request == null ? 0 : connection.request.length;
-        if (receivedCount == GROUP || BUFFER - receivedEnd() < held + LEAST_ROOM) {
+        if (received.isFull() || BUFFER - received.end() < held + LEAST_ROOM) {
             serveReceived(now);
         }
-        int start = receivedEnd();
+        int start = received.end();
         in.clear().position(start);
         takeRequest(connection);
         int at = in.position();
@@ -219,9 +214,7 @@ final class HttpLoop implements AutoCloseable {
         int length = linux.receive(connection.socket, inAddress + at, room, Linux.MSG_DONTWAIT);
         if (length > 0) {
             connection.again |= length == room;
-            received[receivedCount] = connection;
-            receivedStarts[receivedCount] = start;
-            receivedEnds[receivedCount++] = at + length;
+            received.add(connection, start, at + length);
         } else if (length == -Linux.EAGAIN || length == -Linux.EINTR) {
             connection.again |= length == -Linux.EINTR;
             in.position(start).limit(at);
@@ -232,25 +225,19 @@ final class HttpLoop implements AutoCloseable {
         }
     }
 
-    private int receivedEnd() {
-        return receivedCount == 0 ? 0 : receivedEnds[receivedCount - 1];
-    }
-
     /// Answers all that was received.
     private void serveReceived(long now) {
-        int count = receivedCount;
-        for (int i = 0; i < count; i++) {
-            HttpConnection connection = received[i];
+        for (int i = 0; i < received.count(); i++) {
+            HttpConnection connection = received.owner(i);
             if (connection != null && !readAhead(connection, i)) {
-                received[i] = null;
+                received.drop(i);
             }
         }
         frontend.bringNear();
-        for (int i = 0; i < count; i++) {
-            HttpConnection connection = received[i];
-            received[i] = null;
+        for (int i = 0; i < received.count(); i++) {
+            HttpConnection connection = received.owner(i);
             if (connection != null && connections.has(connection)) {
-                in.limit(receivedEnds[i]).position(receivedStarts[i]);
+                in.limit(received.end(i)).position(received.start(i));
                 try {
                     serve(connection, exchanges[i], now);
                 } catch (RuntimeException | AssertionError e) {
@@ -259,7 +246,7 @@ final class HttpLoop implements AutoCloseable {
             }
             exchanges[i].waits = false; // of one that was closed meanwhile
         }
-        receivedCount = 0;
+        received.clear();
     }
 
     /// Reads the first request of what a connection has sent; says whether it is to be served.
@@ -267,7 +254,7 @@ final class HttpLoop implements AutoCloseable {
         if (!connections.has(connection)) {
             return false;
         }
-        in.limit(receivedEnds[i]).position(receivedStarts[i]);
+        in.limit(received.end(i)).position(received.start(i));
         try {
             if (connection.awaitsHeader && !hasReadHeader(connection)) {
                 return false;
@@ -277,7 +264,7 @@ final class HttpLoop implements AutoCloseable {
             closeForBug(connection, e);
             return false;
         }
-        receivedStarts[i] = in.position();
+        received.startAt(i, in.position());
         return true;
     }
 
@@ -307,7 +294,7 @@ final class HttpLoop implements AutoCloseable {
     /// Answers what is in [#in].
     private void serve(HttpConnection connection, HttpExchange exchange, long now) {
         while (true) {
-            if (answers == EVENTS || out.remaining() < HttpFrontend.MAX_RESPONSE) {
+            if (answers.isFull() || out.remaining() < HttpFrontend.MAX_RESPONSE) {
                 sendAnswers(now);
             }
             boolean complete = exchange.waits && exchange.outcome == HttpRequest.Outcome.COMPLETE;
@@ -318,9 +305,7 @@ final class HttpLoop implements AutoCloseable {
                 connections.schedule(connection, now + timeoutNanos);
             }
             if (out.position() > start) {
-                answered[answers] = connection;
-                starts[answers] = start;
-                ends[answers++] = out.position();
+                answers.add(connection, start, out.position());
             }
             if (connection.after != After.SEND) {
                 break;
@@ -336,21 +321,20 @@ final class HttpLoop implements AutoCloseable {
         if (connection.after == After.READ || connection.after == After.SEND) {
             holdRequest(connection);
         }
-        if (answers == 0 || answered[answers - 1] != connection) {
+        if (!answers.lastIsOf(connection)) {
             settle(connection, now);
         }
     }
 
     /// Sends what is in [#out].
     private void sendAnswers(long now) {
-        for (int i = 0; i < answers; i++) {
-            HttpConnection connection = answered[i];
-            answered[i] = null;
+        for (int i = 0; i < answers.count(); i++) {
+            HttpConnection connection = answers.owner(i);
             if (connection != null && connections.has(connection)) {
-                sendAnswer(connection, starts[i], ends[i] - starts[i], now);
+                sendAnswer(connection, answers.start(i), answers.end(i) - answers.start(i), now);
             }
         }
-        answers = 0;
+        answers.clear();
         out.clear();
     }
 
