@@ -12,24 +12,18 @@ import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.peer.discovery.LocalDiscovery;
-import dev.jackdaw.peer.disk.NamesOnDisk;
-import dev.jackdaw.peer.disk.Rename;
-import dev.jackdaw.peer.disk.ResumeState;
 import dev.jackdaw.peer.disk.SessionDisk;
 import dev.jackdaw.peer.engine.PeerSource;
 import dev.jackdaw.peer.engine.TorrentEvent.Direction;
 import dev.jackdaw.peer.engine.TorrentEvent.PeersFound;
 import dev.jackdaw.peer.http.HttpAgent;
 import dev.jackdaw.peer.http.SystemResolver;
-import dev.jackdaw.peer.net.TorrentMemory.Remembered;
 import dev.jackdaw.peer.utp.DatagramPort;
 import dev.jackdaw.peer.utp.UtpSocket;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.Ticker;
-import dev.jackdaw.protocol.metainfo.Info;
-import dev.jackdaw.protocol.metainfo.Metainfo;
 import dev.jackdaw.protocol.metainfo.PublisherLink;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -37,22 +31,14 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,9 +51,6 @@ import java.util.stream.Stream;
 
 /// The [Session] over real sockets and files.
 public final class NetworkSession implements Session {
-    /// How long trackers may take to hear that we go.
-    private static final long GOODBYE_MILLIS = 3_000;
-
     private static final long TICK_SECONDS = 1;
     /// Ticks between two looks at what only time tells.
     private static final int MAINTENANCE_TICKS = 5;
@@ -85,28 +68,22 @@ public final class NetworkSession implements Session {
     private final Deque<Runnable> endings = new ArrayDeque<>();
 
     private final EventFeed feed;
-    private final Optional<StateStore> state;
     private final SessionDisk disk;
     private final EventLoops loops;
     private final ConnectionLimit limit;
-    private final StreamEncryption encryption;
     private final PeerAcceptor acceptor;
     private final int port;
     private final Optional<SessionDht> dht;
     private final Subscriptions subscriptions;
-    private final SessionContext context;
+    private final SessionTorrents torrents;
     private final QuotaBroker downloadQuota;
     private final QuotaBroker uploadQuota;
     private final SessionRates rates = new SessionRates();
 
-    /// In the order in which they were added. Guarded by itself.
-    private final Map<InfoHash, TorrentHandle> torrents = new LinkedHashMap<>();
-
-    /// The same for the acceptor.
+    /// Torrents by what a peer that comes asks for.
     private final Map<InfoHash, TorrentDriver> incoming = new ConcurrentHashMap<>();
 
     private long ticks;
-    private boolean closed;
 
     private NetworkSession(SessionConfig config) {
         PeerId peerId = PeerId.random(SessionContext.PEER_ID_PREFIX, random);
@@ -116,7 +93,8 @@ public final class NetworkSession implements Session {
                     Executors.newThreadPerTaskExecutor(
                             Thread.ofVirtual().name("jackdaw-blocking").factory()),
                     ExecutorService::shutdown);
-            state = config.stateDirectory().map(directory -> StateStore.open(directory, blocking, this::warn));
+            Optional<StateStore> state =
+                    config.stateDirectory().map(directory -> StateStore.open(directory, blocking, this::warn));
             disk = ending(new SessionDisk(config.bufferBytes(), random.nextLong()), SessionDisk::close);
             loops = ending(EventLoops.open(Runtime.getRuntime().availableProcessors()), EventLoops::close);
             SystemResolver resolver = ending(new SystemResolver(), SystemResolver::close);
@@ -127,7 +105,7 @@ public final class NetworkSession implements Session {
                             new SessionTrackers(http, resolver, config.bindAddress(), random), SessionTrackers::close))
                     : Optional.empty();
             limit = new ConnectionLimit(config.maxConnections());
-            encryption = new StreamEncryption(config.encryption(), random, ticker);
+            StreamEncryption encryption = new StreamEncryption(config.encryption(), random, ticker);
             acceptor = PeerAcceptor.open(
                     loops,
                     infoHash -> Optional.ofNullable(incoming.get(infoHash)).map(TorrentDriver::connections),
@@ -152,7 +130,7 @@ public final class NetworkSession implements Session {
                     .toArray(DatagramPort.Consumer[]::new)));
             subscriptions =
                     new Subscriptions(this, dht, config.stateDirectory(), config.publisherCheck(), feed, ticker);
-            context = new SessionContext(
+            SessionContext context = new SessionContext(
                     config,
                     peerId,
                     port,
@@ -170,12 +148,13 @@ public final class NetworkSession implements Session {
                     dht,
                     feed,
                     blocking);
+            downloadQuota = new QuotaBroker(Direction.DOWNLOAD, loops.first());
+            uploadQuota = new QuotaBroker(Direction.UPLOAD, loops.first());
+            torrents = new SessionTorrents(context, state, encryption, downloadQuota, uploadQuota, random, incoming);
         } catch (RuntimeException e) {
             endings.forEach(Runnable::run);
             throw e;
         }
-        downloadQuota = new QuotaBroker(Direction.DOWNLOAD, loops.first());
-        uploadQuota = new QuotaBroker(Direction.UPLOAD, loops.first());
         downloadQuota.setLimit(config.maxDownloadRate());
         uploadQuota.setLimit(config.maxUploadRate());
         loops.first().scheduleAtFixedRate(this::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
@@ -239,7 +218,7 @@ public final class NetworkSession implements Session {
         NetworkSession session = new NetworkSession(config);
         try {
             if (config.restore()) {
-                session.restore();
+                session.torrents.restore();
             }
         } catch (RuntimeException e) {
             session.close();
@@ -248,35 +227,9 @@ public final class NetworkSession implements Session {
         return session;
     }
 
-    private void restore() {
-        record Left(TorrentMemory memory, Remembered remembered) {}
-        List<Left> all = new ArrayList<>();
-        for (TorrentMemory memory : state.map(StateStore::all).orElse(List.of())) {
-            memory.recall().ifPresent(remembered -> all.add(new Left(memory, remembered)));
-        }
-        all.sort(Comparator.comparing((Left left) -> left.remembered().record().added())
-                .thenComparing(left -> left.remembered().record().infoHash()));
-        for (Left left : all) {
-            start(left.remembered().source(), left.remembered().record(), Optional.of(left.memory()), List.of());
-        }
-    }
-
     @Override
     public Torrent add(TorrentSource source, AddOptions options) {
-        requireNew(source.infoHash());
-        TorrentRecord record = TorrentRecord.of(source, options, Instant.now());
-        Optional<TorrentMemory> memory = state.map(store -> store.of(source.infoHash()));
-        Optional<Remembered> remembered = memory.flatMap(TorrentMemory::recall);
-        TorrentSource known = remembered
-                .map(Remembered::source)
-                .filter(TorrentSource.TorrentFile.class::isInstance)
-                .orElse(source);
-        memory.ifPresent(kept -> kept.save(known));
-        return start(
-                known,
-                remembered.map(Remembered::record).map(record::continuing).orElse(record),
-                memory,
-                options.peers());
+        return torrents.add(source, options);
     }
 
     @Override
@@ -284,75 +237,19 @@ public final class NetworkSession implements Session {
         return subscriptions.follow(link, options);
     }
 
-    private void requireNew(InfoHash infoHash) {
-        synchronized (torrents) {
-            if (closed) {
-                throw new SessionException("the session is closed");
-            }
-            if (torrents.containsKey(infoHash)) {
-                throw new SessionException("torrent " + infoHash + " is there already");
-            }
-        }
-    }
-
-    private TorrentHandle start(
-            TorrentSource source, TorrentRecord record, Optional<TorrentMemory> memory, List<PeerAddress> peers) {
-        synchronized (torrents) {
-            requireNew(source.infoHash());
-            encryption.add(source.infoHash());
-            feed.publish(new SessionEvent.TorrentAdded(source.infoHash()));
-            return run(source, record, memory, peers);
-        }
-    }
-
-    /// Makes it run; with the lock of [#torrents].
-    private TorrentHandle run(
-            TorrentSource source, TorrentRecord record, Optional<TorrentMemory> memory, List<PeerAddress> peers) {
-        RunningTorrent torrent = new RunningTorrent(
-                context,
-                withNamesOnDisk(source, record.directory()),
-                record,
-                memory,
-                new SplittableRandom(random.nextLong()));
-        TorrentHandle handle = new TorrentHandle(torrent, ticker);
-        torrents.put(source.infoHash(), handle);
-        incoming.put(source.infoHash(), torrent.driver());
-        torrent.driver().loop().execute(() -> {
-            downloadQuota.add(torrent.account(Direction.DOWNLOAD));
-            uploadQuota.add(torrent.account(Direction.UPLOAD));
-            torrent.start(peers);
-        });
-        return handle;
-    }
-
-    private static TorrentSource withNamesOnDisk(TorrentSource source, Path directory) {
-        return switch (source) {
-            case TorrentSource.TorrentFile(Metainfo metainfo) ->
-                new TorrentSource.TorrentFile(metainfo.withInfo(NamesOnDisk.of(metainfo.info(), directory)));
-            case TorrentSource.Magnet magnet -> magnet;
-        };
-    }
-
     @Override
     public List<Torrent> torrents() {
-        synchronized (torrents) {
-            return List.copyOf(torrents.values());
-        }
+        return List.copyOf(torrents.all());
     }
 
     @Override
     public Optional<Torrent> torrent(InfoHash infoHash) {
-        synchronized (torrents) {
-            return Optional.ofNullable(torrents.get(infoHash));
-        }
+        return torrents.find(infoHash).map(Torrent.class::cast);
     }
 
     @Override
     public List<TorrentStatus> statuses() {
-        List<TorrentHandle> all;
-        synchronized (torrents) {
-            all = List.copyOf(torrents.values());
-        }
+        List<TorrentHandle> all = torrents.all();
         refresh(all);
         return all.stream().map(TorrentHandle::status).toList();
     }
@@ -378,127 +275,17 @@ public final class NetworkSession implements Session {
 
     @Override
     public void remove(InfoHash infoHash, boolean deleteContent) {
-        TorrentHandle handle;
-        synchronized (torrents) {
-            handle = torrents.remove(infoHash);
-        }
-        if (handle == null) {
-            return;
-        }
-        incoming.remove(infoHash);
-        encryption.remove(infoHash);
-        RunningTorrent torrent = handle.torrent();
-        onLoopOf(torrent, running -> {
-            handle.freeze();
-            running.end(true);
-        });
-        torrent.forget();
-        if (deleteContent) {
-            torrent.content()
-                    .info()
-                    .ifPresent(info ->
-                            delete(new ContentDeletion(info, torrent.record().directory())));
-        }
-        feed.publish(new SessionEvent.TorrentRemoved(infoHash));
-    }
-
-    private void delete(ContentDeletion deletion) {
-        try {
-            deletion.run();
-        } catch (IOException e) {
-            throw new SessionException("cannot delete all content: " + e.getMessage(), e);
-        }
+        torrents.remove(infoHash, deleteContent);
     }
 
     @Override
     public void move(InfoHash infoHash, Path directory, DoubleConsumer progress) {
-        Path to = directory.toAbsolutePath().normalize();
-        rearrange(handle(infoHash), to, Optional.empty(), progress);
+        torrents.move(infoHash, directory, progress);
     }
 
     @Override
     public void rename(InfoHash infoHash, List<String> path, String name) {
-        TorrentHandle handle = handle(infoHash);
-        TorrentRecord record = handle.torrent().record();
-        Info info =
-                handle.status().info().orElseThrow(() -> new SessionException("the torrent's files are not known yet"));
-        if (record.renames().size() == ResumeState.MAX_RENAMES) {
-            throw new SessionException("no more than " + ResumeState.MAX_RENAMES + " renames of a torrent are kept");
-        }
-        if (path.isEmpty() || path.getLast().equals(name)) {
-            return;
-        }
-        try {
-            info.withName(path, name); // refused before anything stops
-        } catch (IllegalArgumentException e) {
-            throw new SessionException(String.valueOf(e.getMessage()), e);
-        }
-        Path target = record.directory().resolve(String.join("/", path)).resolveSibling(name);
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new SessionException(target + " is there already");
-        }
-        rearrange(handle, record.directory(), Optional.of(new Rename(path, name)), progress -> {});
-    }
-
-    private TorrentHandle handle(InfoHash infoHash) {
-        synchronized (torrents) {
-            TorrentHandle handle = torrents.get(infoHash);
-            if (handle == null) {
-                throw new SessionException("there is no torrent " + infoHash);
-            }
-            return handle;
-        }
-    }
-
-    /// Ends a torrent, has its content at another place or under other names, and starts it there.
-    private void rearrange(TorrentHandle handle, Path to, Optional<Rename> rename, DoubleConsumer progress) {
-        RunningTorrent torrent = handle.torrent();
-        incoming.remove(torrent.infoHash());
-        TorrentRecord before = torrent.record();
-        onLoopOf(torrent, running -> {
-            handle.freeze();
-            running.rearrange(draft -> {
-                draft.directory = to;
-                draft.renames =
-                        Stream.concat(draft.renames.stream(), rename.stream()).toList();
-            });
-            running.end(false);
-        });
-        torrent.close();
-        TorrentRecord after = torrent.record();
-        Optional<Metainfo> metainfo = torrent.content().info().map(torrent::metainfo);
-        if (metainfo.isEmpty()) {
-            restart(handle, torrent.source(), after);
-            return;
-        }
-        Info info = metainfo.get().info();
-        Info named = rename.map(one -> info.withName(one.path(), one.name())).orElse(info);
-        try {
-            if (rename.isPresent() || !before.directory().equals(to)) {
-                new ContentMove(info, before.directory(), named, to).run(progress);
-            }
-            restart(handle, new TorrentSource.TorrentFile(metainfo.get().withInfo(named)), after);
-        } catch (IOException | CancellationException e) {
-            restart(handle, new TorrentSource.TorrentFile(metainfo.get()), after.with(draft -> {
-                draft.directory = before.directory();
-                draft.renames = before.renames();
-            }));
-            throw new SessionException(
-                    rename.map(one -> "cannot rename " + String.join("/", one.path()) + ": ")
-                                    .orElse("cannot move the content to " + to + ": ")
-                            + e.getMessage(),
-                    e);
-        }
-    }
-
-    /// Runs a torrent that has ended anew, in its old place among the others; not if it was removed meanwhile.
-    private void restart(TorrentHandle before, TorrentSource source, TorrentRecord record) {
-        Optional<TorrentMemory> memory = state.map(store -> store.of(source.infoHash()));
-        synchronized (torrents) {
-            if (!closed && torrents.get(source.infoHash()) == before) {
-                run(source, record, memory, List.of());
-            }
-        }
+        torrents.rename(infoHash, path, name);
     }
 
     @Override
@@ -533,49 +320,16 @@ public final class NetworkSession implements Session {
     @Override
     public void close() {
         subscriptions.close();
-        List<TorrentHandle> all;
-        synchronized (torrents) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            all = new ArrayList<>(torrents.values());
-        }
-        acceptor.close();
-        incoming.clear();
-        List<CompletableFuture<?>> goodbyes = new ArrayList<>();
-        for (TorrentHandle handle : all) {
-            onLoopOf(handle.torrent(), running -> {
-                handle.freeze();
-                goodbyes.add(running.end(false));
-            });
-        }
-        CompletableFuture.allOf(goodbyes.toArray(CompletableFuture<?>[]::new))
-                .completeOnTimeout(null, GOODBYE_MILLIS, TimeUnit.MILLISECONDS)
-                .exceptionally(failure -> null)
-                .join();
-        // each forces what it writes to the device, and a thousand wait no longer for that together than a few
-        try (ExecutorService closing = Executors.newVirtualThreadPerTaskExecutor()) {
-            all.forEach(handle -> closing.execute(handle.torrent()::close));
-        }
-        endings.forEach(Runnable::run);
-    }
-
-    /// Runs it on the torrent's loop and waits for that.
-    private static void onLoopOf(RunningTorrent torrent, Consumer<RunningTorrent> action) {
-        if (torrent.driver().loop().inEventLoop()) {
-            action.accept(torrent);
-        } else {
-            torrent.driver().loop().submit(() -> action.accept(torrent)).awaitUninterruptibly();
+        if (torrents.seal()) {
+            acceptor.close();
+            torrents.end();
+            endings.forEach(Runnable::run);
         }
     }
 
     private void tick() {
         ticks++;
-        List<TorrentHandle> all;
-        synchronized (torrents) {
-            all = new ArrayList<>(torrents.values());
-        }
+        List<TorrentHandle> all = torrents.all();
         rates.sample(all, ticker.nanos());
         dht.ifPresent(SessionDht::count);
         for (TorrentHandle handle : all) {

@@ -394,7 +394,11 @@ class NetworkSessionTest {
     @Test
     void whatCountedBeforeACheckCountsAgainIfItIsCancelled() throws Exception {
         Path state = swarm.directory("state");
-        try (Session session = Swarm.session(config -> config.stateDirectory(state))) {
+        try (Session earlier = Swarm.session(config -> config.stateDirectory(state))) {
+            swarm.seed(earlier); // at its end the record says what counts
+        }
+        try (Session session = Swarm.session(
+                config -> config.stateDirectory(state).restore(false))) {
             Torrent torrent = swarm.seed(session);
 
             ((TorrentHandle) torrent).torrent().driver().loop().execute(() -> {
