@@ -6,12 +6,19 @@ import org.jspecify.annotations.Nullable;
 
 /// The requests that one peer has not answered yet, oldest first, and how many of them there ought to be.
 ///
-/// The depth begins at [#START], grows by one with each block while the rate still grows with it (slow start), and then
+/// The depth begins at [#START], grows fast with the first answers and then by one with each block while the rate still grows with it (slow start), and then
 /// follows rate × latency. A ring in the order of asking: peers answer in that order, so an answer is found at its
 /// head.
+///
+/// The age of an answer is the latency only if little was asked for before it, and the first ones come while both sides
+/// are still warming up. So of a quick peer's latency a *sample* is taken, ever more rarely in slow start and then once a
+/// second: nothing is asked for until next to nothing is outstanding, which costs less than one latency. Slow start
+/// begins anew if it went by a latency that was far too long.
 final class RequestPipeline {
-    /// Enough to fill 5 MB/s at 100 ms before anything was measured.
-    static final int START = 32;
+    /// Before anything has come: a peer that answers with more than was asked for has written little by then.
+    static final int START = 8;
+    /// How much the first answers let the depth grow each: to four times [#START] a latency later.
+    private static final int FIRST_GROWTH = 3;
     /// Never fewer, so that a slow peer has its next request at hand.
     static final int MIN = 4;
     /// 16 MiB: 20 ms of the fastest loopback, 130 ms of a gigabit. Deeper queues only fill memory.
@@ -21,11 +28,24 @@ final class RequestPipeline {
     private static final double SLACK_SECONDS = 0.5;
     /// The same at most in blocks, unless the latency needs more: what is under way is lost with a process that is
     /// killed, and half a second of a quick peer would be all that it queues.
-    static final int MAX_SLACK = 64;
+    static final int MAX_SLACK = 72;
     /// Slow start waits while answers take twice the latency and this: the peer has more in its queue than it needs.
-    private static final long QUEUED_NANOS = 1_000_000L;
+    private static final long QUEUED_NANOS = 300_000L;
+
+    /// A sample of the latency is taken when no more than this is outstanding.
+    static final int SAMPLED = 8;
+    /// Slow start goes no further before the first sample, and begins here anew.
+    static final int MAX_UNSAMPLED = 80;
+    /// Blocks until the first sample; the next one is due when there were twice as many.
+    private static final int FIRST_SAMPLE = 32;
+    /// A longer latency is not sampled: waiting would cost more than the error.
+    private static final long MAX_SAMPLED_NANOS = 20_000_000L;
+
     /// Slow start ends when a second brings less growth than this.
     private static final double GROWTH = 1.25;
+
+    /// A power of two; doubled when it is full.
+    private static final int RING = 64;
 
     private static final double SECOND = 1e9;
     private static final long UNKNOWN = Long.MAX_VALUE;
@@ -42,9 +62,9 @@ final class RequestPipeline {
     private static final long MAX_AGE = 60_000_000_000L;
     private static final int QUEUE_PATIENCE = 3;
 
-    private @Nullable PartialPiece[] pieces = new @Nullable PartialPiece[2 * START];
-    private int[] blocks = new int[2 * START];
-    private long[] askedAt = new long[2 * START];
+    private @Nullable PartialPiece[] pieces = new @Nullable PartialPiece[RING];
+    private int[] blocks = new int[RING];
+    private long[] askedAt = new long[RING];
     private int head;
     private int size;
     /// How many at the head are overdue, and were given to others.
@@ -57,6 +77,13 @@ final class RequestPipeline {
     private long rate;
     /// The shortest time to an answer so far: longer ones include the queue that we make ourselves.
     private long latency = UNKNOWN;
+    /// Whether requests wait until [#SAMPLED] is reached.
+    private boolean sampling;
+    private int answers;
+    private int sampleAt = FIRST_SAMPLE;
+    /// Those after a sample come sooner than the others, as little was asked for before them: they say nothing about
+    /// whether more is needed.
+    private int growAt;
     private boolean everAnswered;
     private long progressAt;
 
@@ -79,11 +106,12 @@ final class RequestPipeline {
         return Math.min(Math.min(target, MAX), limit);
     }
 
-    /// How many requests to add now: none while it is three quarters full, so that they go out together, and none while
-    /// something is overdue.
+    /// How many requests to add now: none while it is half full, so that they go out together and less is under way on
+    /// average, none before a sample, and none while something is overdue.
     int room() {
         int depth = target();
-        return late > 0 || size > depth - Math.max(1, depth / 4) ? 0 : depth - size;
+        int most = sampling ? SAMPLED : depth / 2;
+        return late > 0 || size > most ? 0 : depth - size;
     }
 
     void add(PartialPiece piece, int block, long nowNanos) {
@@ -93,6 +121,10 @@ final class RequestPipeline {
         if (size == 0) {
             progressAt = nowNanos;
         }
+        if (sampling) {
+            sampling = false;
+            growAt = answers + target();
+        }
         int at = slot(size++);
         pieces[at] = piece;
         blocks[at] = block;
@@ -101,6 +133,16 @@ final class RequestPipeline {
 
     boolean contains(int piece, int block) {
         return find(piece, block) >= 0;
+    }
+
+    /// Whether any block of the piece is asked for.
+    boolean asksFor(PartialPiece piece) {
+        for (int i = 0; i < size; i++) {
+            if (pieces[slot(i)] == piece) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Takes the request out; `null` if there is none.
@@ -127,13 +169,27 @@ final class RequestPipeline {
             return null;
         }
         long age = nowNanos - askedAt[slot(index)];
+        if (slowStart && age < latency / 2) {
+            target = Math.min(target, MAX_UNSAMPLED);
+        }
         latency = Math.min(latency, age);
         everAnswered = true;
         progressAt = nowNanos;
-        if (slowStart && target < MAX && age < 2 * latency + QUEUED_NANOS) {
-            target++;
+        if (slowStart) {
+            if (++answers >= sampleAt) {
+                sampleAt = 2 * answers;
+                sample();
+            }
+            boolean sampled = sampleAt > FIRST_SAMPLE || latency > MAX_SAMPLED_NANOS;
+            if (answers > growAt && age < 2 * latency + QUEUED_NANOS && target < (sampled ? MAX : MAX_UNSAMPLED)) {
+                target += answers <= START ? FIRST_GROWTH : 1;
+            }
         }
         return remove(piece, block);
+    }
+
+    private void sample() {
+        sampling = target() > SAMPLED && latency <= MAX_SAMPLED_NANOS;
     }
 
     /// Whether what was last removed had been given to others already.
@@ -231,6 +287,7 @@ final class RequestPipeline {
             slowStart = false;
         }
         lastRate = rate;
+        sample();
         if (!slowStart) {
             double blocksPerSecond = (double) rate / PieceLayout.BLOCK_LENGTH;
             double needed = blocksPerSecond * (latency == UNKNOWN ? 1 : latency / SECOND);

@@ -299,6 +299,43 @@ class PiecesTest {
                     "" + pipeline.target());
         }
 
+        /// Answers in order at a rate, each no sooner than its latency; the first ones take much longer. Says how many
+        /// requests were outstanding on average after them.
+        private double serve(int cold, long coldLatency, long latency, long rate, int blocks) {
+            long gap = SECOND * BLOCK / rate;
+            var askedAt = new java.util.ArrayDeque<Long>();
+            long now = 0;
+            long outstanding = 0;
+            for (int answered = 0; answered < blocks; answered++) {
+                for (int room = pipeline.room(); room > 0; room--) {
+                    pipeline.add(piece, asked++ % 1024, now);
+                    askedAt.add(now);
+                }
+                now = Math.max(now + gap, askedAt.remove() + (answered < cold ? coldLatency : latency));
+                assertNotNull(pipeline.answered(0, answered % 1024, now));
+                outstanding += answered < cold ? 0 : pipeline.outstanding();
+            }
+            return (double) outstanding / (blocks - cold);
+        }
+
+        @Test
+        void doesNotTakeTheTimeToWarmUpForTheLatency() {
+            pipeline.setPeerLimit(2000);
+
+            double outstanding = serve(40, SECOND / 200, SECOND / 5000, 600_000_000, 20_000);
+
+            assertTrue(outstanding <= RequestPipeline.MAX_UNSAMPLED, "" + outstanding);
+        }
+
+        @Test
+        void growsFastForAFarPeerBeforeAnythingWasMeasured() {
+            pipeline.setPeerLimit(2000);
+
+            serve(0, 0, SECOND / 10, 100_000_000, 2_000);
+
+            assertTrue(pipeline.target() >= 600, "" + pipeline.target());
+        }
+
         @Test
         void shrinksForASlowPeer() {
             run(10, 50_000, SECOND / 100);
@@ -308,21 +345,22 @@ class PiecesTest {
 
         @Test
         void neverExceedsWhatThePeerQueues() {
-            pipeline.setPeerLimit(10);
+            pipeline.setPeerLimit(5);
             fill(0);
-            assertEquals(10, pipeline.outstanding());
+            assertEquals(5, pipeline.outstanding());
             assertEquals(0, pipeline.room());
         }
 
         @Test
-        void asksAgainOnlyBelowThreeQuarters() {
+        void asksAgainOnlyWhenHalfIsAnswered() {
             fill(0);
-            for (int block = 0; block < 7; block++) {
+            int half = RequestPipeline.START / 2;
+            for (int block = 0; block < half - 1; block++) {
                 pipeline.remove(0, block);
             }
             assertEquals(0, pipeline.room());
-            pipeline.remove(0, 7);
-            assertEquals(8, pipeline.room());
+            pipeline.remove(0, half - 1);
+            assertEquals(half, pipeline.room());
         }
 
         @Test
