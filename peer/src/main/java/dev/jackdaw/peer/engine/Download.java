@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Download {
     /// Blocks and refusals that nobody asked for, until the peer is disconnected.
     static final int MAX_UNASKED = 16;
+    /// The same of a peer of which nothing was found right yet.
+    static final int MAX_UNASKED_UNPROVEN = 4;
     /// Refusals without a block between them, until the peer is disconnected.
     static final int MAX_REFUSALS = 8 * RequestPipeline.MAX;
     /// Chokes without a block between them, until the peer is disconnected: each costs us a round of requests.
@@ -230,9 +232,16 @@ final class Download {
     private void countUnasked(PeerLink link, String what) throws Offence {
         if (link.strays > 0) {
             link.strays--;
-        } else if (++link.unasked > (link.isSuspect ? 0 : MAX_UNASKED)) {
+        } else if (++link.unasked > allowedUnasked(link)) {
             throw new Offence(what + ", the " + link.unasked + "th that was not asked for");
         }
+    }
+
+    private static int allowedUnasked(PeerLink link) {
+        if (link.isSuspect) {
+            return 0;
+        }
+        return link.isProven() ? MAX_UNASKED : MAX_UNASKED_UNPROVEN;
     }
 
     private void cancelElsewhere(PeerLink sender, PartialPiece partial, int block, long nowNanos) {

@@ -276,7 +276,8 @@ final class PieceLedger {
     int unverified(PeerLink link) {
         int count = 0;
         for (PartialPiece partial : open.values()) {
-            count += partial.owner() == link || partial.receivedFrom(link.address()) > 0 ? 1 : 0;
+            boolean tookPart = partial.owner() == link || partial.receivedFrom(link.address()) > 0;
+            count += tookPart || link.pipeline.asksFor(partial) ? 1 : 0;
         }
         for (PartialPiece partial : verifying.values()) {
             count += partial.receivedFrom(link.address()) > 0 ? 1 : 0;

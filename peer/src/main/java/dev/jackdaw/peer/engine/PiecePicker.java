@@ -158,7 +158,7 @@ final class PiecePicker {
         boolean alone = !sequential && fetchesAlone(link, nowNanos);
         PartialPiece next = join(link, alone);
         if (next == null) {
-            next = begin(link, nowNanos);
+            next = begin(link, link.onParole, nowNanos);
         }
         if (next == null && alone) {
             next = join(link, false);
@@ -221,7 +221,15 @@ final class PiecePicker {
         return owner != null && owner.current == partial && !owner.pipeline.isOverdue();
     }
 
-    private @Nullable PartialPiece begin(PeerLink link, long nowNanos) {
+    /// A new piece that nobody else is to work on; `null` if there is none.
+    @Nullable
+    PartialPiece beginAlone(PeerLink link, long nowNanos) {
+        PartialPiece begun = begin(link, true, nowNanos);
+        link.current = begun;
+        return begun;
+    }
+
+    private @Nullable PartialPiece begin(PeerLink link, boolean alone, long nowNanos) {
         if (order == null || (starved && starvedVersion == ledger.version())) {
             return null;
         }
@@ -229,7 +237,7 @@ final class PiecePicker {
         if (piece < 0) {
             return null;
         }
-        PartialPiece begun = ledger.open(piece, link, link.onParole || evidence.isSuspect(piece), nowNanos);
+        PartialPiece begun = ledger.open(piece, link, alone || evidence.isSuspect(piece), nowNanos);
         if (begun == null) {
             starved = true;
             starvedVersion = ledger.version();

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Asks peers for blocks: keeps each one's [RequestPipeline] filled with what the [PiecePicker] chooses, within
 /// the download limit, and asks several peers for the same blocks in endgame.
@@ -80,7 +81,7 @@ final class Requester {
             room = Math.min(room, allowedBlocks(nowNanos));
         }
         while (room > 0) {
-            PartialPiece partial = mayBegin(link) ? picker.pick(link, nowNanos) : picker.resume(link);
+            PartialPiece partial = pick(link, nowNanos);
             if (partial == null && picker.isEndgame()) {
                 partial = parole.takeOver(link, nowNanos);
             }
@@ -100,10 +101,24 @@ final class Requester {
         }
     }
 
+    /// A piece to ask the peer for. While nothing of it was found right it shares one with others and has one to itself,
+    /// which tells soon what it is worth, whatever the others send.
+    private @Nullable PartialPiece pick(PeerLink link, long nowNanos) {
+        if (!mayBegin(link)) {
+            return picker.resume(link);
+        }
+        if (link.isProven() || link.onParole || ledger.unverified(link) == 0) {
+            return picker.pick(link, nowNanos);
+        }
+        PartialPiece begun = picker.resume(link);
+        return begun != null ? begun : picker.beginAlone(link, nowNanos);
+    }
+
     /// Whether the peer may work on one more piece. While nothing of it was found right it has few at a time, a
-    /// suspect one.
+    /// suspect or one on parole has one.
     private boolean mayBegin(PeerLink link) {
-        return link.isProven() || ledger.unverified(link) < (link.isSuspect ? 1 : MAX_PIECES_UNPROVEN);
+        boolean single = link.isSuspect || link.onParole;
+        return link.isProven() || ledger.unverified(link) < (single ? 1 : MAX_PIECES_UNPROVEN);
     }
 
     /// How many blocks a peer may owe us: few while nothing of it was found right, so that a liar is found out

@@ -30,7 +30,7 @@ final class Suspicion {
     /// and after which time one more.
     static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     /// The pause after the first offence of a trial, while others serve us.
-    static final long MIN_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    static final long MIN_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     /// The pause while nobody else does.
     static final long EAGER_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
