@@ -209,7 +209,7 @@ final class Connections {
     /// The peer has told where it listens.
     void learned(PeerLink link, long nowNanos) {
         if (link.isIncoming() && link.listenPort().isPresent()) {
-            pool.connected(link.listenAddress(), nowNanos);
+            pool.claimed(link.listenAddress(), nowNanos);
         }
     }
 
@@ -220,7 +220,11 @@ final class Connections {
                 return; // of two connections with the same peer one goes on
             }
         }
-        pool.disconnected(address, nowNanos);
+        if (link.isIncoming()) {
+            pool.unclaimed(address, nowNanos);
+        } else {
+            pool.disconnected(address, nowNanos);
+        }
     }
 
     /// The same, after we have closed it though the peer did nothing wrong: it may be dialled again at once.

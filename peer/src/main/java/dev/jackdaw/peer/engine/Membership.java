@@ -164,9 +164,18 @@ final class Membership implements Download.Exclusion {
 
     /// The peer has broken the rules: it goes, and is not dialled again soon.
     void expel(PeerLink link, Offence offence, long nowNanos) {
+        distrust(link);
         disconnect(link, offence.reason(), nowNanos);
         suspicion.offended(link, nowNanos);
-        pool.offended(link.listenAddress(), nowNanos);
+        if (!link.isIncoming() || pool.isClaimedOnly(link.listenAddress())) {
+            pool.offended(link.listenAddress(), nowNanos);
+        }
+    }
+
+    private void distrust(PeerLink link) {
+        if (link.isIncoming() && link.fromPeer.total() > 0 && swarm.find(link.key()) == link) {
+            swarm.emit(new TorrentEffect.Distrust(link.key()));
+        }
     }
 
     @Override
@@ -179,6 +188,7 @@ final class Membership implements Download.Exclusion {
         for (PeerLink link : swarm.snapshot()) {
             if (pool.isBanned(link.address())) {
                 pool.ban(link.address(), link.peerId()); // not where it says it listens: that may be another's port
+                distrust(link);
                 disconnect(link, proof, nowNanos);
                 suspicion.offended(link, nowNanos);
             }

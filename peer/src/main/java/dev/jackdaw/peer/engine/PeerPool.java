@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The addresses a torrent knows, and which of them to dial next.
 ///
-/// An address is *idle*, *connecting* or *connected*. Idle ones are offered in this order: those that never
+/// An address is *idle*, *connecting*, *connected*, or *claimed* by a peer that dialled us. Idle ones are offered in this order: those that never
 /// failed first, of each answer the first [#TURN] before its next ones, then by canonical priority (BEP 40), or by a
 /// random rank while our own address is unknown. After a failure or a disconnect an address rests for a time that
 /// doubles with each failure in a row.
@@ -58,6 +58,7 @@ final class PeerPool {
     private enum State {
         IDLE,
         CONNECTING,
+        CLAIMED,
         CONNECTED
     }
 
@@ -146,12 +147,24 @@ final class PeerPool {
             if (known == null) {
                 added += insert(source, address, added / TURN, nowNanos) ? 1 : 0;
             } else if (trust(source) > trust(known.source)) {
-                unfile(known);
-                known.source = source;
-                file(known, nowNanos);
+                vouch(known, source, nowNanos);
             }
         }
         return added;
+    }
+
+    /// Somebody who is trusted more has told of an address. What a peer that claimed it has brought upon it is forgotten.
+    private void vouch(Entry known, PeerSource source, long nowNanos) {
+        unfile(known);
+        if (known.source == PeerSource.INCOMING) {
+            known.failures = 0;
+            known.readyAtNanos = Math.min(known.readyAtNanos, nowNanos);
+            if (known.state == State.CLAIMED && source == PeerSource.USER) {
+                known.state = State.IDLE;
+            }
+        }
+        known.source = source;
+        file(known, nowNanos);
     }
 
     /// The best address to dial now. Asking changes nothing; tell with [#connecting] that it is being
@@ -182,12 +195,42 @@ final class PeerPool {
         }
     }
 
-    /// A connection to that address is open. An address that is not known yet, one that dialled us and then
-    /// told where it listens, is added if there is room.
-    void connected(PeerAddress address, long nowNanos) {
+    /// A peer that dialled us says that it listens there. The address is added if there is room, and not dialled
+    /// meanwhile, unless the user has named it: the peer may lie, and keep us from its honest neighbour.
+    void claimed(PeerAddress address, long nowNanos) {
         if (!entries.containsKey(address) && address.isDialable()) {
             insert(PeerSource.INCOMING, address, 0, nowNanos);
         }
+        Entry entry = entries.get(address);
+        if (entry != null && entry.state == State.IDLE && entry.source != PeerSource.USER) {
+            unfile(entry);
+            entry.state = State.CLAIMED;
+            entry.connectedAtNanos = nowNanos;
+        }
+    }
+
+    /// The connection of a peer that had said so has ended. An address that others have told of as well is dialled as if
+    /// nothing had happened.
+    void unclaimed(PeerAddress address, long nowNanos) {
+        Entry entry = entries.get(address);
+        if (entry == null || entry.state == State.CONNECTING) {
+            return;
+        }
+        if (entry.source == PeerSource.INCOMING) {
+            disconnected(address, nowNanos);
+        } else {
+            released(address, nowNanos);
+        }
+    }
+
+    /// Whether nobody but a peer that dialled us has told of that address.
+    boolean isClaimedOnly(PeerAddress address) {
+        Entry entry = entries.get(address);
+        return entry != null && entry.source == PeerSource.INCOMING;
+    }
+
+    /// A connection to that address is open.
+    void connected(PeerAddress address, long nowNanos) {
         Entry entry = entries.get(address);
         if (entry != null) {
             unfile(entry);
@@ -218,7 +261,8 @@ final class PeerPool {
         if (entry == null) {
             return;
         }
-        if (entry.state != State.CONNECTED || nowNanos - entry.connectedAtNanos < GOOD_CONNECTION_NANOS) {
+        boolean connected = entry.state == State.CONNECTED || entry.state == State.CLAIMED;
+        if (!connected || nowNanos - entry.connectedAtNanos < GOOD_CONNECTION_NANOS) {
             failed(address, nowNanos);
             return;
         }

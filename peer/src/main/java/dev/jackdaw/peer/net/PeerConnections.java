@@ -186,6 +186,14 @@ final class PeerConnections implements IncomingPeers, PeerChannelHandler.Listene
         unflushed.clear();
     }
 
+    /// Gives those little room that come the way which that peer came.
+    void distrust(PeerKey key) {
+        PeerConnection connection = peers.get(key);
+        if (connection != null && connection.channel().parent() != null) {
+            session.loops().narrow(connection.channel().parent());
+        }
+    }
+
     /// Closes a connection, or the making of one.
     void disconnect(PeerKey key, String reason) {
         PeerConnection connection = peers.get(key);

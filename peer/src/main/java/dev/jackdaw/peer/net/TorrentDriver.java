@@ -13,6 +13,7 @@ import dev.jackdaw.peer.engine.TorrentEffect.CompletePiece;
 import dev.jackdaw.peer.engine.TorrentEffect.Connect;
 import dev.jackdaw.peer.engine.TorrentEffect.DhtNodeSeen;
 import dev.jackdaw.peer.engine.TorrentEffect.Disconnect;
+import dev.jackdaw.peer.engine.TorrentEffect.Distrust;
 import dev.jackdaw.peer.engine.TorrentEffect.DropPiece;
 import dev.jackdaw.peer.engine.TorrentEffect.LookUpPeers;
 import dev.jackdaw.peer.engine.TorrentEffect.MetadataReceived;
@@ -274,6 +275,7 @@ final class TorrentDriver implements PeerConnections.Driver, WebSeeds.Driver {
             case DropPiece(int piece) -> content().drop(piece);
             case Connect connect -> connections.dial(connect);
             case Disconnect(PeerKey peer, String reason) -> disconnect(peer, reason);
+            case Distrust(PeerKey peer) -> connections.distrust(peer);
             case MetadataReceived(byte[] infoBytes) -> listener.metadataReceived(infoBytes);
             case Announce announce -> announces.make(announce);
             case LookUpPeers lookUp -> lookUp(lookUp.seed());

@@ -242,7 +242,7 @@ public final class SimulatedPeer implements SimulatedHost.Acceptor<Object> {
             }
             case TorrentEffect.Announce announce -> announce(announce);
             case TorrentEffect.LookUpPeers _ -> {} // there is no DHT here
-            case TorrentEffect.DhtNodeSeen _ -> {}
+            case TorrentEffect.DhtNodeSeen _, TorrentEffect.Distrust _ -> {}
             case TorrentEffect.Publish publish -> publish(publish.notice());
         }
     }

@@ -243,6 +243,28 @@ class HostilePeersTest {
     }
 
     @Test
+    void liarsThatClaimTheirHonestNeighboursPortDoNotKeepItFromBeingDialled() {
+        World.ScriptedPeer honest = world.new ScriptedPeer();
+        int port = honest.address().port();
+        for (int i = 0; i < 3; i++) {
+            leecher.arrivesFrom(honest.address().withPort(50_000 + i), world.new ScriptedPeer() {
+                @Override
+                void greet(World.Wire wire) {
+                    wire.send(new PeerMessage.Extended(
+                            0, ("d1:pi" + port + "ee").getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                    for (int block = 0; block <= Download.MAX_UNASKED; block++) {
+                        wire.send(new PeerMessage.Piece(3, 0, ByteBuffer.allocate(16 * KIB)));
+                    }
+                }
+            });
+        }
+        world.run(1);
+        leecher.knows(honest);
+
+        assertCompletes(10);
+    }
+
+    @Test
     void disconnectsAPeerThatSendsBlocksNobodyAskedFor() {
         World.ScriptedPeer flooder = world.new ScriptedPeer() {
             @Override
@@ -258,6 +280,24 @@ class HostilePeersTest {
 
         assertEquals(1, flooder.closed.size());
         assertTrue(leecher.snapshot().wastedBytes() > 0);
+    }
+
+    @Test
+    void whoDialsUsAndFloodsIsDistrustedAndThoseAfterIt() {
+        World.ScriptedPeer flooder = world.new ScriptedPeer() {
+            @Override
+            void greet(World.Wire wire) {
+                for (int i = 0; i <= Download.MAX_UNASKED_UNPROVEN; i++) {
+                    wire.send(new PeerMessage.Piece(3, 0, ByteBuffer.allocate(16 * KIB)));
+                }
+            }
+        };
+
+        leecher.arrivesFrom(flooder.address(), flooder);
+        world.run(1);
+
+        assertEquals(1, flooder.closed.size());
+        assertEquals(1, leecher.effects(TorrentEffect.Distrust.class).size());
     }
 
     @Test

@@ -289,13 +289,63 @@ class PeerPoolTest {
     }
 
     @Test
+    void whoClaimsAnAddressThatTheUserNamedDoesNotKeepItFromBeingDialled() {
+        PeerAddress named = at("127.0.0.1", 7000);
+        pool.add(PeerSource.USER, List.of(named), 0);
+
+        pool.claimed(named, 0);
+        assertTrue(pool.next(0).isPresent());
+
+        pool.unclaimed(named, SECOND);
+        assertEquals(List.of(named), drain(SECOND));
+    }
+
+    @Test
+    void whoClaimsAnAddressThatATrackerNamedBringsNothingUponIt() {
+        PeerAddress named = at("8.8.8.8", 6881);
+        pool.add(PeerSource.TRACKER, List.of(named), 0);
+
+        pool.claimed(named, 0);
+        assertEquals(List.of(), drain(0), "it seems to be connected");
+
+        pool.unclaimed(named, SECOND);
+        assertEquals(List.of(named), drain(SECOND));
+    }
+
+    @Test
+    void anAddressIsDialledThatTheUserNamesAfterALiarHasClaimedIt() {
+        PeerAddress address = at("127.0.0.1", 7000);
+        pool.claimed(address, 0);
+        pool.unclaimed(address, 0);
+        pool.offended(address, 0);
+        pool.claimed(address, 0);
+
+        pool.add(PeerSource.USER, List.of(address), SECOND);
+
+        assertEquals(List.of(address), drain(SECOND));
+    }
+
+    @Test
+    void anAddressThatWasOnlyClaimedRestsAfterAShortConnection() {
+        PeerAddress claimed = at("8.8.8.8", 6881);
+
+        pool.claimed(claimed, 0);
+        pool.unclaimed(claimed, SECOND);
+
+        assertTrue(pool.isClaimedOnly(claimed));
+        assertEquals(List.of(), drain(SECOND));
+    }
+
+    @Test
     void survivesAnySequenceOfEvents() {
         var random = new SplittableRandom(3);
         List<PeerAddress> addresses = internet(130);
         long now = 0;
         for (int i = 0; i < 100_000; i++) {
             PeerAddress address = addresses.get(random.nextInt(addresses.size()));
-            switch (random.nextInt(11)) {
+            switch (random.nextInt(13)) {
+                case 11 -> pool.claimed(address, now);
+                case 12 -> pool.unclaimed(address, now);
                 case 0 -> pool.add(PeerSource.values()[random.nextInt(7)], List.of(address), now);
                 case 1 -> pool.connecting(address, now);
                 case 2 -> pool.connected(address, now);

@@ -403,7 +403,10 @@ final class World {
                         handle(new TorrentEvent.PiecesVerified(
                                 new Bitfield(info.layout().pieceCount())));
                     });
-                case TorrentEffect.Announce _, TorrentEffect.LookUpPeers _, TorrentEffect.DhtNodeSeen _ -> {}
+                case TorrentEffect.Announce _,
+                        TorrentEffect.LookUpPeers _,
+                        TorrentEffect.DhtNodeSeen _,
+                        TorrentEffect.Distrust _ -> {}
                 case TorrentEffect.Publish(TorrentEffect.Notice notice) -> notices.add(notice);
             }
         }
