@@ -46,6 +46,8 @@ final class Wire implements AutoCloseable {
 
     static final String METADATA_NAME = "ut_metadata";
     static final String PEX_NAME = "ut_pex";
+    static final String DONT_HAVE_NAME = "lt_donthave";
+    static final String HOLEPUNCH_NAME = "ut_holepunch";
 
     private static final Random IDS = new Random(1);
 

@@ -262,7 +262,82 @@ final class WireAttacks {
         return attacks;
     }
 
-    private static int localId(String extension) {
+    /// What later specifications allow, to one that does not take part, and extensions out of their order.
+    static Map<String, Attack> extensions() {
+        Map<String, Attack> attacks = new LinkedHashMap<>();
+        for (int id = 21; id <= 23; id++) { // BEP 52: hash request, hashes, hash reject
+            int each = id;
+            storm(
+                    attacks,
+                    "a storm of hash messages, id " + id,
+                    torrent -> new byte[0],
+                    torrent -> repeat(1_000, Wire.frame(each, new byte[48])));
+        }
+        storm(attacks, "extensions that nobody announced", torrent -> new byte[0], torrent -> IntStream.range(0, 1_000)
+                .mapToObj(i -> Wire.extended(5 + i % 251, new byte[i % 60]))
+                .reduce(new byte[0], WireAttacks::join));
+        add(attacks, "an extended message without an id", torrent -> Wire.frame(Wire.EXTENDED));
+        add(attacks, "an extension handshake that is no dictionary", torrent -> Wire.extensionHandshake("4:spam"));
+        storm(attacks, "pieces that come and go", torrent -> new byte[0], torrent -> {
+            byte[] have = Wire.frame(Wire.HAVE, 1);
+            byte[] gone = Wire.extended(localId(Wire.DONT_HAVE_NAME), new byte[] {0, 0, 0, 1});
+            return repeat(500, join(have, gone));
+        });
+        storm(
+                attacks,
+                "pieces gone that never were",
+                torrent -> Wire.frame(Wire.HAVE_ALL),
+                torrent -> repeat(
+                        1_000, Wire.extended(localId(Wire.DONT_HAVE_NAME), new byte[] {0x7f, -1, -1, -1})));
+        storm(
+                attacks,
+                "a wish to upload only, and not",
+                torrent -> Wire.frame(Wire.HAVE_ALL),
+                torrent -> repeat(
+                        50,
+                        join(
+                                Wire.extensionHandshake("d11:upload_onlyi1ee"),
+                                Wire.extensionHandshake("d11:upload_onlyi0ee"))));
+        storm(
+                attacks,
+                "an extension taken back and offered again",
+                torrent -> new byte[0],
+                torrent -> repeat(
+                        50,
+                        join(
+                                Wire.extensionHandshake("d1:md11:ut_metadatai0e6:ut_pexi0eee"),
+                                Wire.extensionHandshake("d1:md11:ut_metadatai1e6:ut_pexi2eee"))));
+        storm(
+                attacks,
+                "pieces of metadata that nobody asked for",
+                torrent -> Wire.extensionHandshake("d1:md11:ut_metadatai3ee13:metadata_sizei2000000ee"),
+                torrent -> repeat(
+                        20,
+                        Wire.extended(
+                                localId(Wire.METADATA_NAME),
+                                bytes("d8:msg_typei1e5:piecei0e10:total_sizei2147483647ee" + "x".repeat(16 << 10)))));
+        for (int type = 0; type <= 3; type++) {
+            byte each = (byte) type;
+            storm(
+                    attacks,
+                    "a storm of holepunch messages, type " + type,
+                    torrent -> Wire.extensionHandshake("d1:md12:ut_holepunchi4eee"),
+                    torrent -> repeat(
+                            1_000,
+                            Wire.extended(
+                                    localId(Wire.HOLEPUNCH_NAME), new byte[] {each, 0, 127, 0, 0, 1, 0, 9, 0, 0, 0, 0})));
+        }
+        storm(
+                attacks,
+                "what may be asked for while choked, asked for without end",
+                torrent -> new byte[0],
+                torrent -> IntStream.range(0, 1_000)
+                        .mapToObj(i -> Wire.frame(Wire.REQUEST, i % torrent.pieces(), 0, 16 << 10))
+                        .reduce(new byte[0], WireAttacks::join));
+        return attacks;
+    }
+
+    static int localId(String extension) {
         return dev.jackdaw.protocol.wire.Extension.offer(
                         java.util.EnumSet.allOf(dev.jackdaw.protocol.wire.Extension.class))
                 .entrySet()

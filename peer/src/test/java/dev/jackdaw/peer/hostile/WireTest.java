@@ -53,6 +53,11 @@ class WireTest {
     }
 
     @Test
+    void aSeedSurvivesExtensionsOutOfOrder() throws Exception {
+        survivesAsSeed(WireAttacks.extensions(), true);
+    }
+
+    @Test
     void aDownloadSurvivesEveryMessageFloodAndBomb() throws Exception {
         survivesAsLeecher(false);
     }
@@ -87,6 +92,9 @@ class WireTest {
                 open.add(attack(target, attack, true));
             }
             for (WireAttacks.Attack attack : WireAttacks.floods().values()) {
+                open.add(attack(target, attack, true));
+            }
+            for (WireAttacks.Attack attack : WireAttacks.extensions().values()) {
                 open.add(attack(target, attack, true));
             }
 
