@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The addresses a torrent knows, and which of them to dial next.
 ///
-/// An address is *idle*, *connecting*, *connected*, or *claimed* by a peer that dialled us. Idle ones are offered in this order: those that never
-/// failed first, of each answer the first [#TURN] before its next ones, then by canonical priority (BEP 40), or by a
-/// random rank while our own address is unknown. After a failure or a disconnect an address rests for a time that
-/// doubles with each failure in a row.
+/// An address is *idle*, *connecting*, *connected*, or *claimed* by a peer that dialled us. Idle ones are offered
+/// in this order: those that never failed first, of each answer the first [#TURN] before its next ones, then by
+/// canonical priority (BEP 40), or by a random rank while our own address is unknown. After a failure or a
+/// disconnect an address rests for a time that doubles with each failure in a row.
 ///
 /// What strangers say is worth little: they cannot make us dial hosts on our own network, fill the pool
 /// with ports of one host, or push out addresses that were better vouched for.
@@ -31,8 +31,8 @@ final class PeerPool {
     static final int MAX_ADDRESSES = 3_000;
     /// Addresses with the same host; more are dropped, unless the host is local.
     static final int MAX_PER_HOST = 8;
-    /// So many addresses of each answer are equal; who tells of more than others has them dialled later, and pushed out
-    /// first.
+    /// So many addresses of each answer are equal; who tells of more than others has them dialled later, and
+    /// pushed out first.
     static final int TURN = 50;
     /// Hosts banned at a time; the longest banned is forgiven when one more comes.
     static final int MAX_BANS = 10_000;
@@ -153,7 +153,8 @@ final class PeerPool {
         return added;
     }
 
-    /// Somebody who is trusted more has told of an address. What a peer that claimed it has brought upon it is forgotten.
+    /// Somebody who is trusted more has told of an address. What a peer that claimed it has brought upon it is
+    /// forgotten.
     private void vouch(Entry known, PeerSource source, long nowNanos) {
         unfile(known);
         if (known.source == PeerSource.INCOMING) {
@@ -209,8 +210,8 @@ final class PeerPool {
         }
     }
 
-    /// The connection of a peer that had said so has ended. An address that others have told of as well is dialled as if
-    /// nothing had happened.
+    /// The connection of a peer that had said so has ended. An address that others have told of as well is dialled
+    /// as if nothing had happened.
     void unclaimed(PeerAddress address, long nowNanos) {
         Entry entry = entries.get(address);
         if (entry == null || entry.state == State.CONNECTING) {

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The requests that one peer has not answered yet, oldest first, and how many of them there ought to be.
 ///
-/// The depth begins at [#START], grows fast with the first answers and then by one with each block while the rate still grows with it (slow start), and then
-/// follows rate × latency. A ring in the order of asking: peers answer in that order, so an answer is found at its
-/// head.
+/// The depth begins at [#START], grows fast with the first answers and then by one with each block while the rate
+/// still grows with it (slow start), and then follows rate × latency. A ring in the order of asking: peers answer
+/// in that order, so an answer is found at its head.
 ///
-/// The age of an answer is the latency only if little was asked for before it, and the first ones come while both sides
-/// are still warming up. So of a quick peer's latency a *sample* is taken, ever more rarely in slow start and then once a
-/// second: nothing is asked for until next to nothing is outstanding, which costs less than one latency. Slow start
-/// begins anew if it went by a latency that was far too long.
+/// The age of an answer is the latency only if little was asked for before it, and the first ones come while both
+/// sides are still warming up. So of a quick peer's latency a *sample* is taken, ever more rarely in slow start
+/// and then once a second: nothing is asked for until next to nothing is outstanding, which costs less than one
+/// latency. Slow start begins anew if it went by a latency that was far too long.
 final class RequestPipeline {
     /// Before anything has come: a peer that answers with more than was asked for has written little by then.
     static final int START = 8;

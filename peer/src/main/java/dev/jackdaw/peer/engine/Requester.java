@@ -101,8 +101,8 @@ final class Requester {
         }
     }
 
-    /// A piece to ask the peer for. While nothing of it was found right it shares one with others and has one to itself,
-    /// which tells soon what it is worth, whatever the others send.
+    /// A piece to ask the peer for. While nothing of it was found right it shares one with others and has one to
+    /// itself, which tells soon what it is worth, whatever the others send.
     private @Nullable PartialPiece pick(PeerLink link, long nowNanos) {
         if (!mayBegin(link)) {
             return picker.resume(link);

@@ -106,7 +106,8 @@ final class Suspicion {
         }
     }
 
-    /// Whether the peer may be told that we are interested, and asked for anything: a suspect may while it is on trial.
+    /// Whether the peer may be told that we are interested, and asked for anything: a suspect may while it is on
+    /// trial.
     boolean mayAsk(PeerLink link, long nowNanos) {
         if (!link.isSuspect) {
             return true;

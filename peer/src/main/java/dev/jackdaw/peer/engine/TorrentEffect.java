@@ -20,8 +20,8 @@ public sealed interface TorrentEffect {
     /// Close; answered by [TorrentEvent.PeerDisconnected]. Nothing further is sent to or taken from the peer.
     record Disconnect(PeerKey peer, String reason) implements TorrentEffect {}
 
-    /// The peer dialled us, sent payload and broke the rules; a [Disconnect] follows. Who comes the same way is to be given
-    /// little room to write before we read.
+    /// The peer dialled us, sent payload and broke the rules; a [Disconnect] follows. Who comes the same way is to
+    /// be given little room to write before we read.
     record Distrust(PeerKey peer) implements TorrentEffect {}
 
     /// Send a message that is not [PeerMessage.Piece]; flushed when the engine returns.

@@ -57,10 +57,10 @@ final class EventLoops implements AutoCloseable {
     /// An address that does not answer holds a place among the half-open connections for so long.
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
-    /// The largest TCP segment that is taken of those who dial us while others like them break the rules. The system gives
-    /// whoever sends room for 20 of the largest at once, and over loopback these have 64 KiB: a peer that floods us has
-    /// written 2.6 MB before it is heard, and 0.17 MB like this. On other ways segments are shorter anyway. Not for all and
-    /// always: it costs loopback a twelfth of its speed.
+    /// The largest TCP segment that is taken of those who dial us while others like them break the rules. The
+    /// system gives whoever sends room for 20 of the largest at once, and over loopback these have 64 KiB: a peer
+    /// that floods us has written 2.6 MB before it is heard, and 0.17 MB like this. On other ways segments are
+    /// shorter anyway. Not for all and always: it costs loopback a twelfth of its speed.
     static final int NARROW_SEGMENT = 7_500;
     /// For so long after the last one broke the rules.
     private static final long NARROW_SECONDS = 600;
@@ -157,8 +157,8 @@ final class EventLoops implements AutoCloseable {
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
     }
 
-    /// Lets only short segments in through a listening socket, for a while: a connection has it from the socket that let it
-    /// in. From any thread; without epoll it does nothing.
+    /// Lets only short segments in through a listening socket, for a while: a connection has it from the socket
+    /// that let it in. From any thread; without epoll it does nothing.
     void narrow(Channel listening) {
         if (listening instanceof EpollServerSocketChannel) {
             first().execute(() -> {

@@ -51,8 +51,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Drives one torrent's [TorrentEngine]: feeds it what happens, performs what it wants, keeps its one
-/// timer. [PeerConnections], [WebSeeds] and [TrackerAnnounces] do so for their part. All of it happens on the torrent's
+/// Drives one torrent's [TorrentEngine]: feeds it what happens, performs what it wants, keeps its one timer.
+/// [PeerConnections], [WebSeeds] and [TrackerAnnounces] do so for their part. All of it happens on the torrent's
 /// loop.
 ///
 /// An engine is never entered twice: what happens while it runs (a connection that closes because it said
