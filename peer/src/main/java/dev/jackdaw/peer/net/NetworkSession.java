@@ -117,11 +117,16 @@ public final class NetworkSession implements Session {
                     .map(host -> new InetSocketAddress(host, config.port()))
                     .orElseGet(() -> new InetSocketAddress(config.port()));
             boolean tcp = Transports.usesTcp(config.transport());
-            port = acceptor.listen(local, tcp);
             boolean speaksUtp = Transports.usesUtp(config.transport());
-            Optional<DatagramPort> datagrams = speaksUtp || config.dht()
-                    ? datagramPort(new InetSocketAddress(local.getAddress(), port), !tcp)
-                    : Optional.empty();
+            ListeningPort<DatagramPort> listening = ListeningPort.open(
+                    config.port(),
+                    number -> acceptor.listen(new InetSocketAddress(local.getAddress(), number), tcp),
+                    speaksUtp || config.dht()
+                            ? Optional.of(number -> datagramPort(new InetSocketAddress(local.getAddress(), number)))
+                            : Optional.empty());
+            port = listening.number();
+            listening.failure().ifPresent(failure -> datagramsFailed(failure, !tcp));
+            Optional<DatagramPort> datagrams = listening.datagrams();
             Optional<UtpSocket> utp = datagrams.filter(_ -> speaksUtp).map(this::utpSocket);
             dht = datagrams
                     .filter(_ -> config.dht())
@@ -160,18 +165,16 @@ public final class NetworkSession implements Session {
         loops.first().scheduleAtFixedRate(this::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
     }
 
-    /// @param needed whether there is no session without it
-    private Optional<DatagramPort> datagramPort(InetSocketAddress local, boolean needed) {
-        try {
-            return Optional.of(
-                    ending(DatagramPort.open(loops.datagrams(), loops.allocator(), local), DatagramPort::close));
-        } catch (IOException e) {
-            if (needed) {
-                throw new SessionException(String.valueOf(e.getMessage()), e);
-            }
-            warn("neither uTP nor the DHT works: " + e.getMessage());
-            return Optional.empty();
+    private DatagramPort datagramPort(InetSocketAddress local) throws IOException {
+        return ending(DatagramPort.open(loops.datagrams(), loops.allocator(), local), DatagramPort::close);
+    }
+
+    /// @param needed whether there is no session without them
+    private void datagramsFailed(IOException failure, boolean needed) {
+        if (needed) {
+            throw new SessionException(String.valueOf(failure.getMessage()), failure);
         }
+        warn("neither uTP nor the DHT works: " + failure.getMessage());
     }
 
     private UtpSocket utpSocket(DatagramPort datagrams) {

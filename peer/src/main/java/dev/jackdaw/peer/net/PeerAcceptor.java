@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// The way in, from the listening socket and from uTP: lets peers in, waits for their handshakes and brings each to the
-/// torrent it names.
+/// The way in, from the listening socket and from uTP: lets peers in, waits for their handshakes and brings each
+/// to the torrent it names.
 ///
 /// Connections without a finished handshake are cheap and few: beyond [#MAX_PENDING] the oldest makes room for the
 /// newest, so a flood of silent connections does not keep out a peer that speaks at once. All of it happens on the
@@ -78,12 +78,14 @@ final class PeerAcceptor implements AutoCloseable {
     }
 
     /// Listens for TCP connections, and says on which port. The port is taken even if they are not wanted, so that
-    /// nobody else answers there in our name.
+    /// nobody else answers there in our name. It ceases to listen where it did before.
     ///
     /// @param local  port 0 for one the system picks
     /// @param wanted whether they are let in; else they are closed at once
     /// @throws SessionException if the address or the port cannot be had
     int listen(InetSocketAddress local, boolean wanted) {
+        listening.ifPresent(before -> before.close().awaitUninterruptibly());
+        listening = Optional.empty();
         ChannelFuture bound = loops.listening()
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childHandler(new ChannelInitializer<>() {
