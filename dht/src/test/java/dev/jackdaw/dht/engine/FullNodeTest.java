@@ -50,7 +50,7 @@ class FullNodeTest {
 
         assertEquals(PeerStore.MOST_PEERS_IN_ALL, peers.peers());
         assertEquals(ItemStore.MOST_ITEMS, items.size());
-        assertTrue(table.size() > 1_000, "only " + table.size());
+        assertEquals(320, table.size(), "the deepest table");
         assertTrue(bytes < MOST_BYTES, bytes + " bytes");
         Reference.reachabilityFence(peers);
         Reference.reachabilityFence(items);

@@ -138,6 +138,20 @@ class RoutingTableTest {
     }
 
     @Test
+    void nodesThatPretendToBeEverNearerToUsDeepenTheTableToABound() {
+        for (int bits = 0; bits < 128; bits++) {
+            for (int i = 0; i < 9; i++) {
+                table.answered(OWN.neighbour(bits, random), host(9 * bits + i), 0);
+            }
+        }
+
+        assertEquals(40, table.buckets());
+        assertEquals(320, table.size());
+        NodeId target = OWN.neighbour(100, random);
+        assertEquals(8, closest(target, 8).size());
+    }
+
+    @Test
     void anAddressThatAnswersUnderAnotherIdIsThatOtherNode() {
         table.answered(far(0), host(0), 0);
 
