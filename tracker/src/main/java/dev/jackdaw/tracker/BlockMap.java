@@ -5,13 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A hash map from keys of 160 bits and a small tag to blocks of up to [#LONGEST] words, with no object for either.
 ///
-/// Blocks are written one after the other into pages of [#PAGE] words. One that outgrows its place is written again at
-/// the end, and what it leaves, or a removed one, is dead; [#tidy] takes the page with most dead words, writes
-/// what lives there again at the end, and has the page free. So memory is what the blocks need, an eighth
-/// for the dead, and the index, whatever sizes the blocks had before; and nothing is left to the garbage collector. The
-/// road
-/// not taken is a free list for each size: a million peers that come one by one make every swarm pass through
-/// every size, and leave as much in the lists as they use.
+/// Blocks are written one after the other into pages of [#PAGE] words. One that outgrows its place is written
+/// again at the end, and what it leaves, or a removed one, is dead; [#tidy] takes the page with most dead words,
+/// writes what lives there again at the end, and has the page free. So memory is what the blocks need, an eighth
+/// for the dead, and the index, whatever sizes the blocks had before; and nothing is left to the garbage
+/// collector. The road not taken is a free list for each size: a million peers that come one by one make every
+/// swarm pass through every size, and leave as much in the lists as they use.
 ///
 /// A block is named by a handle, its place. It moves only when it is lengthened and in [#tidy], so handles are good
 /// until then.
@@ -97,10 +96,9 @@ final class BlockMap {
         return NONE;
     }
 
-    /// The first handle that [#find] would look at, or [#NONE]. As [#touch], other threads may call it at any time,
-    /// also
-    /// while the map changes: what they get may then be wrong, and is only good to have memory read before it is
-    /// needed.
+    /// The first handle that [#find] would look at, or [#NONE]. As [#touch], other threads may call it at any
+    /// time, also while the map changes: what they get may then be wrong, and is only good to have memory read
+    /// before it is needed.
     int guess(long high, long middle, int low, int tag) {
         int[] all = slots;
         return all[home(high, middle, low, tag) & all.length - 1] - 1;

@@ -216,10 +216,9 @@ final class HttpRequest {
         return Outcome.COMPLETE;
     }
 
-    /// Reads `name: value`; says whether it is that. A field that goes on in the next line (which begins with a blank),
-    /// and a
-    /// blank before the colon, have been read in one way by a proxy and in another behind it, so neither may be
-    /// let through (RFC 9112, 5.1 and 5.2).
+    /// Reads `name: value`; says whether it is that. A field that goes on in the next line (which begins with a
+    /// blank), and a blank before the colon, have been read in one way by a proxy and in another behind it, so
+    /// neither may be let through (RFC 9112, 5.1 and 5.2).
     ///
     /// So does a second `Host` (RFC 9112, 3.2); that there is none at all is forgiven, as it harms nobody.
     private boolean readField(int from, int end) {

@@ -3,10 +3,9 @@ package dev.jackdaw.tracker;
 /// Torrents that are about to be asked for, a few at a time: [SwarmStore#bringNear] has their swarms brought from
 /// memory into the processor's caches.
 ///
-/// What an announce does takes less time than waiting for the three or four places in memory where a swarm is found,
-/// each of which says where the next one is. For several announces one after the other, that is waited for in each;
-/// when
-/// all are looked for together, the processor waits for all at once. Each thread has its own.
+/// What an announce does takes less time than waiting for the three or four places in memory where a swarm is
+/// found, each of which says where the next one is. For several announces one after the other, that is waited for
+/// in each; when all are looked for together, the processor waits for all at once. Each thread has its own.
 final class Lookahead {
     /// Torrents at a time; what is brought is to be there still when its turn comes.
     static final int MOST = 64;

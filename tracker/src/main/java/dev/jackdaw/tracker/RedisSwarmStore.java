@@ -51,9 +51,8 @@ import org.jspecify.annotations.Nullable;
 /// The road not taken is a key for each swarm: it would have to be read before each answer, or be cached, and
 /// would take some four times the memory in Redis.
 ///
-/// While Redis is away, each tracker goes on from what it knows. Both directions are caught up on when it is
-/// back: the stream is read on from where it was left, and the outbox is sent, as far as its bound has kept it. One
-/// that
+/// While Redis is away, each tracker goes on from what it knows. Both directions are caught up on when it is back:
+/// the stream is read on from where it was left, and the outbox is sent, as far as its bound has kept it. One that
 /// starts meanwhile begins with its snapshot, if it keeps one.
 final class RedisSwarmStore implements SwarmStore {
     private static final System.Logger LOGGER = System.getLogger(RedisSwarmStore.class.getName());

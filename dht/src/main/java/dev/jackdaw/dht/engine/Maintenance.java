@@ -12,11 +12,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps a node's routing tables as they should be (BEP 5, "Routing Table"): enters the DHT by known addresses, looks
-/// for
-/// the neighbours of a new id and then for nodes of the buckets beyond them (Maymounkov, Mazières 2002, 2.3), asks
-/// members
-/// that have been silent, refreshes buckets in which nothing changes, and meets strangers.
+/// Keeps a node's routing tables as they should be (BEP 5, "Routing Table"): enters the DHT by known addresses,
+/// looks for the neighbours of a new id and then for nodes of the buckets beyond them (Maymounkov, Mazières 2002,
+/// 2.3), asks members that have been silent, refreshes buckets in which nothing changes, and meets strangers.
 ///
 /// It decides what is to be asked; the engine asks. One refresh runs at a time.
 final class Maintenance {

@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// A node that comes to a full bucket waits in that bucket's replacement cache, and takes the place of one that
 /// has failed [#FAILURES] times in a row. Nodes that have failed once are kept, and not handed out.
 ///
-/// A node that was asked because its own query had come is *on probation*: behind a NAT it answers through the hole
-/// that its query made, and nobody else (Jiménez, Osmani, Knutsson: Sub-Second Lookups on a Large-Scale
-/// Kademlia-Based Overlay, 2011, "quarantine"). It is handed out only where there are [too few][#FEW] others, and gives
-/// up its place to any other node. Once it has been silent for so long that a NAT has forgotten us, it is asked again;
-/// if it
-/// answers then, it is a member like others.
+/// A node that was asked because its own query had come is *on probation*: behind a NAT it answers through the
+/// hole that its query made, and nobody else (Jiménez, Osmani, Knutsson: Sub-Second Lookups on a Large-Scale
+/// Kademlia-Based Overlay, 2011, "quarantine"). It is handed out only where there are [too few][#FEW] others, and
+/// gives up its place to any other node. Once it has been silent for so long that a NAT has forgotten us, it is
+/// asked again; if it answers then, it is a member like others.
 ///
 /// An id keeps its address for as long as it answers there: only a node that fails can be replaced under its
 /// own id. With `distinct`, a host is in the table once, and a bucket has at most [#PER_PREFIX] of one

@@ -141,9 +141,8 @@ final class TimingWheel {
         }
     }
 
-    /// Goes back, within the present turn of the finest wheel: what was taken since has not happened yet, and something
-    /// may
-    /// be added before it.
+    /// Goes back, within the present turn of the finest wheel: what was taken since has not happened yet, and
+    /// something may be added before it.
     void rewind(long at) {
         tick = Math.min(tick, Math.max(at, tick & -SLOTS));
     }

@@ -7,10 +7,8 @@ import java.util.function.IntUnaryOperator;
 
 /// Where a session listens: one number for TCP and, for uTP and the DHT, for UDP.
 ///
-/// If the system may choose, it chooses for TCP, and that number may be another process's for UDP: then it is
-/// asked
-/// again,
-/// as a session without uTP reaches nobody who has nothing else.
+/// If the system may choose, it chooses for TCP, and that number may be another process's for UDP: then it is asked
+/// again, as a session without uTP reaches nobody who has nothing else.
 ///
 /// @param number    of the port
 /// @param datagrams empty if they are not wanted or could not be had
