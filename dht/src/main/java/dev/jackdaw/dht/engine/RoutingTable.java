@@ -50,7 +50,7 @@ final class RoutingTable {
     private static final int PROBATION = 0x100;
     /// Likewise: and is asked now, long after it last asked us.
     private static final int EXAMINED = 0x200;
-    /// Enough for 2^40 nodes, and a bound for liars who name nodes ever nearer to us: each level costs memory and searches.
+    /// Enough for 2^40 nodes, and a bound for liars who name nodes ever nearer to us: each costs memory and searches.
     private static final int MAX_BUCKETS = 40;
 
     private final NodeId ownId;

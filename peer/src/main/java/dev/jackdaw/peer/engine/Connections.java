@@ -106,7 +106,8 @@ final class Connections {
             }
             return Optional.of("this is ourselves");
         }
-        if (pool.isBanned(link.address()) || (link.isIncoming() && pool.isBanned(link.address(), link.peerId()))) {
+        BanList bans = pool.bans();
+        if (bans.contains(link.address()) || (link.isIncoming() && bans.contains(link.address(), link.peerId()))) {
             return Optional.of("banned");
         }
         if (suspicion.refuses(link, nowNanos)) {

@@ -183,11 +183,12 @@ final class Membership implements Download.Exclusion {
         pool.ban(address, swarm.links().stream().anyMatch(link -> isProvenNeighbour(link, address)));
         swarm.emit(new TorrentEffect.Publish(new Notice.PeerBanned(address, proof)));
         if (content != null) {
-            content.download().discard(pool::isBanned);
+            content.download().discard(pool.bans()::contains);
         }
         for (PeerLink link : swarm.snapshot()) {
-            if (pool.isBanned(link.address())) {
-                pool.ban(link.address(), link.peerId()); // not where it says it listens: that may be another's port
+            if (pool.bans().contains(link.address())) {
+                pool.bans()
+                        .add(link.address(), link.peerId()); // not where it says it listens: that may be another's port
                 distrust(link);
                 disconnect(link, proof, nowNanos);
                 suspicion.offended(link, nowNanos);

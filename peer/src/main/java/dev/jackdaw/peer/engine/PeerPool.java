@@ -1,11 +1,9 @@
 package dev.jackdaw.peer.engine;
 
 import dev.jackdaw.protocol.PeerAddress;
-import dev.jackdaw.protocol.PeerId;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +32,6 @@ final class PeerPool {
     /// So many addresses of each answer are equal; who tells of more than others has them dialled later, and
     /// pushed out first.
     static final int TURN = 50;
-    /// Hosts banned at a time; the longest banned is forgiven when one more comes.
-    static final int MAX_BANS = 10_000;
     /// Failures in a row after which an address that nobody vouches for is forgotten.
     static final int MAX_FAILURES = 6;
 
@@ -51,9 +47,6 @@ final class PeerPool {
 
     /// An address to dial.
     record Candidate(PeerAddress address, PeerSource source) {}
-
-    /// A peer that dials us from a host where others live too: its port says nothing.
-    private record Identity(PeerAddress host, PeerId id) {}
 
     private enum State {
         IDLE,
@@ -91,9 +84,8 @@ final class PeerPool {
     private final Map<PeerAddress, Integer> perHost = new HashMap<>();
     private final TreeSet<Entry> ready = new TreeSet<>(BY_RANK);
     private final PriorityQueue<Entry> resting = new PriorityQueue<>(BY_READINESS);
-    private final Set<PeerAddress> bans = new LinkedHashSet<>();
-    private final Set<Identity> bannedIds = new LinkedHashSet<>();
-    private final Set<PeerAddress> ignored = new LinkedHashSet<>();
+    private final BanList bans = new BanList();
+    private final Set<PeerAddress> ignored = BanList.newest(BanList.MOST);
     private @Nullable PeerAddress external;
     private boolean seeding;
 
@@ -310,19 +302,19 @@ final class PeerPool {
         }
     }
 
-    /// Never dials that host again, and forgets its addresses. An IPv6 host is its /64 network, all of
-    /// which one machine can use. On a local host, where many peers may live, only the one address is
-    /// banned.
-    void ban(PeerAddress address) {
-        ban(address, false);
+    /// Who is not dialled, nor let in, again.
+    BanList bans() {
+        return bans;
     }
 
-    /// The same for one address alone, if a peer of the same host has proven honest.
+    /// Never dials that host again, and forgets its addresses.
+    ///
+    /// @param shared whether a peer of the same host has proven honest, so that the one address is meant
     void ban(PeerAddress address, boolean shared) {
-        addBounded(bans, shared ? address : banKey(address));
+        bans.add(address, shared);
         for (Iterator<Entry> it = entries.values().iterator(); it.hasNext(); ) {
             Entry entry = it.next();
-            if (isBanned(entry.address)) {
+            if (bans.contains(entry.address)) {
                 unfile(entry);
                 it.remove();
                 perHost.computeIfPresent(entry.address.withPort(0), (_, n) -> n == 1 ? null : n - 1);
@@ -330,22 +322,9 @@ final class PeerPool {
         }
     }
 
-    boolean isBanned(PeerAddress address) {
-        return !bans.isEmpty() && (bans.contains(banKey(address)) || bans.contains(address));
-    }
-
-    /// Never again lets in who dials from that host under that id.
-    void ban(PeerAddress address, PeerId id) {
-        addBounded(bannedIds, new Identity(address.withPort(0), id));
-    }
-
-    boolean isBanned(PeerAddress address, PeerId id) {
-        return !bannedIds.isEmpty() && bannedIds.contains(new Identity(address.withPort(0), id));
-    }
-
     /// Never dials exactly that address again: it turned out to be ourselves.
     void ignore(PeerAddress address) {
-        addBounded(ignored, address);
+        ignored.add(address);
         Entry entry = entries.get(address);
         if (entry != null) {
             unfile(entry);
@@ -373,7 +352,7 @@ final class PeerPool {
     }
 
     private boolean isAcceptable(PeerSource source, boolean sourceIsLocal, PeerAddress address) {
-        if (!address.isDialable() || ignored.contains(address) || isBanned(address)) {
+        if (!address.isDialable() || ignored.contains(address) || bans.contains(address)) {
             return false;
         }
         return switch (source) {
@@ -480,21 +459,6 @@ final class PeerPool {
         ready.clear();
         resting.clear();
         entries.values().forEach(entry -> file(entry, Long.MIN_VALUE));
-    }
-
-    private static PeerAddress banKey(PeerAddress address) {
-        if (address.isLocal()) {
-            return address;
-        }
-        return address.v6() ? new PeerAddress(address.high(), 0, true, 0) : address.withPort(0);
-    }
-
-    private static <T> void addBounded(Set<T> set, T one) {
-        if (set.add(one) && set.size() > MAX_BANS) {
-            Iterator<T> oldest = set.iterator();
-            oldest.next();
-            oldest.remove();
-        }
     }
 
     private static int compareRank(Entry one, Entry other) {

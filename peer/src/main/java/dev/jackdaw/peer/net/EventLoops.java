@@ -66,8 +66,7 @@ final class EventLoops implements AutoCloseable {
     private static final long NARROW_SECONDS = 600;
 
     private static final int IPPROTO_TCP = 6;
-    private static final ChannelOption<Integer> TCP_MAXSEG =
-            new IntegerUnixChannelOption("TCP_MAXSEG", IPPROTO_TCP, 2);
+    private static final ChannelOption<Integer> TCP_MAXSEG = new IntegerUnixChannelOption("TCP_MAXSEG", IPPROTO_TCP, 2);
 
     private static final long SHUTDOWN_MILLIS = 2_000;
 

@@ -273,9 +273,13 @@ final class WireAttacks {
                     torrent -> new byte[0],
                     torrent -> repeat(1_000, Wire.frame(each, new byte[48])));
         }
-        storm(attacks, "extensions that nobody announced", torrent -> new byte[0], torrent -> IntStream.range(0, 1_000)
-                .mapToObj(i -> Wire.extended(5 + i % 251, new byte[i % 60]))
-                .reduce(new byte[0], WireAttacks::join));
+        storm(
+                attacks,
+                "extensions that nobody announced",
+                torrent -> new byte[0],
+                torrent -> IntStream.range(0, 1_000)
+                        .mapToObj(i -> Wire.extended(5 + i % 251, new byte[i % 60]))
+                        .reduce(new byte[0], WireAttacks::join));
         add(attacks, "an extended message without an id", torrent -> Wire.frame(Wire.EXTENDED));
         add(attacks, "an extension handshake that is no dictionary", torrent -> Wire.extensionHandshake("4:spam"));
         storm(attacks, "pieces that come and go", torrent -> new byte[0], torrent -> {
@@ -287,8 +291,7 @@ final class WireAttacks {
                 attacks,
                 "pieces gone that never were",
                 torrent -> Wire.frame(Wire.HAVE_ALL),
-                torrent -> repeat(
-                        1_000, Wire.extended(localId(Wire.DONT_HAVE_NAME), new byte[] {0x7f, -1, -1, -1})));
+                torrent -> repeat(1_000, Wire.extended(localId(Wire.DONT_HAVE_NAME), new byte[] {0x7f, -1, -1, -1})));
         storm(
                 attacks,
                 "a wish to upload only, and not",
@@ -322,10 +325,9 @@ final class WireAttacks {
                     attacks,
                     "a storm of holepunch messages, type " + type,
                     torrent -> Wire.extensionHandshake("d1:md12:ut_holepunchi4eee"),
-                    torrent -> repeat(
-                            1_000,
-                            Wire.extended(
-                                    localId(Wire.HOLEPUNCH_NAME), new byte[] {each, 0, 127, 0, 0, 1, 0, 9, 0, 0, 0, 0})));
+                    torrent -> repeat(1_000, Wire.extended(localId(Wire.HOLEPUNCH_NAME), new byte[] {
+                        each, 0, 127, 0, 0, 1, 0, 9, 0, 0, 0, 0
+                    })));
         }
         storm(
                 attacks,

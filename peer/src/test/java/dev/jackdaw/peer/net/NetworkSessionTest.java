@@ -27,9 +27,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,169 +62,6 @@ class NetworkSessionTest {
     }
 
     @Test
-    void movesATorrentThatGoesOnInItsNewDirectoryWithoutACheck() throws Exception {
-        Path first = swarm.directory("first");
-        Path second = root.resolve("second/deeper");
-        Path state = root.resolve("state");
-        try (Session seeder = Swarm.session();
-                Session leecher = Swarm.session(config -> config.stateDirectory(state))) {
-            swarm.seed(seeder);
-            Torrent torrent = leecher.add(swarm.file(), Swarm.from(seeder, first));
-            torrent.awaitComplete(Swarm.SOON);
-            long downloaded = torrent.status().downloadedBytes();
-            List<Double> progress = new ArrayList<>();
-
-            leecher.move(torrent.infoHash(), second, progress::add);
-            Torrent moved = leecher.torrent(torrent.infoHash()).orElseThrow();
-            moved.awaitComplete(Swarm.SOON);
-
-            assertEquals(second, moved.status().directory());
-            assertEquals(downloaded, moved.status().downloadedBytes());
-            assertEquals(1.0, progress.getLast());
-            assertFalse(Files.exists(first.resolve("album")));
-        }
-        assertTrue(swarm.isWhole(second));
-        try (Session again = Swarm.session(config -> config.stateDirectory(state))) {
-            Torrent restored = again.torrents().getFirst();
-            restored.awaitComplete(Swarm.SOON);
-            assertEquals(second, restored.status().directory());
-        }
-    }
-
-    @Test
-    void staysWhereItIsIfItsNewPlaceIsTaken() throws Exception {
-        Path first = swarm.directory("first");
-        Path second = swarm.directory("second");
-        Files.createDirectories(second.resolve("album/nested"));
-        Files.writeString(second.resolve("album/nested/c.bin"), "the user's own");
-        try (Session seeder = Swarm.session();
-                Session leecher = Swarm.session()) {
-            swarm.seed(seeder);
-            Torrent torrent = leecher.add(swarm.file(), Swarm.from(seeder, first));
-            torrent.awaitComplete(Swarm.SOON);
-
-            assertThrows(SessionException.class, () -> leecher.move(torrent.infoHash(), second, share -> {}));
-
-            Torrent same = leecher.torrent(torrent.infoHash()).orElseThrow();
-            same.awaitComplete(Swarm.SOON);
-            assertEquals(first, same.status().directory());
-        }
-        assertTrue(swarm.isWhole(first));
-        assertEquals("the user's own", Files.readString(second.resolve("album/nested/c.bin")));
-    }
-
-    @Test
-    void goesBackWhereItWasIfTheMoveIsGivenUp() throws Exception {
-        try (Session session = Swarm.session()) {
-            Torrent torrent = swarm.seed(session);
-            Path elsewhere = root.resolve("elsewhere");
-
-            assertThrows(
-                    SessionException.class,
-                    () -> session.move(torrent.infoHash(), elsewhere, share -> {
-                        throw new CancellationException("given up after the first file");
-                    }));
-
-            Torrent same = session.torrent(torrent.infoHash()).orElseThrow();
-            same.awaitComplete(Swarm.SOON);
-            assertEquals(swarm.seedDirectory, same.status().directory());
-            assertFalse(Files.exists(elsewhere.resolve("album/a.bin")));
-        }
-        assertTrue(swarm.isWhole(swarm.seedDirectory));
-    }
-
-    @Test
-    void copiesAFileWithItsTimeAndLeavesNoHalfOfOne() throws Exception {
-        Path source = swarm.seedDirectory.resolve("album/a.bin");
-        Path target = root.resolve("copy");
-
-        assertThrows(
-                CancellationException.class,
-                () -> ContentMove.copy(source, target, bytes -> {
-                    throw new CancellationException();
-                }));
-        assertFalse(Files.exists(target));
-
-        List<Long> copied = new ArrayList<>();
-        ContentMove.copy(source, target, copied::add);
-        assertEquals(-1, Files.mismatch(source, target));
-        assertEquals(Files.getLastModifiedTime(source), Files.getLastModifiedTime(target));
-        assertEquals(Files.size(source), copied.getLast());
-    }
-
-    @Test
-    void renamesFilesAndFoldersForGoodWithoutACheck() throws Exception {
-        Path directory = swarm.directory("leech");
-        Path state = root.resolve("state");
-        try (Session seeder = Swarm.session();
-                Session leecher = Swarm.session(config -> config.stateDirectory(state))) {
-            swarm.seed(seeder);
-            Torrent torrent = leecher.add(swarm.magnet(), Swarm.from(seeder, directory));
-            torrent.awaitComplete(Swarm.SOON);
-            long downloaded = torrent.status().downloadedBytes();
-
-            leecher.rename(torrent.infoHash(), List.of("album", "a.bin"), "ä.bin");
-            leecher.rename(torrent.infoHash(), List.of("album"), "My album");
-            leecher.rename(torrent.infoHash(), List.of("My album", "nested"), "inside");
-
-            Torrent renamed = leecher.torrent(torrent.infoHash()).orElseThrow();
-            renamed.awaitComplete(Swarm.SOON);
-            assertEquals("My album", renamed.status().name());
-            assertEquals(downloaded, renamed.status().downloadedBytes());
-            assertFalse(Files.exists(directory.resolve("album")));
-            assertRenamed(renamed, directory);
-        }
-        try (Session again = Swarm.session(config -> config.stateDirectory(state));
-                Session friend = Swarm.session()) {
-            Torrent restored = again.torrents().getFirst();
-            restored.awaitComplete(Swarm.SOON);
-            assertEquals("My album", restored.status().name());
-            assertRenamed(restored, directory);
-            assertEquals(
-                    swarm.metainfo.info().infoHash(),
-                    restored.metainfo().orElseThrow().info().infoHash());
-
-            friend.add(swarm.magnet(), Swarm.from(again, swarm.directory("friend")))
-                    .awaitComplete(Swarm.SOON);
-        }
-        assertTrue(swarm.isWhole(root.resolve("friend")), "others still see the torrent's own names");
-    }
-
-    private void assertRenamed(Torrent torrent, Path directory) throws IOException {
-        assertEquals(
-                -1, Files.mismatch(swarm.seedDirectory.resolve("album/a.bin"), directory.resolve("My album/ä.bin")));
-        assertEquals(
-                -1,
-                Files.mismatch(
-                        swarm.seedDirectory.resolve("album/nested/deep/b.bin"),
-                        directory.resolve("My album/inside/deep/b.bin")));
-        assertTrue(torrent.files().stream().anyMatch(file -> file.path().equals("My album/inside/c.bin")));
-    }
-
-    @Test
-    void refusesANameThatIsTakenOrUnsafe() throws Exception {
-        try (Session session = Swarm.session()) {
-            Torrent torrent = swarm.seed(session);
-            Path content = swarm.seedDirectory.resolve("album");
-            Files.writeString(content.resolve("mine.txt"), "the user's own");
-
-            for (String name : List.of("mine.txt", "nested", "NESTED", "..", "a/b", "", "NUL", "x\u202ey")) {
-                assertThrows(
-                        SessionException.class,
-                        () -> session.rename(torrent.infoHash(), List.of("album", "a.bin"), name),
-                        name);
-            }
-            assertThrows(
-                    SessionException.class, () -> session.rename(torrent.infoHash(), List.of("album", "no"), "yes"));
-
-            assertTrue(
-                    session.torrent(torrent.infoHash()).orElseThrow().status().isComplete());
-            assertEquals("the user's own", Files.readString(content.resolve("mine.txt")));
-        }
-        assertTrue(swarm.isWhole(swarm.seedDirectory));
-    }
-
-    @Test
     void saysHowPeersWereFoundAndWhetherTheyCanConnect() throws Exception {
         try (Session seeder = Swarm.session(config -> config.maxUploadRate(20_000));
                 Session leecher = Swarm.session()) {
@@ -236,7 +70,7 @@ class NetworkSessionTest {
 
             Torrent torrent = leecher.add(swarm.file(), Swarm.from(seeder, swarm.directory("leech")));
             Torrent seeding = seeder.torrents().getFirst();
-            await(() -> !torrent.peers().isEmpty() && !seeding.peers().isEmpty());
+            Swarm.await(() -> !torrent.peers().isEmpty() && !seeding.peers().isEmpty());
 
             assertEquals(PeerStatus.Source.USER, torrent.peers().getFirst().source());
             assertEquals(PeerStatus.Source.INCOMING, seeding.peers().getFirst().source());
@@ -350,7 +184,7 @@ class NetworkSessionTest {
                     indexOf("album/nested/deep/b.bin"), FilePriority.HIGH,
                     indexOf("album/nested/empty.bin"), FilePriority.NORMAL,
                     indexOf("album/nested/c.bin"), FilePriority.LOW));
-            await(() -> torrent.status().wantedBytes() > 200_000);
+            Swarm.await(() -> torrent.status().wantedBytes() > 200_000);
             torrent.awaitComplete(Swarm.SOON);
         }
         assertTrue(swarm.isWhole(directory));
@@ -378,13 +212,13 @@ class NetworkSessionTest {
                             .peers(List.of(Swarm.address(seeder)))
                             .paused(true)
                             .build());
-            await(() -> torrent.status().state() instanceof TorrentState.Paused);
+            Swarm.await(() -> torrent.status().state() instanceof TorrentState.Paused);
             assertEquals(0, torrent.status().completedBytes());
 
             torrent.resume();
             torrent.awaitComplete(Swarm.SOON);
             torrent.pause();
-            await(() -> torrent.status().state() instanceof TorrentState.Paused);
+            Swarm.await(() -> torrent.status().state() instanceof TorrentState.Paused);
 
             assertEquals(0, torrent.status().connectedPeers());
             assertTrue(torrent.status().isComplete());
@@ -397,19 +231,19 @@ class NetworkSessionTest {
         try (Session earlier = Swarm.session(config -> config.stateDirectory(state))) {
             swarm.seed(earlier); // at its end the record says what counts
         }
-        try (Session session = Swarm.session(
-                config -> config.stateDirectory(state).restore(false))) {
+        try (Session session =
+                Swarm.session(config -> config.stateDirectory(state).restore(false))) {
             Torrent torrent = swarm.seed(session);
 
             ((TorrentHandle) torrent).torrent().driver().loop().execute(() -> {
                 torrent.recheck();
                 torrent.cancelCheck(); // comes before any answer of the disk
             });
-            await(() -> torrent.status().state() instanceof TorrentState.Paused
+            Swarm.await(() -> torrent.status().state() instanceof TorrentState.Paused
                     && torrent.status().isComplete());
 
             torrent.resume();
-            await(() -> torrent.status().state() instanceof TorrentState.Seeding);
+            Swarm.await(() -> torrent.status().state() instanceof TorrentState.Seeding);
         }
     }
 
@@ -424,10 +258,10 @@ class NetworkSessionTest {
                 torrent.resume();
                 torrent.cancelCheck(); // comes before any answer of the disk
             });
-            await(() -> torrent.status().state() instanceof TorrentState.Paused);
+            Swarm.await(() -> torrent.status().state() instanceof TorrentState.Paused);
 
             torrent.resume();
-            await(() -> torrent.status().state() instanceof TorrentState.Seeding);
+            Swarm.await(() -> torrent.status().state() instanceof TorrentState.Seeding);
             assertTrue(torrent.status().isComplete());
         }
     }
@@ -465,7 +299,7 @@ class NetworkSessionTest {
 
             Path record =
                     state.resolve("torrents").resolve(torrent.infoHash().hex()).resolve("resume");
-            await(() -> Files.exists(record));
+            Swarm.await(() -> Files.exists(record));
         }
     }
 
@@ -479,7 +313,7 @@ class NetworkSessionTest {
 
         try (Session again = Swarm.session(config -> config.stateDirectory(state))) {
             Torrent torrent = again.torrents().getFirst();
-            await(() -> torrent.status().state() instanceof TorrentState.Downloading);
+            Swarm.await(() -> torrent.status().state() instanceof TorrentState.Downloading);
 
             assertFalse(torrent.status().have().get(0));
             assertTrue(torrent.status().have().cardinality() > 0);
@@ -491,11 +325,11 @@ class NetworkSessionTest {
         Path state = root.resolve("state");
         try (Session first = Swarm.session(config -> config.stateDirectory(state))) {
             swarm.seed(first).pause();
-            await(() -> first.torrents().getFirst().status().state() instanceof TorrentState.Paused);
+            Swarm.await(() -> first.torrents().getFirst().status().state() instanceof TorrentState.Paused);
         }
 
         try (Session again = Swarm.session(config -> config.stateDirectory(state))) {
-            await(() -> again.torrents().getFirst().status().state() instanceof TorrentState.Paused);
+            Swarm.await(() -> again.torrents().getFirst().status().state() instanceof TorrentState.Paused);
         }
     }
 
@@ -514,35 +348,6 @@ class NetworkSessionTest {
         try (Session again = Swarm.session(config -> config.stateDirectory(state))) {
             assertEquals(1, again.torrents().size());
         }
-    }
-
-    @Test
-    void removesATorrentButKeepsItsContent() throws Exception {
-        Path state = root.resolve("state");
-        try (Session session = Swarm.session(config -> config.stateDirectory(state))) {
-            Torrent torrent = swarm.seed(session);
-
-            session.remove(torrent.infoHash(), false);
-            torrent.pause();
-
-            assertEquals(List.of(), session.torrents());
-            assertTrue(torrent.status().isComplete());
-            assertEquals(0, Files.list(state.resolve("torrents")).count());
-        }
-        assertTrue(Files.exists(swarm.seedDirectory.resolve("album/nested/c.bin")));
-    }
-
-    @Test
-    void removesContentButNothingThatIsNotTheTorrents() throws Exception {
-        Path foreign = Files.writeString(swarm.seedDirectory.resolve("album/nested/notes.txt"), "mine");
-        try (Session session = Swarm.session()) {
-            Torrent torrent = swarm.seed(session);
-
-            session.remove(torrent.infoHash(), true);
-        }
-        assertTrue(Files.exists(foreign));
-        assertFalse(Files.exists(swarm.seedDirectory.resolve("album/a.bin")));
-        assertFalse(Files.exists(swarm.seedDirectory.resolve("album/nested/deep")));
     }
 
     @Test
@@ -605,7 +410,7 @@ class NetworkSessionTest {
 
             Files.delete(obstacle);
             torrent.resume();
-            await(() -> !(torrent.status().state() instanceof TorrentState.Failed));
+            Swarm.await(() -> !(torrent.status().state() instanceof TorrentState.Failed));
             torrent.awaitComplete(Swarm.SOON);
         }
         assertTrue(swarm.isWhole(directory));
@@ -661,9 +466,9 @@ class NetworkSessionTest {
             leecher.add(swarm.file(), Swarm.from(seeder, directory)).awaitComplete(Swarm.SOON);
         }
 
-        await(() -> Thread.getAllStackTraces().keySet().stream()
+        Swarm.await(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("jackdaw-")));
-        await(() -> descriptors() <= descriptors);
+        Swarm.await(() -> descriptors() <= descriptors);
     }
 
     /// What the first session of a process opens and keeps: native libraries, jars.
@@ -676,14 +481,6 @@ class NetworkSessionTest {
             return open.count();
         } catch (IOException e) {
             return 0; // not on this system
-        }
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + Swarm.SOON.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time");
-            TimeUnit.MILLISECONDS.sleep(10);
         }
     }
 }

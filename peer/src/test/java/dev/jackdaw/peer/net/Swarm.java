@@ -1,5 +1,7 @@
 package dev.jackdaw.peer.net;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionConfig;
@@ -19,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -120,6 +124,14 @@ final class Swarm {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + SOON.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not in time");
+            TimeUnit.MILLISECONDS.sleep(10);
         }
     }
 }
