@@ -543,13 +543,15 @@ public final class FileStorage implements TorrentStorage {
     ///
     /// @return the pieces that it has found not to be good
     public Bitfield cancelCheck() {
+        PieceCheck cancelled;
         synchronized (state) {
-            if (check == null) {
-                return new Bitfield(pieces.pieceCount());
-            }
-            check.cancel();
-            return check.bad();
+            cancelled = check;
         }
+        if (cancelled == null) {
+            return new Bitfield(pieces.pieceCount());
+        }
+        cancelled.cancel();
+        return cancelled.bad(); // not within the lock, which those who tell of a piece take within the check's
     }
 
     /// What was read may never have reached the device, if its writer was killed: before it is claimed it is

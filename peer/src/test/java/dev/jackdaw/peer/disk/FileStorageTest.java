@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -232,6 +234,24 @@ class FileStorageTest {
             assertTrue(check.join().isFull());
         } catch (java.util.concurrent.CancellationException e) {
             assertTrue(check.isCancelled());
+        }
+    }
+
+    @Test
+    void aCheckCanBeCancelledAtAnyMoment() throws Exception {
+        TestContent content = TestContent.single(1024, 400 * 1024);
+        content.writeTo(directory);
+        Random random = new Random(1);
+        try (FileStorage storage = disk.open(content.info(), directory)) {
+            for (int round = 0; round < 300; round++) {
+                CompletableFuture<Bitfield> check = storage.check(progress -> {});
+                TimeUnit.MICROSECONDS.sleep(random.nextInt(2_000));
+
+                Bitfield bad = storage.cancelCheck();
+
+                assertTrue(bad.isEmpty());
+                assertTrue(check.isDone());
+            }
         }
     }
 
