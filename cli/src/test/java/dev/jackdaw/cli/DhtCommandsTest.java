@@ -22,13 +22,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The commands as a user gives them, on a DHT of a single node on loopback.
-@Timeout(60)
 class DhtCommandsTest {
     private static final String TORRENT = "0123456789abcdef0123456789abcdef01234567";
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");

@@ -21,7 +21,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// `jackdaw download` in a process of its own, which gets SIGKILL again and again while it downloads. The process is
 /// Main on this test's class path, or what the system property `jackdaw.launcher` names.
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(120)
 class KilledDownloadTest {
     private static final int MIB = 1 << 20;
     private static final int LENGTH = 24 * MIB;

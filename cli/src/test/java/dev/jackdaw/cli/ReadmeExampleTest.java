@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The README's example of embedding, compiled; [#isTheOneOfTheReadme()] keeps the two equal.
@@ -54,7 +53,6 @@ class ReadmeExampleTest {
 
     /// The same calls, with a seeder in place of the world.
     @Test
-    @Timeout(60)
     void anEmbeddedSessionDownloadsAndVerifies() throws IOException, InterruptedException {
         byte[] content = new byte[300_000];
         new SplittableRandom(7).nextBytes(content);

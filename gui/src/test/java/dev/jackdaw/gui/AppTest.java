@@ -42,12 +42,10 @@ import javafx.scene.control.TreeTableView;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.testfx.api.FxRobot;
 
 /// The app as a person uses it, with pointer and keys, over real sessions.
-@Timeout(110)
 class AppTest {
     private static final int SLOW = 400_000;
 

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,10 +31,10 @@ class SingleInstanceTest {
 
             assertTrue(SingleInstance.claim(directory, List.of("/a/ö.torrent", "magnet:?xt=x"))
                     .isEmpty());
-            assertEquals(List.of("/a/ö.torrent", "magnet:?xt=x"), heard.poll(10, TimeUnit.SECONDS));
+            assertEquals(List.of("/a/ö.torrent", "magnet:?xt=x"), heard.take());
 
             assertTrue(SingleInstance.claim(directory, List.of()).isEmpty());
-            assertEquals(List.of(), heard.poll(10, TimeUnit.SECONDS));
+            assertEquals(List.of(), heard.take());
         }
     }
 

@@ -28,7 +28,8 @@ class LookupTest {
 
     /// Of the Internet, with an id that is not its address's.
     private static NodeContact free(int number) {
-        return new NodeContact(new NodeId(number + 1L, 0, 0), new PeerAddress(0, (20L << 24) + (number << 8), false, 6881));
+        return new NodeContact(
+                new NodeId(number + 1L, 0, 0), new PeerAddress(0, (20L << 24) + (number << 8), false, 6881));
     }
 
     /// Of the Internet, with an id that is.
@@ -120,7 +121,8 @@ class LookupTest {
         assertEquals(ids(local(0), local(1), local(2)), ask());
 
         lookup.stalled(local(0).id());
-        assertEquals(ids(local(3), local(0)), ask(), "its place is the next one's; and a stalled one may be asked again");
+        assertEquals(
+                ids(local(3), local(0)), ask(), "its place is the next one's; and a stalled one may be asked again");
         lookup.stalled(local(0).id());
         assertEquals(List.of(), ask(), "but not a third time");
 
@@ -206,7 +208,10 @@ class LookupTest {
         assertEquals(Lookup.DONE, lookup.next());
         assertTrue(liars <= 24, liars + " liars asked");
         assertEquals(
-                honest.stream().map(NodeContact::id).sorted(TARGET::compareDistance).toList(),
+                honest.stream()
+                        .map(NodeContact::id)
+                        .sorted(TARGET::compareDistance)
+                        .toList(),
                 lookup.trusted().stream().map(found -> found.contact().id()).toList());
     }
 }

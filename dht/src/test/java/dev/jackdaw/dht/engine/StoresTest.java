@@ -128,8 +128,7 @@ class StoresTest {
             assertEquals(ItemStore.MOST_ITEMS, store.size());
             assertEquals(nearest, store.find(new NodeId(0, 0, 1)));
 
-            assertEquals(
-                    KrpcError.SERVER, store.put(new NodeId(-1, -1, -1), nearest, OptionalLong.empty(), OWN, 0));
+            assertEquals(KrpcError.SERVER, store.put(new NodeId(-1, -1, -1), nearest, OptionalLong.empty(), OWN, 0));
             assertEquals(ItemStore.MOST_ITEMS, store.size());
         }
 

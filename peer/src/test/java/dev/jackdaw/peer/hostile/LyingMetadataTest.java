@@ -10,14 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A magnet link among peers that lie about the info dictionary, and one that does not. The content is small, so
 /// that it is there soon after the dictionary.
-@Timeout(120)
 class LyingMetadataTest {
     /// An info dictionary of three pieces.
     private static final int LENGTH = 2_000 * (16 << 10);

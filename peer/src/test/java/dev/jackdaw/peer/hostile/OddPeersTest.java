@@ -23,12 +23,10 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Peers that are odd before they say a word, or send others: under ids that are not theirs, with encrypted handshakes
 /// that never end, as datagrams, or with a victim in mind. Meanwhile the seed serves a good peer.
-@Timeout(120)
 class OddPeersTest {
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final long MAX_GROWTH = 64L << 20;

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Peers that say they want something of a seed and make no use of what they get, as many as a torrent has
 /// connections for and five times as many, who come back when they are thrown out; and a good peer that comes
 /// after them.
-@Timeout(120)
 class SlotHoldersTest {
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final int BLOCK = 16 << 10;

@@ -21,14 +21,12 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Files that vanish, shrink or cannot be written under a running torrent. What the session does every ten
 /// seconds by itself, the tests ask for.
-@Timeout(60)
 class StorageFailureTest {
     @TempDir
     Path root;

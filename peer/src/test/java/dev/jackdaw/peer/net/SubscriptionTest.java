@@ -37,11 +37,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A publisher, a seed and a follower (BEP 46), each with its real session or node on loopback.
-@Timeout(60)
 class SubscriptionTest {
     private static final int PIECE_LENGTH = 16 * 1024;
     private static final int LENGTH = 40 * PIECE_LENGTH;

@@ -29,11 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Sessions that download from web servers.
-@Timeout(120)
 class WebSeedDownloadTest {
     /// Outlasts one rest of a seed after a failure.
     private static final Duration PATIENCE = Duration.ofSeconds(80);
@@ -170,16 +168,15 @@ class WebSeedDownloadTest {
     void goesOnAfterAPause() throws Exception {
         Path directory = swarm.directory("leech");
         try (var server = new ScriptedServer(this::serve);
-                Session session = Swarm.session()) {
+                Session session = Swarm.session(config -> config.maxDownloadRate(20_000))) {
             Torrent torrent = session.add(file(server), AddOptions.into(directory));
-            torrent.setRateLimits(200_000, 0);
             await(() -> !torrent.peers().isEmpty());
             assertTrue(torrent.peers().getFirst().client().startsWith("web seed http://127.0.0.1"));
 
             torrent.pause();
             await(() -> torrent.peers().isEmpty());
             torrent.resume();
-            torrent.setRateLimits(0, 0);
+            session.setRateLimits(0, 0);
             torrent.awaitComplete(Swarm.SOON);
         }
         assertTrue(swarm.isWhole(directory));
