@@ -26,7 +26,7 @@ import dev.jackdaw.protocol.PeerAddress;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The serving side: makes of a query its answer.
+/// What a node has to say, and has been told to keep: makes of a query its answer.
 ///
 /// An answer fits a budget of bytes. To a source without proof of its address it is [#AMPLIFICATION] times the
 /// bytes that came; then contacts of the other family are left out first, then peers and samples, then
@@ -81,13 +81,21 @@ final class Answers {
         return items == null ? 0 : items.size();
     }
 
+    /// Forgets what was stored and is over.
     void expire(long nowNanos) {
+        int minute = minute(nowNanos);
+        if (v4 != null) {
+            v4.peers.expire(minute);
+        }
+        if (v6 != null) {
+            v6.peers.expire(minute);
+        }
         if (items != null) {
-            items.expire(minute(nowNanos));
+            items.expire(minute);
         }
     }
 
-    static int minute(long nowNanos) {
+    private static int minute(long nowNanos) {
         return (int) (nowNanos / MINUTE_NANOS);
     }
 

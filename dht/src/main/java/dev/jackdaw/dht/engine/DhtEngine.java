@@ -37,8 +37,6 @@ public final class DhtEngine {
     private static final long SECOND = 1_000_000_000L;
     /// Queries to be sent apart from searches; more are forgotten.
     private static final int MOST_ERRANDS = 256;
-    /// Queries that wait for proof of their source's address; others are answered as far as they may be.
-    private static final int MOST_HELD = 64;
     /// Searches at a time; one more finishes at once, without an answer.
     private static final int MOST_SEARCHES = 1_024;
     private static final Ping PING = new Ping();
@@ -55,7 +53,7 @@ public final class DhtEngine {
     private final @Nullable Overlay v4;
     private final @Nullable Overlay v6;
     private final Answers answers;
-    private final SourceLimits limits;
+    private final Responder responder;
     private final QueryTable queries = new QueryTable();
     private final SendPacer pacer = new SendPacer();
     private final RoundTrips roundTrips = new RoundTrips();
@@ -63,14 +61,10 @@ public final class DhtEngine {
     private final ArrayDeque<Exchange> errands = new ArrayDeque<>(1);
     private final Maintenance maintenance;
     private int nextSearch;
-    private int held;
     /// Whether the pacer may have kept something back.
     private boolean isPaced;
 
-    private long answered;
-    private long refused;
     private long malformed;
-    private long limited;
     private long asked;
     private long answersReceived;
     private long timeouts;
@@ -86,9 +80,11 @@ public final class DhtEngine {
         this.v4 = config.v4() ? new Overlay(NodeId.random(random), false, !config.allowLocal(), random) : null;
         this.v6 = config.v6() ? new Overlay(NodeId.random(random), true, !config.allowLocal(), random) : null;
         this.answers = new Answers(rules, v4, v6, new WriteTokens(random), random);
-        this.limits = new SourceLimits(config.limited(), random);
+        Parts parts = new Parts();
+        this.responder =
+                new Responder(config.readOnly(), answers, new SourceLimits(config.limited(), random), parts, output);
         this.maintenance = new Maintenance(
-                new Tables(), Stream.of(v4, v6).filter(Objects::nonNull).toList(), random);
+                parts, Stream.of(v4, v6).filter(Objects::nonNull).toList(), random);
     }
 
     /// Goes by an id that it had before, or that belongs to its address (BEP 42).
@@ -184,31 +180,9 @@ public final class DhtEngine {
 
     private void onQuery(Query query, int bytes, PeerAddress from, long nowNanos) {
         Overlay overlay = overlay(from.v6());
-        if (overlay == null || config.readOnly()) {
-            return; // BEP 43: a read-only node does not answer
-        }
-        boolean hasToken = answers.showsToken(query, from, nowNanos);
-        if (hasToken) {
-            limits.prove(from, nowNanos);
-        }
-        boolean isProven = hasToken || overlay.table().has(query.id(), from) || limits.isProven(from, nowNanos);
-        if (!hasToken && !limits.allow(from, isProven, nowNanos)) {
-            limited++;
-            return;
-        }
-        int budget = isProven ? Answers.MOST_BYTES : Answers.AMPLIFICATION * bytes;
-        if (!isProven
-                && held < MOST_HELD
+        if (overlay != null
+                && responder.received(overlay, query, bytes, from, nowNanos)
                 && !query.readOnly()
-                && answers.isWorthProof(overlay, query.request(), budget)
-                && pacerIsOpen(nowNanos)) {
-            held++;
-            errand(Exchange.inReturn(from, PING, new Proving(query, bytes)), nowNanos);
-            pump(nowNanos);
-            return;
-        }
-        answer(overlay, query, from, hasToken, isProven, budget, nowNanos);
-        if (!query.readOnly()
                 && rules.accepts(from)
                 && overlay.table().heard(query.id(), from, seconds(nowNanos))
                 && maintenance.meet(query.id(), from, nowNanos)) {
@@ -216,40 +190,11 @@ public final class DhtEngine {
         }
     }
 
-    private void answer(
-            Overlay overlay,
-            Query query,
-            PeerAddress from,
-            boolean hasToken,
-            boolean isProven,
-            int budget,
-            long nowNanos) {
-        if (!isProven && !limits.allowUnproven(budget, nowNanos)) {
-            limited++;
-            return;
-        }
-        KrpcMessage reply = answers.answer(overlay, query, from, hasToken, budget, nowNanos);
-        if (reply instanceof Failure) {
-            refused++;
-        } else {
-            answered++;
-        }
-        output.send(reply, from);
-    }
-
     private void onMalformed(Malformed bad, int bytes, PeerAddress from, long nowNanos) {
         malformed++;
-        if (!bad.isAnswerable() || config.readOnly() || overlay(from.v6()) == null) {
-            return;
+        if (overlay(from.v6()) != null) {
+            responder.received(bad, bytes, from, nowNanos);
         }
-        if (!limits.allow(from, false, nowNanos) || !limits.allowUnproven(Answers.AMPLIFICATION * bytes, nowNanos)) {
-            limited++;
-            return;
-        }
-        refused++;
-        int room = Answers.AMPLIFICATION * bytes - bad.transaction().length - 64;
-        String text = bad.detail().length() <= Math.min(room, 120) ? bad.detail() : "protocol error";
-        output.send(new Failure(bad.transaction(), bad.code(), text, from), from);
     }
 
     private void onResponse(Response response, PeerAddress from, long nowNanos) {
@@ -281,9 +226,7 @@ public final class DhtEngine {
     /// Somebody says what our address is. Whatever he says, it is one at which others could reach us.
     private void seenAs(Overlay overlay, PeerAddress external, PeerAddress from, long nowNanos) {
         boolean isPossible = rules.accepts(external.high(), external.low(), external.v6(), from.port());
-        if (isPossible
-                && overlay.external.vote(from, external)
-                && !AddressRules.isSecure(overlay.id(), external)) {
+        if (isPossible && overlay.external.vote(from, external) && !AddressRules.isSecure(overlay.id(), external)) {
             overlay.become(AddressRules.secureId(external, random), seconds(nowNanos));
         }
     }
@@ -337,21 +280,10 @@ public final class DhtEngine {
             due.owner.failed(due, null, nowNanos);
         }
         if (nowNanos >= maintenance.nextNanos()) {
-            expire(nowNanos);
+            answers.expire(nowNanos);
             maintenance.elapsed(nowNanos);
         }
         pump(nowNanos);
-    }
-
-    /// Forgets what was stored and is over.
-    private void expire(long nowNanos) {
-        for (int family = 0; family < 2; family++) {
-            Overlay overlay = overlay(family == 1);
-            if (overlay != null) {
-                overlay.peers.expire(Answers.minute(nowNanos));
-            }
-        }
-        answers.expire(nowNanos);
     }
 
     private void errand(Exchange exchange, long nowNanos) {
@@ -452,15 +384,16 @@ public final class DhtEngine {
     }
 
     public DhtSnapshot snapshot() {
+        Responder.Tally served = responder.tally();
         return new DhtSnapshot(
                 Optional.ofNullable(v4).map(DhtEngine::family),
                 Optional.ofNullable(v6).map(DhtEngine::family),
                 answers.items(),
                 searches.size(),
-                answered,
-                refused,
+                served.answered(),
+                served.refused(),
                 malformed,
-                limited,
+                served.limited(),
                 asked,
                 answersReceived,
                 timeouts);
@@ -483,8 +416,19 @@ public final class DhtEngine {
         return (int) (nowNanos / SECOND);
     }
 
-    /// What the maintenance of the tables has done.
-    private final class Tables implements Maintenance.Node {
+    /// What the node does for its parts.
+    private final class Parts implements Maintenance.Node, Responder.Node {
+        @Override
+        public boolean mayAsk(long nowNanos) {
+            return pacerIsOpen(nowNanos);
+        }
+
+        @Override
+        public void ask(Exchange exchange, long nowNanos) {
+            DhtEngine.this.errand(exchange, nowNanos);
+            pump(nowNanos);
+        }
+
         @Override
         public void errand(Exchange exchange, long nowNanos) {
             DhtEngine.this.errand(exchange, nowNanos);
@@ -512,44 +456,6 @@ public final class DhtEngine {
                         walk.lookup.offer(compact, 1);
                     }
                 }
-            }
-        }
-    }
-
-    /// Of a source that has to show that it receives at its address, before its query is answered in full.
-    private final class Proving implements ExchangeOwner {
-        private final Query query;
-        private final int bytes;
-        private boolean isOver;
-
-        Proving(Query query, int bytes) {
-            this.query = query;
-            this.bytes = bytes;
-        }
-
-        @Override
-        public void answered(Exchange exchange, Response response, long nowNanos) {
-            limits.prove(exchange.to, nowNanos);
-            answerOnce(exchange, true, nowNanos);
-        }
-
-        @Override
-        public void stalled(Exchange exchange, long nowNanos) {
-            answerOnce(exchange, false, nowNanos);
-        }
-
-        @Override
-        public void failed(Exchange exchange, @Nullable Failure failure, long nowNanos) {
-            answerOnce(exchange, false, nowNanos);
-        }
-
-        private void answerOnce(Exchange exchange, boolean isProven, long nowNanos) {
-            Overlay overlay = overlay(exchange.to.v6());
-            if (!isOver && overlay != null) {
-                isOver = true;
-                held--;
-                int budget = isProven ? Answers.MOST_BYTES : Answers.AMPLIFICATION * bytes;
-                answer(overlay, query, exchange.to, false, isProven, budget, nowNanos);
             }
         }
     }

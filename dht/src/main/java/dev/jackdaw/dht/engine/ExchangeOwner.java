@@ -5,9 +5,8 @@ import dev.jackdaw.dht.krpc.KrpcMessage.Failure;
 import dev.jackdaw.dht.krpc.KrpcMessage.Response;
 import org.jspecify.annotations.Nullable;
 
-/// Who wants to know what becomes of an exchange: exactly one of [#answered], [#renamed] and [#failed] comes, perhaps
-/// after
-/// [#stalled].
+/// Who wants to know what becomes of an exchange: exactly one of [#answered], [#renamed] and [#failed] comes,
+/// perhaps after [#stalled].
 interface ExchangeOwner {
     /// The answer is from the address that was asked, and from the node that was expected there.
     void answered(Exchange exchange, Response response, long nowNanos);

@@ -34,8 +34,8 @@ final class Lookup {
     private static final int MOST_FREE = 3 * RoutingTable.BUCKET_SIZE;
 
     private static final int K = RoutingTable.BUCKET_SIZE;
-    /// Contacts taken of one message, which has eight of them (BEP 5); a liar's might have 150, for addresses that nobody
-    /// has, and push out everybody else.
+    /// Contacts taken of one message, which has eight of them (BEP 5); a liar's might have 150, for addresses that
+    /// nobody has, and push out everybody else.
     private static final int MOST_NAMED = 2 * K;
 
     private static final int STATE = 0x7;

@@ -37,9 +37,8 @@ final class Overlay {
         return table;
     }
 
-    /// The neighbours of this id are known: the eight closest that answered. In the buckets that are shallower than all
-    /// of
-    /// theirs there are more nodes than have been met.
+    /// The neighbours of this id are known: the eight closest that answered. In the buckets that are shallower
+    /// than all of theirs there are more nodes than have been met.
     void knowsNeighbours(List<NodeContact> closest) {
         bucketsBeyond = closest.stream()
                 .filter(neighbour -> neighbour.address().v6() == v6)

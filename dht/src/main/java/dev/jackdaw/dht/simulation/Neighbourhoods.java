@@ -51,11 +51,12 @@ final class Neighbourhoods {
         }
     }
 
-    /// Somebody beside a target: as many places away, in order of ids, as the `i`-th of `n` random ids is away from
-    /// where it is on average, `√(i (n - i) / n)` as a standard deviation. None if there is nobody.
+    /// Somebody beside a target: as many places away, in order of ids, as the `i`-th of `n` random ids is away
+    /// from where it is on average, `√(i (n - i) / n)` as a standard deviation. None if there is nobody.
     ///
-    /// So does `kad_model` draw askers: the one in place `n · t`, for a target at the share `t` of all ids. Here ids are
-    /// not evenly spread, since they belong to addresses (BEP 42), and that place would be twice as far away.
+    /// So does `kad_model` draw askers: the one in place `n · t`, for a target at the share `t` of all ids. Here
+    /// ids are not evenly spread, since they belong to addresses (BEP 42), and that place would be twice as far
+    /// away.
     @Nullable
     Place beside(NodeId target, RandomGenerator random) {
         double share = (target.high() >>> 11) * 0x1p-53;
