@@ -156,23 +156,6 @@ class DhtCommandsTest {
     }
 
     @Test
-    void aTorrentIsPublishedUnderALinkThatStaysTheSame() {
-        assertEquals(
-                0, publishing("publish", "magnet:?xt=urn:btih:" + TORRENT, "--key", "my.key"), () -> terminal.err());
-        assertTrue(terminal.outLines().getFirst().startsWith("published " + TORRENT + " as number "), terminal.out());
-        String link = terminal.outLines().getLast();
-        assertTrue(link.matches("magnet magnet:\\?xs=urn:btpk:[0-9a-f]{64}"), link);
-
-        String other = TORRENT.replace('0', '1');
-        assertEquals(0, publishing("publish", "magnet:?xt=urn:btih:" + other, "--key", "my.key"), () -> terminal.err());
-        assertEquals(link, terminal.outLines().getLast());
-
-        String key = link.substring(link.length() - 64);
-        assertEquals(0, dht("get", "--key", key, "--json"), () -> terminal.err());
-        assertTrue(terminal.out().contains("\"bencodedHex\":\"64323a696832303a" + other + "65\""), terminal.out());
-    }
-
-    @Test
     void createPublishesWhatItMakes() throws Exception {
         Files.writeString(directory.resolve("note.txt"), "hello");
 
@@ -199,15 +182,6 @@ class DhtCommandsTest {
         }
         assertTrue(terminal.err().contains("note.txt.torrent is written, but not published"), terminal.err());
         assertTrue(Files.exists(directory.resolve("note.txt.torrent")));
-    }
-
-    @Test
-    void aFileThatIsNoKeyIsNotOverwritten() throws Exception {
-        Files.writeString(directory.resolve("note.txt"), "hello");
-
-        assertEquals(2, publishing("publish", "magnet:?xt=urn:btih:" + TORRENT, "--key", "note.txt"));
-        assertOneLineOfError("note.txt");
-        assertEquals("hello", Files.readString(directory.resolve("note.txt")));
     }
 
     /// Runs a command with our node to begin with.

@@ -2,6 +2,7 @@ package dev.jackdaw.peer.net;
 
 import dev.jackdaw.dht.DhtItem;
 import dev.jackdaw.dht.PublishedTorrent;
+import dev.jackdaw.dht.StoreReport;
 import dev.jackdaw.peer.SessionException;
 import dev.jackdaw.peer.Subscription;
 import dev.jackdaw.protocol.InfoHash;
@@ -34,10 +35,19 @@ final class FollowedPublisher implements Subscription {
         void ended(FollowedPublisher publisher);
     }
 
+    /// Where publishers' items are: the DHT.
+    interface Items {
+        /// What a publisher's newest item is, its signature verified.
+        CompletableFuture<Optional<DhtItem.Mutable>> newestOf(PublisherLink link);
+
+        /// Puts a publisher's item again, lest it be forgotten.
+        CompletableFuture<StoreReport> keep(DhtItem.Mutable item);
+    }
+
     private final PublisherLink link;
     private final FollowedTorrent torrent;
     private final PublisherMemory memory;
-    private final SessionDht dht;
+    private final Items dht;
     private final Audience audience;
     private final PublisherWatch watch;
     private final Ticker ticker;
@@ -49,7 +59,7 @@ final class FollowedPublisher implements Subscription {
             FollowedTorrent torrent,
             PublisherMemory memory,
             Duration period,
-            SessionDht dht,
+            Items dht,
             Audience audience,
             Ticker ticker) {
         this.link = link;

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /// The session's DHT node, a guest at the session's UDP port.
-final class SessionDht implements DatagramPort.Consumer, AutoCloseable {
+final class SessionDht implements DatagramPort.Consumer, FollowedPublisher.Items, AutoCloseable {
     /// Remembers the node's id and contacts, in the state directory.
     private static final String STATE_FILE = "dht.state";
 
@@ -86,13 +86,13 @@ final class SessionDht implements DatagramPort.Consumer, AutoCloseable {
         return node.announce(infoHash, port, impliesPort, seed, found);
     }
 
-    /// What a publisher's newest item is, its signature verified.
-    CompletableFuture<Optional<DhtItem.Mutable>> newestOf(PublisherLink link) {
+    @Override
+    public CompletableFuture<Optional<DhtItem.Mutable>> newestOf(PublisherLink link) {
         return node.getMutable(link.keyBytes(), link.saltBytes());
     }
 
-    /// Puts a publisher's item again, lest it be forgotten.
-    CompletableFuture<StoreReport> keep(DhtItem.Mutable item) {
+    @Override
+    public CompletableFuture<StoreReport> keep(DhtItem.Mutable item) {
         return node.put(item, OptionalLong.empty());
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 /// The publishers that a session follows. May be used by any thread.
 final class Subscriptions implements FollowedPublisher.Audience, AutoCloseable {
     private final Session session;
-    private final Optional<SessionDht> dht;
+    private final Optional<? extends FollowedPublisher.Items> dht;
     private final Optional<Path> stateDirectory;
     private final Duration period;
     private final EventFeed feed;
@@ -32,7 +32,7 @@ final class Subscriptions implements FollowedPublisher.Audience, AutoCloseable {
     /// @param stateDirectory where it is remembered what publishers offered
     Subscriptions(
             Session session,
-            Optional<SessionDht> dht,
+            Optional<? extends FollowedPublisher.Items> dht,
             Optional<Path> stateDirectory,
             Duration period,
             EventFeed feed,
@@ -47,7 +47,7 @@ final class Subscriptions implements FollowedPublisher.Audience, AutoCloseable {
 
     /// @throws SessionException if it is followed already, there is no DHT, or the session is closed
     Subscription follow(PublisherLink link, AddOptions options) {
-        SessionDht node = dht.orElseThrow(
+        FollowedPublisher.Items node = dht.orElseThrow(
                 () -> new SessionException("publishers are found in the DHT, which this session does not use"));
         synchronized (followed) {
             if (isClosed) {

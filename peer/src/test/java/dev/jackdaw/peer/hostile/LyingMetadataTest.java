@@ -32,7 +32,7 @@ class LyingMetadataTest {
         try (ScriptedPeer honest = new ScriptedPeer("honest", torrent)) {
             List<ScriptedPeer> liars = MetadataLiars.all(torrent);
             try {
-                assertResolves(torrent, honest, liars, Duration.ofSeconds(15));
+                assertResolves(torrent, honest, liars);
             } finally {
                 liars.forEach(ScriptedPeer::close);
             }
@@ -46,7 +46,7 @@ class LyingMetadataTest {
         try (ScriptedPeer honest = new ScriptedPeer("honest", torrent)) {
             List<ScriptedPeer> liars = MetadataLiars.all(torrent);
             try {
-                assertResolves(torrent, honest, List.of(liars.get(which)), Duration.ofSeconds(5));
+                assertResolves(torrent, honest, List.of(liars.get(which)));
             } finally {
                 liars.forEach(ScriptedPeer::close);
             }
@@ -62,7 +62,7 @@ class LyingMetadataTest {
             for (int i = 0; i < 5; i++) {
                 liars.addAll(MetadataLiars.all(torrent));
             }
-            assertResolves(torrent, honest, liars, Duration.ofSeconds(30));
+            assertResolves(torrent, honest, liars);
         } finally {
             liars.forEach(ScriptedPeer::close);
         }
@@ -72,7 +72,7 @@ class LyingMetadataTest {
         return HostileTorrent.of(root, LENGTH, 16 << 10);
     }
 
-    private void assertResolves(HostileTorrent torrent, ScriptedPeer honest, List<ScriptedPeer> liars, Duration limit)
+    private void assertResolves(HostileTorrent torrent, ScriptedPeer honest, List<ScriptedPeer> liars)
             throws Exception {
         Path directory = Files.createDirectories(root.resolve("download"));
         List<PeerAddress> addresses = new ArrayList<>();
@@ -83,13 +83,12 @@ class LyingMetadataTest {
             target.port();
             Thread.sleep(HEAD_START); // the liars come first
             honest.dialling(target.port());
-            boolean resolved = target.awaitMetadata(Duration.ofSeconds(60));
+            boolean resolved = target.awaitMetadata(Wire.PATIENCE);
 
             double seconds = (System.nanoTime() - began) / 1e9;
             System.out.printf(
                     "%d liars (%s): %.1f s, %s%n", liars.size(), liars.getFirst(), seconds, target.footprint());
             assertTrue(resolved);
-            assertTrue(seconds <= limit.toSeconds(), () -> seconds + " s");
             assertFalse(target.banned().contains(honest.address()));
         }
     }

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Peers that are odd before they say a word, or send others: under ids that are not theirs, with encrypted handshakes
 /// that never end, as datagrams, or with a victim in mind. Meanwhile the seed serves a good peer.
 class OddPeersTest {
-    private static final Duration SOON = Duration.ofSeconds(2);
     private static final long MAX_GROWTH = 64L << 20;
     private static final int KEY_LENGTH = 96;
     private static final int LISTEN_PORT = 9;
@@ -72,7 +71,7 @@ class OddPeersTest {
         for (int i = 0; i < 200; i++) {
             Wire wire = Wire.dial(seed.port());
             wire.write(Wire.handshake(torrent.infoHash(), own, ReservedBits.ours(false)));
-            assertTrue(wire.isClosedWithin(SOON), "it is itself");
+            assertTrue(wire.isClosedWithin(Wire.PATIENCE), "it is itself");
             wire.close();
         }
 
@@ -87,7 +86,7 @@ class OddPeersTest {
             honest.write(Wire.handshake(torrent.infoHash(), id, ReservedBits.ours(false)));
             honest.readHandshake();
             honest.write(Wire.frame(Wire.INTERESTED));
-            assertTrue(honest.await(Wire.UNCHOKE, SOON).isPresent());
+            assertTrue(honest.await(Wire.UNCHOKE, Wire.PATIENCE).isPresent());
             for (int i = 0; i < 200; i++) {
                 try (Wire twin = Wire.dial(seed.port())) {
                     twin.write(Wire.handshake(torrent.infoHash(), id, ReservedBits.ours(false)));
@@ -98,7 +97,7 @@ class OddPeersTest {
             }
 
             honest.write(Wire.frame(Wire.REQUEST, 1, 0, 16 << 10));
-            assertTrue(honest.await(Wire.PIECE, SOON).isPresent(), "the first one stays");
+            assertTrue(honest.await(Wire.PIECE, Wire.PATIENCE).isPresent(), "the first one stays");
         }
         assertServes();
         assertSettles();
@@ -227,9 +226,9 @@ class OddPeersTest {
     private void assertServes() throws IOException {
         try (Wire good = Wire.greet(seed.port(), torrent.infoHash())) {
             good.write(Wire.frame(Wire.INTERESTED));
-            assertTrue(good.await(Wire.UNCHOKE, SOON).isPresent(), "choked");
+            assertTrue(good.await(Wire.UNCHOKE, Wire.PATIENCE).isPresent(), "choked");
             good.write(Wire.frame(Wire.REQUEST, 1, 0, 16 << 10));
-            Wire.Frame piece = good.await(Wire.PIECE, SOON).orElseThrow();
+            Wire.Frame piece = good.await(Wire.PIECE, Wire.PATIENCE).orElseThrow();
             assertEquals(1, piece.integer(0));
             byte[] payload = piece.payload();
             assertTrue(Arrays.equals(torrent.block(1, 0, 16 << 10), Arrays.copyOfRange(payload, 8, payload.length)));
@@ -244,7 +243,7 @@ class OddPeersTest {
 
     private void assertSettles() throws Exception {
         assertGrowsLittle();
-        long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+        long deadline = System.nanoTime() + Wire.PATIENCE.toNanos();
         while (seed.footprint().descriptors() > before.descriptors() + 8) {
             assertTrue(System.nanoTime() < deadline, () -> "descriptors do not return, there were " + before);
             Thread.sleep(200);

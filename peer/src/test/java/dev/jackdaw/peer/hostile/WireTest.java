@@ -7,13 +7,11 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// before.
 @Timeout(300)
 class WireTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
     private static final long MAX_GROWTH = 64L << 20;
 
     @TempDir
@@ -100,7 +97,7 @@ class WireTest {
 
             honest.dialling(target.port());
 
-            assertTrue(target.awaitComplete(Duration.ofSeconds(60)));
+            assertTrue(target.awaitComplete(Wire.PATIENCE));
             assertTrue(torrent.isIn(directory));
             open.forEach(Wire::close);
             honest.close();
@@ -122,9 +119,9 @@ class WireTest {
     private void assertServes(Target target, String after) throws IOException {
         try (Wire good = Wire.greet(target.port(), torrent.infoHash())) {
             good.write(Wire.frame(Wire.INTERESTED));
-            assertTrue(good.await(Wire.UNCHOKE, SOON).isPresent(), () -> "choked after " + after);
+            assertTrue(good.await(Wire.UNCHOKE, Wire.PATIENCE).isPresent(), () -> "choked after " + after);
             good.write(Wire.frame(Wire.REQUEST, 1, 0, 16 << 10));
-            Optional<Wire.Frame> piece = good.await(Wire.PIECE, SOON);
+            Optional<Wire.Frame> piece = good.await(Wire.PIECE, Wire.PATIENCE);
             assertTrue(piece.isPresent(), () -> "no block after " + after);
             byte[] payload = piece.get().payload();
             assertEquals(1, piece.get().integer(0));
@@ -136,7 +133,7 @@ class WireTest {
 
     private static void assertSettles(Target target, Target.Footprint before) throws Exception {
         Target.Footprint after = target.footprint();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        long deadline = System.nanoTime() + Wire.PATIENCE.toNanos();
         while (after.descriptors() > before.descriptors() + 8 && System.nanoTime() < deadline) {
             Thread.sleep(200); // until the other side has seen that connections were closed
             after = target.footprint();
