@@ -104,21 +104,24 @@ final class Requester {
     /// A piece to ask the peer for. While nothing of it was found right it shares one with others and has one to
     /// itself, which tells soon what it is worth, whatever the others send.
     private @Nullable PartialPiece pick(PeerLink link, long nowNanos) {
-        if (!mayBegin(link)) {
+        if (link.isProven()) {
+            return picker.pick(link, nowNanos);
+        }
+        int unverified = ledger.unverified(link);
+        if (unverified >= piecesAtATime(link)) {
             return picker.resume(link);
         }
-        if (link.isProven() || link.onParole || ledger.unverified(link) == 0) {
+        if (link.onParole || unverified == 0) {
             return picker.pick(link, nowNanos);
         }
         PartialPiece begun = picker.resume(link);
         return begun != null ? begun : picker.beginAlone(link, nowNanos);
     }
 
-    /// Whether the peer may work on one more piece. While nothing of it was found right it has few at a time, a
-    /// suspect or one on parole has one.
-    private boolean mayBegin(PeerLink link) {
-        boolean single = link.isSuspect || link.onParole;
-        return link.isProven() || ledger.unverified(link) < (single ? 1 : MAX_PIECES_UNPROVEN);
+    /// On how many pieces a peer may work of whose data nothing was found right yet: few, a suspect or one on parole on
+    /// one.
+    private static int piecesAtATime(PeerLink link) {
+        return link.isSuspect || link.onParole ? 1 : MAX_PIECES_UNPROVEN;
     }
 
     /// How many blocks a peer may owe us: few while nothing of it was found right, so that a liar is found out
@@ -148,7 +151,7 @@ final class Requester {
 
     /// Endgame: asks for blocks that others owe and that this peer will have sent much sooner, the latest first.
     private void askAgain(PeerLink link, int room, long nowNanos) {
-        if (link.onParole || (!link.isProven() && !mayBegin(link))) {
+        if (link.onParole || (!link.isProven() && ledger.unverified(link) >= piecesAtATime(link))) {
             return;
         }
         double rate = expectedRate(link, nowNanos);
