@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// MISSING ──open──▶ IN_FLIGHT ──complete──▶ VERIFYING ──gained──▶ HAVE
 ///    ▲  ▲               │                       │
-///    │  └─────drop──────┘◀───────failed─────────┘        SKIPPED ◀─priority 0─▶ MISSING
+///    │  └─────drop──────┘◀───────failed─────────┘
+///    └──priority 0──▶ SKIPPED
 /// ```
 /// *Have* means verified and written. A piece's buffer is reserved in the session's [BufferBudget] while it is
 /// in flight or being verified.

@@ -63,40 +63,22 @@ final class UtpConnection {
     /// A router forgets a silent UDP flow after 30 s.
     private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(29);
 
-    private static final int DUPLICATE_ACKS = 3;
-    /// What a writer may have waiting at least, and at most: as much as may be in flight.
-    private static final int MIN_WAITING_BYTES = 128 * 1024;
-
-    private static final int MAX_WAITING_BYTES = SendQueue.MAX_PACKETS * PacketTrain.ORDINARY_BYTES;
-
     private final Sink sink;
     private final ByteBufAllocator allocator;
     private final int receiveId;
     private final int sendId;
     private final int firstSequence;
     private final int maxDatagram;
-    private final RoundTrip roundTrip = new RoundTrip();
-    private final Ledbat ledbat = new Ledbat(PacketTrain.ORDINARY_BYTES);
-    private final SendQueue queue;
+    private final UtpSender sender;
     private final ByteBudget budget;
     private ReceiveQueue incoming;
 
     private State state;
-    private int packetBytes = PacketTrain.ORDINARY_BYTES;
-    private long peerWindow = PacketTrain.ORDINARY_BYTES;
     private int delayMicros;
-    private int duplicateAcks;
     private boolean ackOwed;
     private boolean endTold;
     private int unackedBytes;
     private int advertised = RECEIVE_WINDOW;
-    /// Losses among transmissions up to this one are the same event.
-    private long recoveryEnd;
-
-    /// When the oldest packet in flight, or a closed window, becomes a timeout; only while armed.
-    private long retransmitAt;
-
-    private boolean armed;
     private long closeBy;
     private long lastSentNanos;
 
@@ -117,7 +99,7 @@ final class UtpConnection {
         this.sendId = sendId;
         this.firstSequence = firstSequence;
         this.maxDatagram = maxDatagram;
-        this.queue = new SendQueue(firstSequence);
+        this.sender = new UtpSender(firstSequence);
         this.budget = budget;
         this.incoming = new ReceiveQueue(ack, RECEIVE_WINDOW, budget);
         this.state = state;
@@ -151,7 +133,7 @@ final class UtpConnection {
                 State.SYN_SENT,
                 nowNanos);
         connection.sendControl(Type.SYN, syn, nowNanos);
-        connection.arm(nowNanos);
+        connection.sender.arm(nowNanos);
         return connection;
     }
 
@@ -175,24 +157,21 @@ final class UtpConnection {
                 budget,
                 State.SYN_RECEIVED,
                 nowNanos);
-        connection.agreeOnPackets(syn);
-        connection.takeTimes(syn, nowNanos);
+        connection.meet(syn, nowNanos);
         connection.ackOwed = true;
         return connection;
     }
 
-    /// Large packets, if both sides take them.
-    private void agreeOnPackets(UtpPacket handshake) {
-        int both = Math.min(maxDatagram, handshake.maxDatagram());
-        if (both > packetBytes) {
-            packetBytes = both;
-            ledbat.packetBytes(both);
-        }
+    /// Takes what the first packet says of the peer; large packets are sent if both sides take them.
+    private void meet(UtpPacket first, long nowNanos) {
+        sender.agreeOn(Math.min(maxDatagram, first.maxDatagram()));
+        sender.offered(first.windowBytes());
+        takeTime(first, nowNanos);
     }
 
     /// How large packets are to be that are written.
     int packetBytes() {
-        return packetBytes;
+        return sender.packetBytes();
     }
 
     int receiveId() {
@@ -212,10 +191,9 @@ final class UtpConnection {
         return unackedBytes;
     }
 
-    /// Packets that a writer should have given us at most, beyond which it only fills memory: twice what
-    /// may be in flight.
+    /// Packets that a writer should have given us at most, beyond which it only fills memory.
     int wantedPackets() {
-        return Math.clamp(2L * ledbat.windowBytes(), MIN_WAITING_BYTES, MAX_WAITING_BYTES) / packetBytes;
+        return sender.wantedPackets();
     }
 
     // ---- input
@@ -250,43 +228,34 @@ final class UtpConnection {
         } else if (packet.type() == Type.STATE) {
             incoming = new ReceiveQueue(SequenceNumber.plus(packet.sequence(), -1), RECEIVE_WINDOW, budget);
             state = State.CONNECTED;
-            armed = false;
-            roundTrip.progressed();
-            agreeOnPackets(packet);
-            takeTimes(packet, nowNanos);
+            sender.opened();
+            meet(packet, nowNanos);
             sink.connected();
         }
     }
 
     /// A RESET must name a packet that we may have sent lately: guessing the id is not enough.
     private void receiveReset(UtpPacket packet) {
-        int distance = SequenceNumber.distance(SequenceNumber.plus(queue.firstUnacked(), -1), packet.ack());
-        int sent = SequenceNumber.distance(queue.firstUnacked(), queue.nextSequence()) + 1;
-        if (distance >= 0 && distance <= sent) {
+        if (sender.mayBeLastKnown(packet.ack())) {
             close("reset by the peer");
         }
     }
 
     private void receiveOrdinary(UtpPacket packet, ByteBuf payload, long nowNanos) {
-        int before = SequenceNumber.plus(queue.firstUnacked(), -1);
-        int newlyAcked = SequenceNumber.distance(before, packet.ack());
-        if (newlyAcked > SequenceNumber.distance(queue.firstUnacked(), queue.nextSequence())
-                || newlyAcked < -ReceiveQueue.MAX_AHEAD) {
+        if (!sender.mayAcknowledge(packet.ack())) {
             return; // acknowledges what was never sent
         }
         if (state == State.SYN_RECEIVED) {
             state = State.CONNECTED;
             sink.connected();
         }
-        takeTimes(packet, nowNanos);
-        if (peerWindow < packetBytes) {
-            roundTrip.answered();
+        takeTime(packet, nowNanos);
+        int released = sender.answered(packet, nowNanos);
+        if (released > 0) {
+            sink.released(released);
         }
-        if (packet.delayMicros() != 0) {
-            ledbat.delaySample(packet.delayMicros(), nowNanos);
-        }
-        if (newlyAcked >= 0) {
-            acknowledged(packet, newlyAcked, nowNanos);
+        if (state == State.CLOSING && sender.isEmpty()) {
+            close("closed");
         }
         if (state == State.CLOSED) {
             return;
@@ -307,47 +276,8 @@ final class UtpConnection {
         }
     }
 
-    private void takeTimes(UtpPacket packet, long nowNanos) {
+    private void takeTime(UtpPacket packet, long nowNanos) {
         delayMicros = micros(nowNanos) - packet.timestampMicros();
-        peerWindow = packet.windowBytes();
-    }
-
-    private void acknowledged(UtpPacket packet, int newlyAcked, long nowNanos) {
-        int inFlight = queue.inFlightBytes();
-        boolean full = inFlight + 2 * packetBytes >= Math.min(ledbat.windowBytes(), peerWindow);
-        if (newlyAcked == 0
-                && packet.type() == Type.STATE
-                && packet.selectiveAck().isEmpty()
-                && queue.hasUnacked()) {
-            duplicateAcks++;
-            if (duplicateAcks == DUPLICATE_ACKS) {
-                lost(queue.loseFirst());
-            }
-        } else if (newlyAcked > 0) {
-            duplicateAcks = 0;
-        }
-        SendQueue.Acked acked = queue.acknowledge(packet.ack(), packet.selectiveAck(), nowNanos);
-        if (acked.rttNanos() >= 0) {
-            roundTrip.sample(acked.rttNanos());
-        }
-        if (acked.bytes() > 0) {
-            ledbat.acked(acked.bytes(), full);
-            roundTrip.progressed();
-            rearm(nowNanos);
-        }
-        if (acked.packets() > 0) {
-            sink.released(acked.packets());
-        }
-        if (state == State.CLOSING && queue.isEmpty()) {
-            close("closed");
-        }
-    }
-
-    private void lost(long transmission) {
-        if (transmission > recoveryEnd) {
-            recoveryEnd = queue.transmissions();
-            ledbat.lost();
-        }
     }
 
     /// Sends that payload when it may; takes the train over. The caller minds [#wantedPackets()].
@@ -355,7 +285,7 @@ final class UtpConnection {
         if (state == State.CLOSING || state == State.CLOSED) {
             train.buffer().release();
         } else {
-            queue.add(train);
+            sender.write(train);
         }
     }
 
@@ -372,7 +302,7 @@ final class UtpConnection {
             case CONNECTED -> {
                 state = State.CLOSING;
                 closeBy = nowNanos + LINGER_NANOS;
-                queue.addFin();
+                sender.finish();
                 incoming.close();
             }
             case CLOSING, CLOSED -> {}
@@ -382,7 +312,7 @@ final class UtpConnection {
     /// Tells the peer that it is over, and forgets the connection.
     void abort(long nowNanos) {
         if (state != State.CLOSED) {
-            sendControl(Type.RESET, queue.nextSequence(), nowNanos);
+            sendControl(Type.RESET, sender.nextSequence(), nowNanos);
             close("aborted");
         }
     }
@@ -392,8 +322,7 @@ final class UtpConnection {
             return;
         }
         state = State.CLOSED;
-        armed = false;
-        queue.close();
+        sender.close();
         incoming.close();
         sink.closed(reason);
     }
@@ -402,10 +331,7 @@ final class UtpConnection {
 
     /// When [#expire] is due.
     long deadlineNanos() {
-        long deadline = lastSentNanos + KEEP_ALIVE_NANOS;
-        if (armed && retransmitAt - deadline < 0) {
-            deadline = retransmitAt;
-        }
+        long deadline = sender.timeoutBefore(lastSentNanos + KEEP_ALIVE_NANOS);
         if ((state == State.CLOSING || state == State.SYN_RECEIVED) && closeBy - deadline < 0) {
             deadline = closeBy;
         }
@@ -430,7 +356,7 @@ final class UtpConnection {
             }
             case SYN_SENT, CONNECTED -> {}
         }
-        if (armed && nowNanos - retransmitAt >= 0) {
+        if (sender.isTimedOut(nowNanos)) {
             timedOut(nowNanos);
         }
         if (state == State.CONNECTED && nowNanos - lastSentNanos >= KEEP_ALIVE_NANOS) {
@@ -439,13 +365,12 @@ final class UtpConnection {
     }
 
     private void timedOut(long nowNanos) {
-        int inARow = roundTrip.timedOut();
+        int inARow = sender.timedOut(nowNanos);
         if (state == State.SYN_SENT) {
             if (inARow > MAX_SYN_TIMEOUTS) {
                 close("does not answer");
             } else {
                 sendControl(Type.SYN, SequenceNumber.plus(firstSequence, -1), nowNanos);
-                arm(nowNanos);
             }
             return;
         }
@@ -453,32 +378,9 @@ final class UtpConnection {
             close("nothing was acknowledged any more");
             return;
         }
-        if (queue.hasUnacked()) {
-            queue.loseAll();
-            ledbat.timedOut();
-            recoveryEnd = queue.transmissions();
-        }
-        probe(nowNanos);
-        arm(nowNanos);
-    }
-
-    /// One packet, whatever the windows say: an answer to it opens them again.
-    private void probe(long nowNanos) {
-        Entry entry = queue.nextToSend();
-        if (entry != null) {
-            transmit(entry, nowNanos);
-        }
-    }
-
-    private void arm(long nowNanos) {
-        armed = true;
-        retransmitAt = nowNanos + roundTrip.timeoutNanos();
-    }
-
-    private void rearm(long nowNanos) {
-        armed = false;
-        if (!queue.isEmpty()) {
-            arm(nowNanos);
+        Entry probe = sender.probe();
+        if (probe != null) {
+            transmit(probe, nowNanos);
         }
     }
 
@@ -487,17 +389,13 @@ final class UtpConnection {
     /// Sends what may be sent, and an acknowledgement if one is owed.
     void flush(long nowNanos) {
         if (state == State.CONNECTED || state == State.CLOSING) {
-            if (queue.hasUnacked()) {
-                lost(queue.detectLost());
-            }
+            sender.detectLost();
             sendData(nowNanos);
-            if (!queue.isEmpty() && !armed) {
-                arm(nowNanos);
-            }
+            sender.armForUnacked(nowNanos);
         }
         if (state != State.CLOSED && state != State.SYN_SENT && (ackOwed || windowOpened())) {
             boolean first = state == State.SYN_RECEIVED;
-            sendState(first ? firstSequence : queue.nextSequence(), nowNanos);
+            sendState(first ? firstSequence : sender.nextSequence(), nowNanos);
         }
     }
 
@@ -510,33 +408,27 @@ final class UtpConnection {
 
     private void sendData(long nowNanos) {
         while (sink.isWritable()) {
-            Entry entry = queue.nextToSend();
-            if (entry == null || !mayBeSent(entry)) {
+            Entry entry = sender.next();
+            if (entry == null) {
                 return;
             }
             transmit(entry, nowNanos);
         }
     }
 
-    private boolean mayBeSent(Entry entry) {
-        long after = (long) queue.inFlightBytes() + entry.length;
-        return after <= Math.min(ledbat.windowBytes(), peerWindow)
-                || queue.inFlightBytes() == 0 && entry.length <= peerWindow;
-    }
-
     /// Sends a packet, and those that follow it in the same buffer and may be sent too.
     private void transmit(Entry entry, long nowNanos) {
         PacketTrain train = entry.train;
         if (train == null) {
-            queue.sent(entry, nowNanos);
+            sender.sent(entry, nowNanos);
             sendControl(Type.FIN, entry.sequence, nowNanos);
             return;
         }
         int end = send(entry, train, nowNanos);
-        Entry following = queue.nextToSend();
-        while (following != null && following.train == train && following.offset == end && mayBeSent(following)) {
+        Entry following = sender.next();
+        while (following != null && following.train == train && following.offset == end) {
             end = send(following, train, nowNanos);
-            following = queue.nextToSend();
+            following = sender.next();
         }
         lastSentNanos = nowNanos;
         acknowledging();
@@ -545,7 +437,7 @@ final class UtpConnection {
 
     /// Completes the header in place; says where the packet ends.
     private int send(Entry entry, PacketTrain train, long nowNanos) {
-        queue.sent(entry, nowNanos);
+        sender.sent(entry, nowNanos);
         UtpPacket.putHeader(
                 train.buffer(),
                 entry.offset,
