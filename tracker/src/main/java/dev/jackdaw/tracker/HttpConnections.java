@@ -3,13 +3,15 @@ package dev.jackdaw.tracker;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The connections of one [HttpLoop]: by their descriptors, and in the order of their deadlines.
+/// The connections of one [HttpLoop]: by their descriptors, in the order of their deadlines, and what is held for
+/// them.
 final class HttpConnections {
     private @Nullable HttpConnection[] byDescriptor = new HttpConnection[64];
     /// The end of a ring of all: its next one has the earliest deadline.
     private final HttpConnection ring = new HttpConnection(-1, 0);
 
     private int lastSerial;
+    private long heldBytes;
 
     HttpConnection add(int socket, long deadlineNanos) {
         lastSerial = lastSerial == -1 ? 1 : lastSerial + 1;
@@ -22,8 +24,8 @@ final class HttpConnections {
         return connection;
     }
 
-    /// What `epoll` is to say when it tells of a connection: its descriptor and its serial. Descriptors are used again,
-    /// at once, and there may be an event left that was meant for the one before.
+    /// What `epoll` is to say when it tells of a connection: its descriptor and its serial. Descriptors are used
+    /// again, at once, and there may be an event left that was meant for the one before.
     static long tag(HttpConnection connection) {
         return (long) connection.serial << 32 | connection.socket;
     }
@@ -62,7 +64,27 @@ final class HttpConnections {
         return ring.next == ring ? null : ring.next;
     }
 
+    /// Holds the part of a request that has come, or nothing of it any more.
+    void holdRequest(HttpConnection connection, byte @Nullable [] request) {
+        heldBytes -= connection.held();
+        connection.request = request;
+        heldBytes += connection.held();
+    }
+
+    /// Holds the part of an answer that the system has not taken, or nothing of it any more.
+    void holdAnswer(HttpConnection connection, byte @Nullable [] answer) {
+        heldBytes -= connection.held();
+        connection.answer = answer;
+        heldBytes += connection.held();
+    }
+
+    /// Bytes that are held for all of them.
+    long heldBytes() {
+        return heldBytes;
+    }
+
     void remove(HttpConnection connection) {
+        heldBytes -= connection.held();
         byDescriptor[connection.socket] = null;
         unlink(connection);
     }

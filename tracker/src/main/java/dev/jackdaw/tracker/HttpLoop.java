@@ -8,82 +8,54 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
-/// A thread that owns HTTP connections on Linux: it waits for all of them with `epoll`, reads what has come into
-/// one buffer, and writes the answers into another, so that a connection between two requests holds no memory
-/// but its own few fields.
+/// A thread that owns HTTP connections on Linux: it reads what has come into one buffer, and writes the answers
+/// into another, so that a connection between two requests holds no memory but its own few fields.
 ///
-/// A turn has three parts: what has come over all connections is read, then answered, then the answers are sent. Before
-/// they are answered, the swarms that the requests are about are brought near ([Lookahead]), all at the same time.
+/// A turn has three parts: what has come over all connections is read, then answered, then the answers are sent.
+/// Before they are answered, the swarms that the requests are about are brought near ([Lookahead]), all at the
+/// same time.
 ///
-/// The answers of one turn are sent together when all its requests are answered. A client that sleeps has to be woken
-/// by what is sent to it, and that costs the sender more than sending; where many share a machine or a proxy, the
-/// first answer wakes it and the others find it awake.
+/// The answers of one turn are sent together when all its requests are answered. A client that sleeps has to be
+/// woken by what is sent to it, and that costs the sender more than sending; where many share a machine or a
+/// proxy, the first answer wakes it and the others find it awake.
 ///
-/// `epoll` tells of a change once (`EPOLLET`), which spares it a look at each connection that was served and the
-/// loop a call each time that it waits for something else. So whatever leaves something behind, bytes or the end,
-/// has to ask to be told again.
-///
-/// A client has a fixed time to send a request, however many bytes it sends meanwhile; the same time passes
-/// between two requests. Connections wait in the order of their deadlines, which is the order in which they last
-/// completed a request: when there are too many, the first of those is closed, so that no number of slow or
-/// silent clients keeps a new one out. While a client does not read its answers, nothing more is read from it.
+/// Which connections there are, for how long, and which of them are to be looked at, is a matter of [HttpSockets].
+/// While a client does not read its answers, nothing more is read from it.
 final class HttpLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpLoop.class.getName());
 
     private static final int BUFFER = 64 * 1024;
-    /// Connections looked at in one turn.
-    private static final int EVENTS = 256;
     /// Requests that are read before they are answered.
     private static final int GROUP = Lookahead.MOST;
     /// What is left in the buffer for a connection's bytes, beside those that are held for it.
     private static final int LEAST_ROOM = 2 * HttpRequest.MAX_HEAD;
-    /// Connections accepted before others have their turn.
-    private static final int ACCEPTS = 64;
-    /// Of parts of requests, and of answers that are not read, of all connections; one that needs more is closed.
-    private static final int MAX_HELD_BYTES = 32 << 20;
     /// How long a closing connection may take to read its answer.
     private static final Duration LINGER = Duration.ofSeconds(2);
-    /// The client has closed its side, or the connection is broken.
-    private static final int ENDED = Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR;
 
     private final Linux linux = new Linux();
     private final HttpFrontend frontend;
     private final Counters counters;
     private final Ticker ticker;
-    private final TrackerConfig config;
-    private final long timeoutNanos;
-    private final int epoll;
+    private final HttpConnections connections = new HttpConnections();
+    private final HttpSockets sockets;
+    private final HttpSockets.Reader reader = this::handle;
     private final Thread thread;
     private volatile boolean closed;
 
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER);
     private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER);
-    private final ByteBuffer events = Linux.buffer(EVENTS * Linux.EPOLL_EVENT_LENGTH);
-    private final ByteBuffer event = Linux.buffer(Linux.EPOLL_EVENT_LENGTH);
-    private final ByteBuffer name = ByteBuffer.allocateDirect(Linux.SOCKADDR_LENGTH);
-    private final ByteBuffer nameLength = Linux.buffer(Integer.BYTES);
     private final long inAddress = Linux.address(in);
     private final long outAddress = Linux.address(out);
-    private final long eventsAddress = Linux.address(events);
-    private final long eventAddress = Linux.address(event);
-    private final long nameAddress = Linux.address(name);
-    private final long nameLengthAddress = Linux.address(nameLength);
     private final Announcement client = new Announcement();
     private final ProxyHeader header = new ProxyHeader();
-    private final @Nullable HttpConnection[] fresh = new HttpConnection[ACCEPTS];
-
-    private final HttpConnections connections = new HttpConnections();
-    private long heldBytes;
-
     /// Whose bytes are in [#in] and not looked at yet, and what was read of each.
     private final ConnectionSlices received = new ConnectionSlices(GROUP);
 
     private final HttpExchange[] exchanges = new HttpExchange[GROUP];
 
     /// Whose answers are in [#out].
-    private final ConnectionSlices answers = new ConnectionSlices(EVENTS);
+    private final ConnectionSlices answers = new ConnectionSlices(HttpSockets.EVENTS);
 
     /// @param listeners not blocking; shared with other loops, and closed by whoever opened them
     HttpLoop(
@@ -92,15 +64,9 @@ final class HttpLoop implements AutoCloseable {
         this.frontend = frontend;
         this.counters = counters;
         this.ticker = ticker;
-        this.config = config;
-        this.timeoutNanos = config.requestTimeout().toNanos();
-        this.epoll = Linux.check(linux.epollCreate(), "epoll_create1");
+        this.sockets = new HttpSockets(listeners, connections, linux, counters, config);
         Arrays.setAll(exchanges, _ -> new HttpExchange());
         this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
-        for (int listener : listeners) {
-            int interest = Linux.EPOLLIN | Linux.EPOLLEXCLUSIVE;
-            Linux.check(watch(Linux.EPOLL_CTL_ADD, listener, interest, listener), "epoll_ctl");
-        }
     }
 
     void start() {
@@ -109,73 +75,15 @@ final class HttpLoop implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            int count = linux.epollWait(epoll, eventsAddress, EVENTS, DatagramBatch.WAIT_MILLIS);
+            int count = sockets.await();
             long now = ticker.nanos();
             for (int i = 0; i < count; i++) {
-                int at = i * Linux.EPOLL_EVENT_LENGTH;
-                long tag = events.getLong(at + Linux.EPOLL_EVENT_DATA);
-                if (!HttpConnections.isConnection(tag)) {
-                    accept((int) tag, now);
-                    continue;
-                }
-                HttpConnection connection = connections.tagged(tag);
-                if (connection != null) {
-                    connection.again |= (events.getInt(at) & ENDED) != 0;
-                    handle(connection, now);
-                }
+                sockets.handle(i, reader, now);
             }
             serveReceived(now);
             sendAnswers(now);
-            for (var first = connections.first(); first != null; first = connections.first()) {
-                if (first.deadlineNanos - now >= 0) {
-                    break;
-                }
-                close(first);
-            }
+            sockets.closeOverdue(now);
         }
-        for (var first = connections.first(); first != null; first = connections.first()) {
-            close(first);
-        }
-    }
-
-    private void accept(int listener, long now) {
-        int accepted = 0;
-        while (accepted < ACCEPTS) {
-            nameLength.putInt(0, Linux.SOCKADDR_LENGTH);
-            int socket = linux.accept(listener, nameAddress, nameLengthAddress);
-            if (socket < 0) {
-                if (socket != -Linux.EAGAIN) {
-                    closeFirst(); // most likely there are no descriptors left
-                }
-                break;
-            }
-            if (counters.httpConnections.incrementAndGet() > config.maxConnections() && closeFirst()) {
-                counters.refused(Protocol.HTTP, Refusal.LIMIT).increment();
-            }
-            HttpConnection connection = connections.add(socket, now + timeoutNanos);
-            client.source(name, 0);
-            connection.comesFrom(client);
-            connection.awaitsHeader = config.beginsWithHeader(client);
-            fresh[accepted++] = connection;
-        }
-        // by now the requests of the first ones will have come
-        for (int i = 0; i < accepted; i++) {
-            HttpConnection connection = fresh[i];
-            if (connection != null && connections.has(connection)) {
-                handle(connection, now);
-            }
-            fresh[i] = null;
-        }
-    }
-
-    /// Closes the connection with the earliest deadline; says whether there was one.
-    private boolean closeFirst() {
-        HttpConnection first = connections.first();
-        if (first == null) {
-            return false;
-        }
-        close(first);
-        return true;
     }
 
     private void handle(HttpConnection connection, long now) {
@@ -197,7 +105,7 @@ final class HttpLoop implements AutoCloseable {
 
     private void closeForBug(HttpConnection connection, Throwable bug) {
         LOG.log(System.Logger.Level.ERROR, "an HTTP connection is closed because of a bug", bug);
-        close(connection);
+        sockets.close(connection);
     }
 
     /// Takes what has come, to be served later in this turn.
@@ -219,9 +127,9 @@ final class HttpLoop implements AutoCloseable {
             connection.again |= length == -Linux.EINTR;
             in.position(start).limit(at);
             holdRequest(connection);
-            await(connection);
+            sockets.watch(connection);
         } else {
-            close(connection);
+            sockets.close(connection);
         }
     }
 
@@ -281,11 +189,11 @@ final class HttpLoop implements AutoCloseable {
             }
             case INCOMPLETE -> {
                 holdRequest(connection);
-                await(connection);
+                sockets.watch(connection);
             }
             case MALFORMED -> {
                 counters.refused(Protocol.HTTP, Refusal.MALFORMED).increment();
-                close(connection);
+                sockets.close(connection);
             }
         }
         return false;
@@ -302,7 +210,7 @@ final class HttpLoop implements AutoCloseable {
             int start = out.position();
             connection.after = frontend.serve(exchange, in, connection.family, connection.high, connection.low, out);
             if (complete || in.position() != before) {
-                connections.schedule(connection, now + timeoutNanos);
+                sockets.renew(connection, now);
             }
             if (out.position() > start) {
                 answers.add(connection, start, out.position());
@@ -341,12 +249,12 @@ final class HttpLoop implements AutoCloseable {
     private void sendAnswer(HttpConnection connection, int start, int length, long now) {
         int sent = send(connection, outAddress + start, length);
         if (sent < 0) {
-            close(connection);
+            sockets.close(connection);
         } else if (sent < length) {
-            connection.answer = new byte[length - sent];
-            out.get(start + sent, connection.answer);
-            heldBytes += length - sent;
-            await(connection);
+            byte[] rest = new byte[length - sent];
+            out.get(start + sent, rest);
+            connections.holdAnswer(connection, rest);
+            sockets.watch(connection);
         } else {
             settle(connection, now);
         }
@@ -355,14 +263,14 @@ final class HttpLoop implements AutoCloseable {
     /// Does what is to be done when all answers are sent, or there are none.
     private void settle(HttpConnection connection, long now) {
         switch (connection.after) {
-            case READ -> await(connection);
+            case READ -> sockets.watch(connection);
             case SEND -> {} // `serve` goes on
-            case CLOSE -> close(connection);
+            case CLOSE -> sockets.close(connection);
             case LINGER -> {
                 linux.shutdown(connection.socket, Linux.SHUT_WR);
                 connections.schedule(connection, now + LINGER.toNanos());
                 connection.again = true;
-                await(connection);
+                sockets.watch(connection);
             }
         }
     }
@@ -375,15 +283,14 @@ final class HttpLoop implements AutoCloseable {
         in.clear().put(answer); // it was a part of `out`, which is as large
         int sent = send(connection, inAddress, answer.length);
         if (sent < 0) {
-            close(connection);
+            sockets.close(connection);
             return;
         }
-        heldBytes -= sent;
         if (sent < answer.length) {
-            connection.answer = Arrays.copyOfRange(answer, sent, answer.length);
+            connections.holdAnswer(connection, Arrays.copyOfRange(answer, sent, answer.length));
             return;
         }
-        connection.answer = null;
+        connections.holdAnswer(connection, null);
         connection.again = true; // requests may have come meanwhile
         if (connection.after == After.SEND) {
             in.clear();
@@ -398,10 +305,10 @@ final class HttpLoop implements AutoCloseable {
     private void discard(HttpConnection connection) {
         int length = linux.receive(connection.socket, inAddress, BUFFER, Linux.MSG_DONTWAIT);
         if (length == 0 || (length < 0 && length != -Linux.EAGAIN && length != -Linux.EINTR)) {
-            close(connection);
+            sockets.close(connection);
         } else {
             connection.again |= length == BUFFER;
-            await(connection);
+            sockets.watch(connection);
         }
     }
 
@@ -416,8 +323,7 @@ final class HttpLoop implements AutoCloseable {
         byte[] request = connection.request;
         if (request != null) {
             in.put(request);
-            heldBytes -= request.length;
-            connection.request = null;
+            connections.holdRequest(connection, null);
         }
     }
 
@@ -426,44 +332,8 @@ final class HttpLoop implements AutoCloseable {
         if (in.hasRemaining()) {
             byte[] request = new byte[in.remaining()];
             in.get(request);
-            connection.request = request;
-            heldBytes += request.length;
+            connections.holdRequest(connection, request);
         }
-    }
-
-    /// Has the connection handled when something changes, or at once if there may be something left; must be the last
-    /// that is done to it.
-    private void await(HttpConnection connection) {
-        if (heldBytes > MAX_HELD_BYTES) {
-            counters.refused(Protocol.HTTP, Refusal.LIMIT).increment();
-            close(connection);
-            return;
-        }
-        if (connection.watched && !connection.again) {
-            return;
-        }
-        // both have `epoll` look at it now
-        int operation = connection.watched ? Linux.EPOLL_CTL_MOD : Linux.EPOLL_CTL_ADD;
-        connection.watched = true;
-        connection.again = false;
-        int interest = Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLRDHUP | Linux.EPOLLET;
-        watch(operation, connection.socket, interest, HttpConnections.tag(connection));
-    }
-
-    private int watch(int operation, int descriptor, int interest, long tag) {
-        event.putInt(0, interest);
-        event.putLong(Linux.EPOLL_EVENT_DATA, tag);
-        return linux.epollControl(epoll, operation, descriptor, eventAddress);
-    }
-
-    private void close(HttpConnection connection) {
-        if (!connections.has(connection)) {
-            return;
-        }
-        connections.remove(connection);
-        heldBytes -= connection.held();
-        linux.close(connection.socket);
-        counters.httpConnections.decrementAndGet();
     }
 
     /// Closes all connections and waits for the thread to end: up to [DatagramBatch#WAIT_MILLIS].
@@ -471,6 +341,6 @@ final class HttpLoop implements AutoCloseable {
     public void close() {
         closed = true;
         UdpLoop.join(thread);
-        linux.close(epoll);
+        sockets.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.jackdaw.tracker;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -44,6 +45,23 @@ class HttpConnectionsTest {
         assertNull(connections.tagged(HttpConnections.tag(gone)));
         assertFalse(connections.has(gone));
         assertSame(next, connections.tagged(HttpConnections.tag(next)));
+    }
+
+    @Test
+    void whatIsHeldForThemIsCountedUntilItIsTakenOrTheyAreGone() {
+        HttpConnection one = connections.add(5, 1);
+        HttpConnection two = connections.add(6, 1);
+        connections.holdRequest(one, new byte[10]);
+        connections.holdAnswer(one, new byte[200]);
+        connections.holdAnswer(two, new byte[3_000]);
+        assertEquals(3_210, connections.heldBytes());
+
+        connections.holdRequest(one, null);
+        connections.holdAnswer(two, new byte[1_000]);
+        assertEquals(1_200, connections.heldBytes());
+
+        connections.remove(two);
+        assertEquals(200, connections.heldBytes());
     }
 
     @Test
