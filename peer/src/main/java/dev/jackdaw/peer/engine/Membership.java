@@ -125,7 +125,6 @@ final class Membership implements Download.Exclusion {
     void becomeSeed(long nowNanos) {
         for (PeerLink link : swarm.snapshot()) {
             if (link.wantsNothing()) {
-                pool.setSeed(link.listenAddress(), true, nowNanos);
                 disconnect(link, "both sides are complete", nowNanos);
             } else {
                 conversation.tellExtensions(link, Optional.ofNullable(content), true, nowNanos);
@@ -206,6 +205,9 @@ final class Membership implements Download.Exclusion {
     /// The connection is gone.
     void left(PeerLink link, long nowNanos) {
         remove(link);
+        if (link.saidWhatItHas) {
+            pool.setSeed(link.listenAddress(), link.wantsNothing(), nowNanos);
+        }
         connections.left(link, nowNanos);
     }
 
@@ -224,10 +226,7 @@ final class Membership implements Download.Exclusion {
     /// Leaves peers that are of no use.
     void dismissUseless(boolean seeding, long nowNanos) {
         for (PeerLink link : swarm.snapshot()) {
-            connections.useless(link, seeding, nowNanos).ifPresent(reason -> {
-                pool.setSeed(link.listenAddress(), link.wantsNothing(), nowNanos);
-                disconnect(link, reason, nowNanos);
-            });
+            connections.useless(link, seeding, nowNanos).ifPresent(reason -> disconnect(link, reason, nowNanos));
         }
     }
 

@@ -248,10 +248,15 @@ final class PeerPool {
         }
     }
 
-    /// A connection has ended. A short one counts as a failure; after a long one the address starts afresh.
+    /// A connection has ended. A short one counts as a failure, unless neither side could want anything; after a long one
+    /// the address starts afresh.
     void disconnected(PeerAddress address, long nowNanos) {
         Entry entry = entries.get(address);
         if (entry == null) {
+            return;
+        }
+        if (seeding && entry.seed) {
+            released(address, nowNanos);
             return;
         }
         boolean connected = entry.state == State.CONNECTED || entry.state == State.CLAIMED;

@@ -259,6 +259,22 @@ class PeerPoolTest {
     }
 
     @Test
+    void aSeedThatLeftUsBecauseWeWereSeedingTooIsOfferedAtOnceWhenWeWantMore() {
+        PeerAddress seed = at("8.8.8.8", 1);
+        pool.add(PeerSource.TRACKER, List.of(seed), 0);
+        assertEquals(List.of(seed), drain(0));
+        pool.connected(seed, 0);
+        pool.setSeed(seed, true, 1);
+        pool.setSeeding(true);
+
+        pool.disconnected(seed, 2);
+        assertEquals(List.of(), drain(2));
+        pool.setSeeding(false);
+
+        assertEquals(List.of(seed), drain(3));
+    }
+
+    @Test
     void whoClaimsAnAddressThatTheUserNamedDoesNotKeepItFromBeingDialled() {
         PeerAddress named = at("127.0.0.1", 7000);
         pool.add(PeerSource.USER, List.of(named), 0);

@@ -100,6 +100,22 @@ class TransferRulesTest {
     }
 
     @Test
+    void whoWantsMoreThanItHasAsksTheSeedThatItHadLeftAtOnce() {
+        World.Node seeder = world.seeder();
+        World.Node leecher = world.leecher();
+        byte[] priorities = new byte[32];
+        leecher.knows(seeder);
+        for (int piece = 0; piece < 5; piece++) {
+            priorities[piece] = 4;
+            leecher.handle(new TorrentEvent.PiecePrioritiesSet(priorities));
+
+            assertTrue(world.runUntil(leecher::isComplete, 3), "piece " + piece);
+            world.run(2); // they part, wanting nothing
+            assertEquals(0, leecher.snapshot().peers().size());
+        }
+    }
+
+    @Test
     void downloadLimitIsKept() {
         World.Node seeder = world.seeder();
         World.Node leecher = world.leecher();
