@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -51,6 +52,8 @@ public final class Dht implements AutoCloseable {
     private final KrpcEncoder encoder = new KrpcEncoder();
     private final byte[] datagram = new byte[KrpcDecoder.MAX_LENGTH + 1];
     private final Optional<DhtStateFile> stateFile;
+    /// Answers that are waited for; no longer than the node lives.
+    private final Set<CompletableFuture<?>> awaited = ConcurrentHashMap.newKeySet();
     private InetSocketAddress lastSender = new InetSocketAddress(0);
     private @Nullable PeerAddress lastFrom;
     private boolean isUnflushed;
@@ -207,16 +210,21 @@ public final class Dht implements AutoCloseable {
         onLoop(new CompletableFuture<>(), action);
     }
 
-    /// @param answer cancelled if the node is closed
+    /// @param answer cancelled when the node is closed; fails if the action does
     private void onLoop(CompletableFuture<?> answer, Runnable action) {
         try {
             loop.execute(() -> {
                 if (isClosed) {
                     answer.cancel(false);
-                } else {
-                    action.run();
-                    afterEngine();
+                    return;
                 }
+                try {
+                    action.run();
+                } catch (RuntimeException e) {
+                    answer.completeExceptionally(e);
+                    throw e;
+                }
+                afterEngine();
             });
         } catch (RejectedExecutionException e) {
             answer.cancel(false); // the loop has ended
@@ -323,13 +331,20 @@ public final class Dht implements AutoCloseable {
         Finding<Optional<Pong>> finding = new Finding.Outcome<>(report -> report.closest().stream()
                 .findFirst()
                 .map(node -> new Pong(node.id(), Duration.ofNanos(report.nanos()))));
-        onLoop(finding.answer, () -> engine.ping(PeerAddress.of(address), finding, System.nanoTime()));
+        onLoop(awaited(finding.answer), () -> engine.ping(PeerAddress.of(address), finding, System.nanoTime()));
         return finding.answer;
+    }
+
+    /// Has an answer cancelled if the node is closed before it comes.
+    private <R> CompletableFuture<R> awaited(CompletableFuture<R> answer) {
+        awaited.add(answer);
+        answer.whenComplete((_, _) -> awaited.remove(answer));
+        return answer;
     }
 
     /// @return the caller's own future, since cancelling one that is derived from it would not end the search
     private <R> CompletableFuture<R> search(SearchRequest request, Finding<R> finding) {
-        CompletableFuture<R> answer = finding.answer;
+        CompletableFuture<R> answer = awaited(finding.answer);
         onLoop(answer, () -> {
             Search search = engine.search(request, finding, System.nanoTime());
             answer.whenComplete((_, _) -> {
@@ -353,9 +368,14 @@ public final class Dht implements AutoCloseable {
         return ownSocket == null ? List.of() : ownSocket.localAddresses();
     }
 
-    /// Saves the state, and closes the node's own sockets. Not to be called on the loop.
+    /// Saves the state, and closes the node's own sockets. What is still searched for is cancelled.
+    ///
+    /// @throws IllegalStateException on the loop, for which it would wait
     @Override
     public void close() {
+        if (loop.inEventLoop()) {
+            throw new IllegalStateException("a node of the DHT is not closed on its own loop");
+        }
         CompletableFuture<DhtStateFile.State> last = new CompletableFuture<>();
         try {
             loop.execute(() -> {
@@ -364,6 +384,7 @@ public final class Dht implements AutoCloseable {
                     timer.cancel(false);
                 }
                 last.complete(state());
+                awaited.forEach(answer -> answer.cancel(false));
             });
             save(last.join());
         } catch (RejectedExecutionException e) {

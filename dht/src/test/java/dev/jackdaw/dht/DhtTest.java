@@ -1,12 +1,14 @@
 package dev.jackdaw.dht;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -14,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -144,6 +149,43 @@ class DhtTest {
         assertEquals(
                 first.snapshot().get().v6().orElseThrow().id(),
                 pong.orElseThrow().id());
+    }
+
+    @Test
+    void whatIsSearchedForWhenANodeIsClosedIsCancelled() throws Exception {
+        Dht node = start(config("127.0.0.1"));
+        CompletableFuture<?> ping;
+        try (DatagramSocket silent = new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1"))) {
+            ping = node.ping(new InetSocketAddress("127.0.0.1", silent.getLocalPort()));
+            node.close();
+        }
+
+        assertThrows(CancellationException.class, ping::join);
+        assertThrows(
+                CancellationException.class, () -> node.lookup(NodeId.of(new byte[NodeId.LENGTH], 0)).join());
+    }
+
+    @Test
+    void aQuestionThatCannotBeAskedFails() throws Exception {
+        Dht node = start(config("127.0.0.1"));
+
+        CompletableFuture<?> ping = node.ping(InetSocketAddress.createUnresolved("node.example", 6881));
+
+        assertThrows(CompletionException.class, ping::join);
+    }
+
+    @Test
+    void aNodeIsNotClosedOnItsOwnLoop() throws Exception {
+        Dht first = start(config("127.0.0.1"));
+        Dht asker = start(config("127.0.0.1", first));
+        InfoHash torrent = InfoHash.ofHex("0123456789abcdef0123456789abcdef01234567");
+        asker.announce(torrent, 7777, false, false, _ -> {}).get();
+
+        ExecutionException failure = assertThrows(ExecutionException.class, () -> asker.getPeers(
+                        torrent, _ -> asker.close())
+                .get());
+
+        assertInstanceOf(IllegalStateException.class, failure.getCause());
     }
 
     @Test

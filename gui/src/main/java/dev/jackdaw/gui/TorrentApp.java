@@ -57,15 +57,13 @@ public final class TorrentApp extends Application {
             Function<SessionConfig, Session> opener,
             Consumer<MainWindow> usable) {
         FxThread fxThread = new FxThread();
-        CompletableFuture<Workspace> workspace = new CompletableFuture<>();
-        Thread.ofPlatform().name("jackdaw-opening").start(() -> {
-            try {
-                workspace.complete(Workspace.open(paths, fxThread, opener, trash(paths)));
-                trace("the session is open");
-            } catch (RuntimeException e) {
-                workspace.completeExceptionally(e);
-            }
-        });
+        CompletableFuture<Workspace> workspace = CompletableFuture.supplyAsync(
+                () -> {
+                    Workspace opened = Workspace.open(paths, fxThread, opener, trash(paths));
+                    trace("the session is open");
+                    return opened;
+                },
+                Thread.ofPlatform().name("jackdaw-opening")::start);
         start = new Start(instance, sources, fxThread, workspace, usable);
         launch(TorrentApp.class);
     }

@@ -60,12 +60,12 @@ public interface Torrent {
 
     /// Waits for the info dictionary.
     ///
-    /// @throws SessionException if the torrent failed or was removed meanwhile
+    /// @throws SessionException if the torrent failed, was removed or moved meanwhile, or the session was closed
     Info awaitMetadata(Duration timeout) throws InterruptedException, TimeoutException;
 
     /// Waits until every wanted byte is here and verified.
     ///
-    /// @throws SessionException if the torrent failed or was removed meanwhile
+    /// @throws SessionException if the torrent failed, was removed or moved meanwhile, or the session was closed
     void awaitComplete() throws InterruptedException;
 
     /// The same, for at most that long.

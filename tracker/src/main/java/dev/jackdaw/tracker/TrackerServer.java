@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A running tracker: its sockets, its threads and its swarms.
 ///
@@ -44,6 +45,7 @@ public final class TrackerServer implements AutoCloseable {
     private int nextExpiry;
     private long lastNotKept;
     private boolean opened;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private TrackerServer(TrackerConfig config, SwarmStore store, AnnouncePolicy policy) {
         this.config = config;
@@ -230,9 +232,13 @@ public final class TrackerServer implements AutoCloseable {
                 counters.httpConnections.get());
     }
 
-    /// Closes all sockets, ends all threads, and keeps the swarms if the settings say where.
+    /// Closes all sockets, ends all threads, and keeps the swarms if the settings say where. The first call does all of
+    /// it: to close a descriptor twice could close somebody else's.
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         sweeper.shutdownNow();
         udp.forEach(UdpLoop::close);
         http.forEach(HttpLoop::close);

@@ -27,8 +27,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +56,23 @@ class TrackerServerTest {
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    @Test
+    void aServerThatIsClosedTwiceLeavesAloneWhatIsOthersByThen(@TempDir Path directory) throws IOException {
+        server.close();
+        List<FileChannel> others = new ArrayList<>();
+        for (int i = 0; i < 32; i++) { // with the descriptors that were the server's
+            others.add(FileChannel.open(
+                    directory.resolve(String.valueOf(i)), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        }
+
+        server.close();
+
+        for (FileChannel other : others) {
+            assertEquals(1, other.write(ByteBuffer.allocate(1)));
+            other.close();
+        }
     }
 
     private static AnnounceRequest request(int port, long left, AnnounceEvent event) {

@@ -238,7 +238,7 @@ public final class TorrentActions implements AutoCloseable {
             try {
                 session.add(source, options);
                 added.complete(source.infoHash());
-            } catch (SessionException e) {
+            } catch (RuntimeException e) {
                 added.completeExceptionally(e);
             }
             changed.run();

@@ -156,7 +156,11 @@ public final class TrackerClients implements AutoCloseable {
             implements UdpTransactions.Asker {
         @Override
         public void answered(UdpTrackerPacket.Reply packet, InetSocketAddress tracker) {
-            answer.complete(reader.read(packet, tracker));
+            try {
+                answer.complete(reader.read(packet, tracker));
+            } catch (RuntimeException e) {
+                failed("an answer that makes no sense: " + e);
+            }
         }
 
         @Override
@@ -170,7 +174,7 @@ public final class TrackerClients implements AutoCloseable {
             threads.execute(() -> {
                 try {
                     task.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     // ours, not the tracker's; but whoever waits must hear of it
                     System.getLogger(TrackerClients.class.getName())
                             .log(System.Logger.Level.ERROR, "a tracker call failed", e);

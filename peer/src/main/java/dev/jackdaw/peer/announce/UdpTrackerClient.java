@@ -74,11 +74,11 @@ final class UdpTrackerClient implements AutoCloseable {
                 runCommands();
                 transactions.timeout(System.nanoTime());
             }
-        } catch (IOException e) {
-            closed = true;
+        } catch (IOException | RuntimeException e) {
             System.getLogger(UdpTrackerClient.class.getName())
-                    .log(System.Logger.Level.ERROR, "UDP trackers: the selector failed", e);
+                    .log(System.Logger.Level.ERROR, "UDP trackers: the selector or a packet failed", e);
         } finally {
+            closed = true; // who comes now is refused, and not kept waiting
             transactions.failAll("the UDP tracker client is closed");
             runCommands();
             closeChannels();

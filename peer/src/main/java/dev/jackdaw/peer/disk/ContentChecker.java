@@ -69,8 +69,8 @@ public final class ContentChecker {
         return new PieceCheck.Opened(files.acquire(this, folder, path, FilePool.Access.READING), slice.offset());
     }
 
-    /// Outcomes come in any order of pieces, one at a time.
-    private void note(int piece, Outcome outcome) {
+    /// Outcomes come in any order of pieces, and several at once.
+    private synchronized void note(int piece, Outcome outcome) {
         switch (outcome) {
             case Outcome.Good good -> {}
             case Outcome.Absent absent -> {}

@@ -40,7 +40,11 @@ public final class DiskExecutor implements AutoCloseable {
 
     /// Hands the task over; false if the queue is full or the executor closed, and then it will not run.
     public boolean tryExecute(Runnable task) {
-        return !closed && queue.offer(task);
+        if (closed || !queue.offer(task)) {
+            return false;
+        }
+        // if it was closed meanwhile, perhaps nobody looks into the queue any more
+        return !closed || !queue.remove(task);
     }
 
     /// Hands the task over, or runs it here if the queue is full or the executor closed.

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 
 /// Where each byte of a torrent lies on disk: in its file, in the part file, or nowhere because it is padding.
@@ -21,7 +22,8 @@ import java.util.stream.IntStream;
 /// file that is wanted later is put together under a temporary name and renamed into place whole: a file that exists is
 /// complete as far as its pieces are.
 ///
-/// Not thread-safe; [FileStorage] has the lock.
+/// One thread at a time changes it, under the lock of [FileStorage]; any may ask without one where a slice lies, and
+/// holds that lock for as long as the answer is to stay true.
 final class FileMap {
     private static final int COPY_LENGTH = 256 * 1024;
 
@@ -30,8 +32,8 @@ final class FileMap {
     private final Folder folder;
     private final List<String> partsPath;
     private final List<String> movingPath;
-    /// Files whose bytes are in the part file.
-    private final boolean[] aside;
+    /// Files whose bytes are in the part file: 1, else 0.
+    private final AtomicIntegerArray aside;
 
     private final byte[] priorities;
 
@@ -41,7 +43,7 @@ final class FileMap {
         this.layout = new FileLayout(info.files());
         this.partsPath = List.of("." + info.infoHash() + ".parts");
         this.movingPath = List.of("." + info.infoHash() + ".moving");
-        this.aside = new boolean[info.files().size()];
+        this.aside = new AtomicIntegerArray(info.files().size());
         this.priorities = new byte[info.files().size()];
         Arrays.fill(priorities, (byte) FilePriority.NORMAL.value());
     }
@@ -61,13 +63,18 @@ final class FileMap {
 
     Place place(Slice slice) {
         FileEntry file = layout.file(slice.file());
-        return aside[slice.file()]
+        return isAside(slice)
                 ? new Place(partsPath, file.offset() + slice.offset())
                 : new Place(file.path(), slice.offset());
     }
 
+    /// Whether the slice's bytes are kept in the part file.
     boolean isAside(Slice slice) {
-        return aside[slice.file()];
+        return isAside(slice.file());
+    }
+
+    private boolean isAside(int file) {
+        return aside.get(file) != 0;
     }
 
     List<String> partsPath() {
@@ -95,13 +102,13 @@ final class FileMap {
                 priorities[i] = wanted[i];
                 continue;
             }
-            if (wanted[i] == 0 && !aside[i]) {
-                aside[i] = folder.facts(file.path()).isEmpty();
-            } else if (wanted[i] != 0 && aside[i]) {
+            if (wanted[i] == 0 && !isAside(i)) {
+                aside.set(i, folder.facts(file.path()).isEmpty() ? 1 : 0);
+            } else if (wanted[i] != 0 && isAside(i)) {
                 if (bringIntoPlace(i)) {
                     changedDirectories.add(file.path().subList(0, file.path().size() - 1));
                 }
-                aside[i] = false;
+                aside.set(i, 0);
             }
             priorities[i] = wanted[i];
         }
@@ -112,8 +119,8 @@ final class FileMap {
 
     /// Whether the part file is of no use any more.
     boolean nothingAside() {
-        for (boolean one : aside) {
-            if (one) {
+        for (int i = 0; i < aside.length(); i++) {
+            if (isAside(i)) {
                 return false;
             }
         }

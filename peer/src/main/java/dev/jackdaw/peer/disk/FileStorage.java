@@ -44,7 +44,8 @@ public final class FileStorage implements TorrentStorage {
     private final SessionDisk disk;
     private final SegmentSource memory;
     private final FileMap map;
-    /// Reading and writing content share it; what changes where content lies has it alone. Guards [#map].
+    /// Reading and writing content share it; what changes where content lies has it alone, for as long as that takes:
+    /// nothing that the torrent's loop calls takes it.
     private final ReadWriteLock mapLock = new ReentrantReadWriteLock();
 
     /// Pieces in the making. The torrent's loop puts them in; a hash thread removes one that needs no more blocks,
@@ -173,14 +174,14 @@ public final class FileStorage implements TorrentStorage {
         }
 
         void end(PieceResult result) {
-            boolean corrupt = result instanceof PieceResult.Corrupt;
-            if (!corrupt) {
-                inTheMaking.remove(piece);
-            }
-            if (!corrupt && !kept) {
-                buffer.release();
-            }
             try {
+                boolean corrupt = result instanceof PieceResult.Corrupt;
+                if (!corrupt) {
+                    inTheMaking.remove(piece);
+                }
+                if (!corrupt && !kept) {
+                    buffer.release();
+                }
                 answer.accept(result);
             } finally {
                 synchronized (state) {
@@ -244,7 +245,7 @@ public final class FileStorage implements TorrentStorage {
         }
         for (int piece = 0; !files.isEmpty() && piece < pieces.pieceCount(); piece++) {
             for (Slice slice : slices(piece)) {
-                if (!map.isPadding(slice) && files.contains(place(slice).path())) {
+                if (!map.isPadding(slice) && files.contains(map.place(slice).path())) {
                     doubtful.set(piece);
                 }
             }
@@ -316,7 +317,7 @@ public final class FileStorage implements TorrentStorage {
         for (int piece = have.nextSet(0); piece >= 0; piece = have.nextSet(piece + 1)) {
             for (Slice slice : slices(piece)) {
                 if (!map.isPadding(slice)) {
-                    files.add(place(slice).path());
+                    files.add(map.place(slice).path());
                 }
             }
         }
@@ -339,7 +340,7 @@ public final class FileStorage implements TorrentStorage {
             return info.matches(made.piece, hasher.hash(made.buffer))
                     ? Optional.empty()
                     : Optional.of(new PieceResult.Corrupt(hasher.blockDigests(made.buffer, disk.digestSalt())));
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             return Optional.of(failed(e));
         }
     }
@@ -366,12 +367,13 @@ public final class FileStorage implements TorrentStorage {
             made.kept = keepUnwritten(made.piece, made.buffer);
             return StorageException.of("write", folder.describe(List.of(info.name())), e)
                     .toResult();
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             return failed(e);
         }
     }
 
-    /// The torrent must hear of it: without an answer it would wait for this piece for ever.
+    /// The torrent must hear of it, also of a fault in mapped memory, which is an [InternalError]: without an answer it
+    /// would wait for this piece for ever, and [#close] too.
     private PieceResult failed(Throwable cause) {
         return new PieceResult.Failed("write", folder.describe(List.of(info.name())), cause.toString());
     }
@@ -511,15 +513,17 @@ public final class FileStorage implements TorrentStorage {
     /// Hashes some pieces only: which of them are good.
     public CompletableFuture<Bitfield> check(Bitfield only, DoubleConsumer progress) {
         PieceCheck started = new PieceCheck(info, map.layout(), only, this::openForCheck, progress, this::noteChecked);
+        PieceCheck before;
         synchronized (state) {
             if (closed) {
                 return CompletableFuture.failedFuture(
                         new StorageException("check", folder.describe(List.of(info.name())), "the torrent is closed"));
             }
-            if (check != null) {
-                check.cancel();
-            }
+            before = check;
             check = started;
+        }
+        if (before != null) {
+            before.cancel();
         }
         startAfresh(only);
         return started.start(disk.checkers(), disk.cores());
@@ -531,7 +535,7 @@ public final class FileStorage implements TorrentStorage {
         for (int piece = only.nextSet(0); piece >= 0; piece = only.nextSet(piece + 1)) {
             for (Slice slice : slices(piece)) {
                 if (!map.isPadding(slice)) {
-                    files.add(place(slice).path());
+                    files.add(map.place(slice).path());
                 }
             }
         }
@@ -551,7 +555,7 @@ public final class FileStorage implements TorrentStorage {
             return new Bitfield(pieces.pieceCount());
         }
         cancelled.cancel();
-        return cancelled.bad(); // not within the lock, which those who tell of a piece take within the check's
+        return cancelled.bad();
     }
 
     /// What was read may never have reached the device, if its writer was killed: before it is claimed it is
@@ -560,18 +564,9 @@ public final class FileStorage implements TorrentStorage {
         if (outcome instanceof PieceCheck.Outcome.Good) {
             for (Slice slice : slices(piece)) {
                 if (!map.isPadding(slice)) {
-                    noteWritten(place(slice).path());
+                    noteWritten(map.place(slice).path());
                 }
             }
-        }
-    }
-
-    private Place place(Slice slice) {
-        mapLock.readLock().lock();
-        try {
-            return map.place(slice);
-        } finally {
-            mapLock.readLock().unlock();
         }
     }
 
@@ -585,12 +580,7 @@ public final class FileStorage implements TorrentStorage {
 
     /// Whether the slice's bytes are kept in the part file.
     boolean isAside(Slice slice) {
-        mapLock.readLock().lock();
-        try {
-            return map.isAside(slice);
-        } finally {
-            mapLock.readLock().unlock();
-        }
+        return map.isAside(slice);
     }
 
     /// Each file's size and time, in the torrent's order, and the part file's last; empty where there is no such
@@ -671,11 +661,15 @@ public final class FileStorage implements TorrentStorage {
     @Override
     public void close() {
         boolean interrupted = false;
+        PieceCheck ended;
         synchronized (state) {
             closed = true;
-            if (check != null) {
-                check.cancel();
-            }
+            ended = check;
+        }
+        if (ended != null) {
+            ended.cancel();
+        }
+        synchronized (state) {
             while (underWay > 0) {
                 try {
                     state.wait();

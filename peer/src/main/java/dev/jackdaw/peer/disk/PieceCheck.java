@@ -69,7 +69,7 @@ final class PieceCheck {
     private int checked;
     private int threadsLeft;
 
-    /// @param observer told of each piece, one call at a time
+    /// @param observer told of each piece, by several threads at once, before the piece counts
     PieceCheck(
             Info info,
             FileLayout layout,
@@ -145,6 +145,7 @@ final class PieceCheck {
     }
 
     private void note(int piece, Outcome outcome, boolean failFast) {
+        observer.accept(piece, outcome);
         int done;
         synchronized (good) {
             done = ++checked;
@@ -153,7 +154,6 @@ final class PieceCheck {
             } else {
                 bad.set(piece);
             }
-            observer.accept(piece, outcome);
         }
         if (outcome instanceof Outcome.Unreadable(int file, StorageException cause) && failFast) {
             result.completeExceptionally(cause);

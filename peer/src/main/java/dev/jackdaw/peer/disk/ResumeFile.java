@@ -58,8 +58,11 @@ public final class ResumeFile implements AutoCloseable {
     /// What is on disk. Guarded by [#recordLock].
     private @Nullable ResumeRecord record;
 
-    // Guarded by this.
+    /// Guarded by itself, which is taken before this object's lock: to write an entry may take as long as the disk
+    /// likes.
     private final PieceJournal journal;
+
+    // Guarded by this, and never held while anything is read or written.
     private Bitfield written = new Bitfield(0);
     private int epoch;
     private boolean journalFailed;
@@ -277,23 +280,31 @@ public final class ResumeFile implements AutoCloseable {
         }
     }
 
-    private synchronized void log(int piece, int length) {
-        written.set(piece);
-        bytesSinceCheckpoint += length;
-        dirty = true;
-        if (journalFailed) {
-            return;
-        }
-        try {
-            journal.begin(epoch);
-            journal.append(piece);
-        } catch (IOException e) {
-            journalFailed = true; // until the next checkpoint
-            LOG.log(System.Logger.Level.WARNING, "{0}; a crash now costs a few pieces", e.getMessage());
+    private void log(int piece, int length) {
+        synchronized (journal) { // so that epochs come in their order
+            int current;
+            synchronized (this) {
+                written.set(piece);
+                bytesSinceCheckpoint += length;
+                dirty = true;
+                if (journalFailed) {
+                    return;
+                }
+                current = epoch;
+            }
+            try {
+                journal.begin(current);
+                journal.append(piece);
+            } catch (IOException e) {
+                synchronized (this) {
+                    journalFailed = true; // until the next checkpoint
+                }
+                LOG.log(System.Logger.Level.WARNING, "{0}; a crash now costs a few pieces", e.getMessage());
+            }
         }
     }
 
-    /// Whether it is time for a [#checkpoint]; asked about once a second.
+    /// Whether it is time for a [#checkpoint]; asked about once a second. It never waits for the disk.
     public synchronized boolean isDue(long nowNanos) {
         if (!dirty && !active) {
             return false;
@@ -377,11 +388,13 @@ public final class ResumeFile implements AutoCloseable {
 
     /// Closes the journal; what is not in a checkpoint is hashed next time.
     @Override
-    public synchronized void close() {
-        try {
-            journal.close();
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "close the journal: {0}", e.getMessage());
+    public void close() {
+        synchronized (journal) {
+            try {
+                journal.close();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "close the journal: {0}", e.getMessage());
+            }
         }
     }
 }

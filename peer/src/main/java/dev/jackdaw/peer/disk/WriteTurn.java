@@ -21,16 +21,18 @@ final class WriteTurn {
             }
             taken = true;
         }
-        RuntimeException failure = null;
+        Throwable failure = null;
         for (Runnable next = work; next != null; next = next()) {
             try {
                 next.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failure = e; // the others' work is done all the same
             }
         }
-        if (failure != null) {
-            throw failure;
+        switch (failure) {
+            case null -> {}
+            case Error e -> throw e;
+            default -> throw (RuntimeException) failure;
         }
     }
 

@@ -123,7 +123,7 @@ final class BlockSender {
                 readRun(blocks.subList(next, end), buffer);
                 next = end;
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // else the peer would wait for ever
             buffer.release();
             IOException cause = e instanceof IOException io ? io : new IOException(e);
             loop.execute(() -> readFailed(batch, cause));

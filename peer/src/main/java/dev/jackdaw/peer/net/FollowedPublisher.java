@@ -3,7 +3,6 @@ package dev.jackdaw.peer.net;
 import dev.jackdaw.dht.DhtItem;
 import dev.jackdaw.dht.PublishedTorrent;
 import dev.jackdaw.dht.StoreReport;
-import dev.jackdaw.peer.SessionException;
 import dev.jackdaw.peer.Subscription;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.Ticker;
@@ -131,7 +130,7 @@ final class FollowedPublisher implements Subscription {
             watch.take(item, ticker.nanos());
             memory.write(new PublisherMemory.Newest(item.seq(), offered.get(), torrent.isOwn()));
             audience.published(link, offered.get(), item.seq());
-        } catch (SessionException e) {
+        } catch (RuntimeException e) { // of which a SessionException is the usual one
             audience.failed("cannot follow publisher " + link.key() + " to torrent " + offered.get() + ": "
                     + e.getMessage() + "; trying again");
         }

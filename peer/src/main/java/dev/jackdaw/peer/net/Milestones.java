@@ -17,7 +17,7 @@ final class Milestones {
     private Optional<Info> info = Optional.empty();
     private boolean complete;
     private Optional<String> failure = Optional.empty();
-    private boolean removed;
+    private Optional<String> end = Optional.empty();
 
     void infoKnown(Info known) {
         tell(() -> info = Optional.of(known));
@@ -33,9 +33,9 @@ final class Milestones {
         tell(() -> failure = reason);
     }
 
-    /// Nothing will happen any more.
-    void removed() {
-        tell(() -> removed = true);
+    /// Nothing will happen any more; the first reason counts.
+    void ended(String reason) {
+        tell(() -> end = end.or(() -> Optional.of(reason)));
     }
 
     Info awaitInfo(Duration timeout) throws InterruptedException, TimeoutException {
@@ -61,8 +61,8 @@ final class Milestones {
         try {
             long left = timeoutNanos;
             while (!reached.getAsBoolean()) {
-                if (removed) {
-                    throw new SessionException("the torrent was removed before its " + what);
+                if (end.isPresent()) {
+                    throw new SessionException(end.get() + " before its " + what);
                 }
                 if (failure.isPresent()) {
                     throw new SessionException(failure.get());

@@ -157,7 +157,7 @@ public final class NetworkSession implements Session {
             uploadQuota = new QuotaBroker(Direction.UPLOAD, loops.first());
             torrents = new SessionTorrents(context, state, encryption, downloadQuota, uploadQuota, random, incoming);
         } catch (RuntimeException e) {
-            endings.forEach(Runnable::run);
+            end();
             throw e;
         }
         downloadQuota.setLimit(config.maxDownloadRate());
@@ -324,9 +324,23 @@ public final class NetworkSession implements Session {
     public void close() {
         subscriptions.close();
         if (torrents.seal()) {
-            acceptor.close();
-            torrents.end();
-            endings.forEach(Runnable::run);
+            try {
+                acceptor.close();
+                torrents.end();
+            } finally {
+                end();
+            }
+        }
+    }
+
+    /// Ends all that was begun; what cannot be ended does not keep the rest.
+    private void end() {
+        for (Runnable ending : endings) {
+            try {
+                ending.run();
+            } catch (RuntimeException e) {
+                LOGGER.log(Level.ERROR, "closing a session", e);
+            }
         }
     }
 

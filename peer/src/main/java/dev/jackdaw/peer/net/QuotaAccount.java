@@ -23,6 +23,6 @@ final class QuotaAccount implements QuotaBroker.Account {
 
     @Override
     public void grant(QuotaGranted quota) {
-        driver.post(quota);
+        driver.loop().execute(() -> driver.deliver(quota));
     }
 }

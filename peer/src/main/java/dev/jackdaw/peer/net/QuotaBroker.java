@@ -23,7 +23,7 @@ final class QuotaBroker {
         /// Payload bytes that count against the limit, in all.
         long used();
 
-        /// Passes the event to the torrent's engine.
+        /// Leaves the event for the torrent's engine, which takes it later: the broker's lock is held.
         void grant(QuotaGranted quota);
     }
 

@@ -34,6 +34,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -242,10 +243,8 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
             content.storage().ifPresent(FileStorage::leavePieces);
         }
         driver.deliver(new Paused());
-        CompletableFuture<?> goodbyes = driver.end(removed ? "removed" : "session closed");
-        if (removed) {
-            state.milestones().removed();
-        }
+        CompletableFuture<?> goodbyes = driver.end(removed ? "removed" : "ended");
+        state.milestones().ended(removed ? "the torrent was removed" : "the session was closed or the torrent moved");
         return goodbyes;
     }
 
@@ -385,7 +384,7 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
             try {
                 Info info = NamesOnDisk.of(Info.parse(infoBytes), directory);
                 driver.loop().execute(() -> metadataParsed(info));
-            } catch (ProtocolException e) {
+            } catch (ProtocolException | InvalidPathException e) { // also a name that this system cannot spell
                 String reason = "the metadata from peers is no torrent that can be downloaded: " + e.getMessage();
                 driver.loop().execute(() -> content.unusable(reason));
             }

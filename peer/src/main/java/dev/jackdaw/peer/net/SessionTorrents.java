@@ -113,23 +113,22 @@ final class SessionTorrents {
         }
     }
 
-    private synchronized TorrentHandle start(
+    private TorrentHandle start(
             TorrentSource source, TorrentRecord record, Optional<TorrentMemory> memory, List<PeerAddress> peers) {
-        requireNew(source.infoHash());
-        encryption.add(source.infoHash());
-        context.feed().publish(new SessionEvent.TorrentAdded(source.infoHash()));
-        return run(source, record, memory, peers);
+        TorrentSource named = withNamesOnDisk(source, record.directory());
+        synchronized (this) {
+            requireNew(source.infoHash());
+            encryption.add(source.infoHash());
+            context.feed().publish(new SessionEvent.TorrentAdded(source.infoHash()));
+            return run(named, record, memory, peers);
+        }
     }
 
-    /// Makes it run; with this lock.
+    /// Makes it run; with this lock, for which the first loop may wait: nothing here waits for the disk.
     private TorrentHandle run(
             TorrentSource source, TorrentRecord record, Optional<TorrentMemory> memory, List<PeerAddress> peers) {
-        RunningTorrent torrent = new RunningTorrent(
-                context,
-                withNamesOnDisk(source, record.directory()),
-                record,
-                memory,
-                new SplittableRandom(random.nextLong()));
+        RunningTorrent torrent =
+                new RunningTorrent(context, source, record, memory, new SplittableRandom(random.nextLong()));
         TorrentHandle handle = new TorrentHandle(torrent, context.ticker());
         torrents.put(source.infoHash(), handle);
         incoming.put(source.infoHash(), torrent.driver());
@@ -139,6 +138,11 @@ final class SessionTorrents {
             torrent.start(peers);
         });
         return handle;
+    }
+
+    private void forgetQuota(RunningTorrent torrent) {
+        downloadQuota.remove(torrent.account(Direction.DOWNLOAD));
+        uploadQuota.remove(torrent.account(Direction.UPLOAD));
     }
 
     private static TorrentSource withNamesOnDisk(TorrentSource source, Path directory) {
@@ -171,6 +175,7 @@ final class SessionTorrents {
         onLoopOf(torrent, running -> {
             handle.freeze();
             running.end(true);
+            forgetQuota(running);
         });
         torrent.forget();
         if (deleteContent) {
@@ -235,6 +240,7 @@ final class SessionTorrents {
                         Stream.concat(draft.renames.stream(), rename.stream()).toList();
             });
             running.end(false);
+            forgetQuota(running);
         });
         torrent.close();
         TorrentRecord after = torrent.record();
@@ -266,9 +272,10 @@ final class SessionTorrents {
     /// Runs a torrent that has ended anew, in its old place among the others; not if it was removed meanwhile.
     private void restart(TorrentHandle before, TorrentSource source, TorrentRecord record) {
         Optional<TorrentMemory> memory = state.map(store -> store.of(source.infoHash()));
+        TorrentSource named = withNamesOnDisk(source, record.directory());
         synchronized (this) {
             if (!closed && torrents.get(source.infoHash()) == before) {
-                run(source, record, memory, List.of());
+                run(named, record, memory, List.of());
             }
         }
     }

@@ -202,7 +202,7 @@ final class TorrentContent {
         session.blocking().execute(() -> {
             try {
                 opened.setFilePriorities(priorities);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 onLoop(() -> fail(e));
             }
         });
@@ -313,7 +313,7 @@ final class TorrentContent {
             Runnable then;
             try {
                 then = work.run();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) { // whatever it is, the torrent must not wait for ever
                 then = () -> fail(e);
             }
             Runnable result = then;
@@ -334,7 +334,8 @@ final class TorrentContent {
     }
 
     private void fail(Throwable cause) {
-        enter(new Stage.Failed(String.valueOf(cause.getMessage()), true));
+        enter(new Stage.Failed(
+                cause instanceof IOException ? String.valueOf(cause.getMessage()) : cause.toString(), true));
     }
 
     private void enter(Stage next) {

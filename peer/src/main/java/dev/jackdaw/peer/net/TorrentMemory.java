@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -150,15 +151,32 @@ final class TorrentMemory {
     private void saveInBackground() {
         if (!saving && !closed) {
             saving = true;
-            blocking.execute(this::saveWaiting);
+            try {
+                blocking.execute(this::saveWaiting);
+            } catch (RejectedExecutionException e) {
+                saving = false; // the session has closed, and nobody saves in the background any more
+            }
         }
     }
 
     private void saveWaiting() {
-        for (Unsaved next = takeWaiting(); !next.isNothing(); next = takeWaiting()) {
-            next.source().ifPresent(this::write);
-            next.state().ifPresent(this::checkpoint);
+        boolean done = false;
+        try {
+            for (Unsaved next = takeWaiting(); !next.isNothing(); next = takeWaiting()) {
+                next.source().ifPresent(this::write);
+                next.state().ifPresent(this::checkpoint);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                endSaving(); // what waits is saved with the next
+            }
         }
+    }
+
+    private synchronized void endSaving() {
+        saving = false;
+        notifyAll();
     }
 
     private record Unsaved(Optional<TorrentSource> source, Optional<ResumeState> state) {
@@ -172,8 +190,7 @@ final class TorrentMemory {
         waitingSource = null;
         waiting = null;
         if (next.isNothing()) {
-            saving = false;
-            notifyAll();
+            endSaving();
         }
         return next;
     }

@@ -159,6 +159,9 @@ public final class WebSeedPeer implements AutoCloseable {
                 }
                 end(e);
                 return;
+            } catch (RuntimeException e) { // a bug; to the engine it must not be a peer that is silent for ever
+                end(new IOException("internal error: " + e, e));
+                return;
             }
             synchronized (this) {
                 served = true;

@@ -14,6 +14,7 @@ import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.BlockRequest;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileStorageTest {
     private static final int PIECE = 32 * 1024;
@@ -252,6 +256,135 @@ class FileStorageTest {
                 assertTrue(bad.isEmpty());
                 assertTrue(check.isDone());
             }
+        }
+    }
+
+    @Test
+    void whoHearsThatACheckHasEndedMayUseTheStorage() throws Exception {
+        TestContent content = TestContent.single(PIECE, 4 * PIECE);
+        SimulatedMachine machine = new SimulatedMachine();
+        machine.put("d/t", content.bytes());
+        CountDownLatch read = new CountDownLatch(1);
+        AtomicInteger heard = new AtomicInteger();
+        try (FileStorage storage = disk.open(content.info(), machine.folder("d"))) {
+            machine.fail((operation, path) -> operation.equals("read") && !awaits(read), "");
+            for (int i = 0; i < 3; i++) {
+                storage.check(progress -> {}).whenComplete((good, failure) -> {
+                    CompletableFuture.runAsync(storage::hasFailedToRead, task -> new Thread(task).start())
+                            .join();
+                    heard.incrementAndGet();
+                });
+            }
+            storage.cancelCheck();
+            storage.check(progress -> {})
+                    .whenComplete((good, failure) -> CompletableFuture.runAsync(
+                                    storage::hasFailedToRead, task -> new Thread(task).start())
+                            .join());
+            storage.close();
+        } finally {
+            read.countDown();
+        }
+        assertEquals(3, heard.get());
+    }
+
+    private static boolean awaits(CountDownLatch latch) {
+        try {
+            latch.await();
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    /// What the torrent's loop calls.
+    @Test
+    void whatIsKnownWithoutTheDiskIsToldWhileFilesAreMoved() throws Exception {
+        TestContent content = TestContent.of(PIECE, file("a", PIECE / 2), file("b", 4 * PIECE));
+        SimulatedMachine machine = new SimulatedMachine();
+        CountDownLatch moving = new CountDownLatch(1);
+        CountDownLatch moved = new CountDownLatch(1);
+        try (FileStorage storage = disk.open(content.info(), machine.folder("d"))) {
+            storage.setFilePriorities(new byte[] {4, 0});
+            assertInstanceOf(PieceResult.Stored.class, complete(content, storage, 0));
+            machine.fail(
+                    (operation, path) -> {
+                        if (operation.equals("rename")) {
+                            moving.countDown();
+                            return !awaits(moved);
+                        }
+                        return false;
+                    },
+                    "");
+            CompletableFuture<Void> move = CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            storage.setFilePriorities(new byte[] {4, 4});
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    task -> new Thread(task).start());
+            moving.await();
+
+            CompletableFuture<Bitfield> check = storage.check(progress -> {});
+            storage.expect(Bitfield.full(content.pieceCount()));
+            content.store(storage, 1);
+            storage.complete(1, false, result -> {});
+            storage.cancelCheck();
+            assertTrue(check.isDone());
+
+            moved.countDown();
+            move.join();
+        }
+    }
+
+    /// A [Segment] of plain memory that faults once, as mapped memory does whose file was cut or whose disk fails.
+    private static final class FaultyMemory implements SegmentSource {
+        /// Looks at a segment's bytes until one faults.
+        private final AtomicInteger until = new AtomicInteger(Integer.MAX_VALUE);
+
+        @Override
+        public Segment allocate(int bytes) {
+            Segment plain = PLAIN.allocate(bytes);
+            return new Segment() {
+                @Override
+                public SegmentSource source() {
+                    return FaultyMemory.this;
+                }
+
+                @Override
+                public ByteBuffer bytes() {
+                    if (until.getAndDecrement() == 0) {
+                        throw new InternalError("a fault occurred in an unsafe memory access operation");
+                    }
+                    return plain.bytes();
+                }
+
+                @Override
+                public int length() {
+                    return plain.length();
+                }
+
+                @Override
+                public void free() {
+                    plain.free();
+                }
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aFaultInAPiecesMemoryIsToldAndHoldsUpNeitherOthersNorTheEnd(int looks) {
+        TestContent content = TestContent.single(PIECE, 2 * PIECE);
+        FaultyMemory memory = new FaultyMemory();
+        Folder folder = new SimulatedMachine().folder("d");
+        try (FileStorage storage = new FileStorage(content.info(), folder, disk, memory)) {
+            content.store(storage, 0);
+            memory.until.set(looks);
+            assertInstanceOf(PieceResult.Failed.class, finish(storage, 0, false));
+
+            assertInstanceOf(PieceResult.Stored.class, complete(content, storage, 1));
         }
     }
 

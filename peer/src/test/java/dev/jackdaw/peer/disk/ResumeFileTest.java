@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -530,6 +531,39 @@ class ResumeFileTest {
             assertEquals(
                     "read content/t/c: Input/output error",
                     assertInstanceOf(StorageException.class, failure).getMessage());
+        }
+    }
+
+    /// As the torrent's loop asks.
+    @Test
+    void whetherACheckpointIsDueIsToldWhileTheDiskIsStuck() throws Exception {
+        SimulatedMachine machine = new SimulatedMachine();
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch written = new CountDownLatch(1);
+        try (Run run = new Run(machine)) {
+            run.verify();
+            run.checkpoint();
+            machine.fail(
+                    (operation, path) -> {
+                        if (path.contains("journal")) {
+                            writing.countDown();
+                            try {
+                                written.await();
+                            } catch (InterruptedException e) {
+                                return true;
+                            }
+                        }
+                        return false;
+                    },
+                    "");
+            CONTENT.store(run.storage, 0);
+            run.storage.complete(0, false, result -> {});
+            writing.await();
+
+            assertFalse(run.resume.isDue(0));
+            assertTrue(run.resume.isDue(ResumeFile.CHECKPOINT_NANOS));
+
+            written.countDown();
         }
     }
 

@@ -41,4 +41,16 @@ class WriteTurnTest {
 
         assertEquals(List.of("second", "third"), done);
     }
+
+    @Test
+    void norDoesAFaultInMemory() {
+        assertThrows(
+                InternalError.class,
+                () -> turn.run(() -> {
+                    throw new InternalError("a fault occurred in an unsafe memory access operation");
+                }));
+        turn.run(() -> done.add("next"));
+
+        assertEquals(List.of("next"), done);
+    }
 }

@@ -66,6 +66,21 @@ class BlockSenderTest {
     }
 
     @Test
+    void blocksThatCannotBeReadForWhateverReasonAreDroppedAndTheNextAreRead() {
+        storage.fault = Optional.of(new InternalError("a fault in memory"));
+        sender.enqueue(blocks(1));
+        runDisk();
+        storage.fault = Optional.empty();
+        sender.enqueue(blocks(1));
+        runDisk();
+
+        channel.<ByteBuf>readOutbound().release();
+        assertEquals(
+                List.of("1 blocks, 16384 bytes", "java.lang.InternalError: a fault in memory", "1 blocks, 16384 bytes"),
+                heard);
+    }
+
+    @Test
     void sendsEachBlockBehindItsHeaderInOrder() {
         sender.enqueue(List.of(new BlockRequest(3, 16384, 5), new BlockRequest(4, 0, 7)));
         runDisk();
@@ -155,6 +170,7 @@ class BlockSenderTest {
     private static final class FakeStorage implements TorrentStorage {
         final List<BlockRequest> reads = new ArrayList<>();
         Optional<String> failure = Optional.empty();
+        Optional<Error> fault = Optional.empty();
 
         static byte byteAt(int piece, int offset) {
             return (byte) (31 * piece + offset % 251);
@@ -164,6 +180,9 @@ class BlockSenderTest {
         public void read(BlockRequest block, ByteBuffer target) throws IOException {
             if (failure.isPresent()) {
                 throw new IOException(failure.get());
+            }
+            if (fault.isPresent()) {
+                throw fault.get();
             }
             reads.add(block);
             for (int i = 0; i < block.length(); i++) {

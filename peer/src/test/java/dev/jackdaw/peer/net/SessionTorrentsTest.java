@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionException;
 import dev.jackdaw.peer.Torrent;
@@ -99,6 +100,32 @@ class SessionTorrentsTest {
             assertFalse(Files.exists(elsewhere.resolve("album/a.bin")));
         }
         assertTrue(swarm.isWhole(swarm.seedDirectory));
+    }
+
+    @Test
+    void whoeverAwaitsATorrentHearsThatItsSessionWasClosed() throws Exception {
+        Session session = Swarm.session();
+        Torrent torrent = session.add(swarm.magnet(), AddOptions.into(root));
+        Thread closing = Thread.ofPlatform().start(session::close);
+
+        SessionException end = assertThrows(SessionException.class, torrent::awaitComplete);
+
+        assertTrue(end.getMessage().contains("closed"), end.getMessage());
+        closing.join();
+    }
+
+    @Test
+    void whoeverAwaitsATorrentThatIsMovedHearsThatItIsAnotherNow() throws Exception {
+        try (Session session = Swarm.session()) {
+            Torrent torrent = session.add(swarm.file(), AddOptions.into(swarm.directory("first")));
+            Thread moving = Thread.ofPlatform()
+                    .start(() -> session.move(torrent.infoHash(), root.resolve("second"), share -> {}));
+
+            SessionException end = assertThrows(SessionException.class, torrent::awaitComplete);
+
+            assertTrue(end.getMessage().contains("moved"), end.getMessage());
+            moving.join();
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.jackdaw.peer.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.peer.AddOptions;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +90,39 @@ class TorrentMemoryTest {
         Thread.ofPlatform().start(background.remove());
         memory.close(state(true));
         assertEquals(Optional.of(new TorrentMemory.Remembered(record(true), SOURCE)), recalled());
+    }
+
+    @Test
+    void theEndDoesNotWaitForASaveThatNobodyTakes() {
+        TorrentMemory memory = TorrentMemory.open(
+                directory(),
+                task -> {
+                    throw new RejectedExecutionException("the session is closed");
+                },
+                warnings::add);
+        memory.save(SOURCE);
+        memory.save(state(false));
+
+        memory.close(state(true));
+
+        assertEquals(Optional.of(state(true)), open().resume().state());
+    }
+
+    @Test
+    void theEndDoesNotWaitForASaveThatHasFailed() throws IOException {
+        Files.writeString(directory(), "no directory");
+        TorrentMemory memory = TorrentMemory.open(directory(), background::add, warning -> {
+            warnings.add(warning);
+            if (warnings.size() == 1) {
+                throw new IllegalStateException("a bug");
+            }
+        });
+        memory.save(SOURCE);
+        assertThrows(IllegalStateException.class, this::runBackground);
+
+        memory.close(state(true));
+
+        assertEquals(2, warnings.size(), warnings.toString());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jackdaw.peer.http.HostResolver;
 import dev.jackdaw.peer.http.HttpAgent;
 import dev.jackdaw.peer.http.ScriptedServer;
 import dev.jackdaw.peer.http.ScriptedServer.Exchange;
@@ -249,6 +250,20 @@ class WebSeedTest {
                 }
             }
             assertEquals(8, failures);
+        }
+    }
+
+    @Test
+    void endsForAFailureOfOurOwnToo() throws Exception {
+        HostResolver broken = (host, timeout) -> {
+            throw new IllegalStateException("a bug");
+        };
+        var recorder = new Recorder();
+        try (var own = new HttpAgent(broken, Optional.empty(), "test");
+                var peer = new WebSeedPeer(new FileServer(info(true), "http://web.example/", own, true), 0, recorder)) {
+            peer.send(new PeerMessage.Request(new BlockRequest(0, 0, 16384)));
+
+            assertInstanceOf(Optional.class, recorder.next());
         }
     }
 
