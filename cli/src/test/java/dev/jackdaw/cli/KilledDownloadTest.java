@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -40,7 +41,13 @@ class KilledDownloadTest {
     Path directory;
 
     private final byte[] content = new byte[LENGTH];
+    private final List<Process> started = new ArrayList<>();
     private Path torrentFile;
+
+    @AfterEach
+    void endProcesses() {
+        started.forEach(Process::destroyForcibly);
+    }
 
     @BeforeEach
     void makeTorrent() throws IOException, InterruptedException {
@@ -117,10 +124,12 @@ class KilledDownloadTest {
                 "--no-lsd",
                 "--no-trackers",
                 "--json"));
-        return new ProcessBuilder(command)
+        Process download = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve(log).toFile())
                 .start();
+        started.add(download);
+        return download;
     }
 
     private String output() {
