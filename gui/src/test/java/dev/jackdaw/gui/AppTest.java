@@ -47,7 +47,7 @@ import org.testfx.api.FxRobot;
 
 /// The app as a person uses it, with pointer and keys, over real sessions.
 class AppTest {
-    private static final int SLOW = 400_000;
+    private static final int SLOW = 100_000;
 
     @TempDir
     Path root;

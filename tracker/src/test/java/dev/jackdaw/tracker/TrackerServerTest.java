@@ -466,6 +466,7 @@ class TrackerServerTest {
             TestCertificate.write("second", certificates, key);
             String shown = "CN=first";
             while (shown.equals("CN=first")) { // until the tracker has looked at the files
+                Thread.sleep(50);
                 shown = TestCertificate.nameShownBy(secure.httpsPort(), socket -> {});
             }
             assertEquals("CN=second", shown);

@@ -50,11 +50,13 @@ class StorageFailureTest {
 
     private static TorrentState await(Torrent torrent, Predicate<TorrentState> which) throws InterruptedException {
         long deadline = System.nanoTime() + Swarm.SOON.toNanos();
-        while (!which.test(torrent.status().state())) {
+        TorrentState state = torrent.status().state();
+        while (!which.test(state)) {
             assertTrue(System.nanoTime() < deadline, () -> "still " + torrent.status());
             TimeUnit.MILLISECONDS.sleep(5);
+            state = torrent.status().state();
         }
-        return torrent.status().state();
+        return state;
     }
 
     private static String awaitFailure(Torrent torrent) throws InterruptedException {
