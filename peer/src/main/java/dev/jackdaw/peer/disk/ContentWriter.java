@@ -21,11 +21,11 @@ final class ContentWriter {
             .asByteBuffer());
 
     private final FilePool files;
-    private final FileStorage owner;
+    private final ContentFiles owner;
     private final DirectWrites directWrites = DirectWrites.whereMeasured();
 
     /// @param owner of the files in the pool
-    ContentWriter(FilePool files, FileStorage owner) {
+    ContentWriter(FilePool files, ContentFiles owner) {
         this.files = files;
         this.owner = owner;
     }

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 /// file that is wanted later is put together under a temporary name and renamed into place whole: a file that exists is
 /// complete as far as its pieces are.
 ///
-/// One thread at a time changes it, under the lock of [FileStorage]; any may ask without one where a slice lies, and
+/// One thread at a time changes it, under the lock of [ContentFiles]; any may ask without one where a slice lies, and
 /// holds that lock for as long as the answer is to stay true.
 final class FileMap {
     private static final int COPY_LENGTH = 256 * 1024;

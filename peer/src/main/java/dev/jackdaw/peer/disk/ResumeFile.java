@@ -167,7 +167,7 @@ public final class ResumeFile implements AutoCloseable {
             for (int piece = known.have().nextSet(0);
                     piece >= 0;
                     piece = known.have().nextSet(piece + 1)) {
-                if (plausibility.ofPiece(opened, piece)) {
+                if (plausibility.ofPiece(opened.files(), piece)) {
                     trusted.set(piece);
                 } else {
                     uncertain.set(piece);
@@ -194,10 +194,10 @@ public final class ResumeFile implements AutoCloseable {
 
     /// Which files can hold what the record says of them, by index, the part file last.
     private record Plausibility(boolean[] files, boolean parts) {
-        boolean ofPiece(FileStorage storage, int piece) {
-            for (Slice slice : storage.slices(piece)) {
-                boolean plausible = storage.isAside(slice) ? parts : files[slice.file()];
-                if (!plausible && !storage.isPadding(slice)) {
+        boolean ofPiece(ContentFiles content, int piece) {
+            for (Slice slice : content.slices(piece)) {
+                boolean plausible = content.isAside(slice) ? parts : files[slice.file()];
+                if (!plausible && !content.isPadding(slice)) {
                     return false;
                 }
             }
@@ -207,7 +207,7 @@ public final class ResumeFile implements AutoCloseable {
 
     private Plausibility plausibility(ResumeRecord known, FileStorage opened) throws IOException {
         long latest = latestSignOfLife();
-        List<Optional<Folder.Facts>> now = opened.facts();
+        List<Optional<Folder.Facts>> now = opened.files().facts();
         boolean[] files = new boolean[now.size()];
         for (int i = 0; i < files.length; i++) {
             files[i] = isPlausible(known.files().get(i), now.get(i), known.active(), latest);
@@ -354,7 +354,8 @@ public final class ResumeFile implements AutoCloseable {
                 if (quiet) {
                     active = false; // from here on a writer waits for this checkpoint, and then says that it writes
                 }
-                List<Optional<Folder.Facts>> facts = opened == null ? List.of() : opened.verifiedFacts();
+                List<Optional<Folder.Facts>> facts =
+                        opened == null ? List.of() : opened.files().verifiedFacts();
                 write(new ResumeRecord(state, current, !quiet, snapshot, facts));
                 if (!quiet) {
                     active = true;

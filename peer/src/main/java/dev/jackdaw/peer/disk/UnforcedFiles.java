@@ -10,7 +10,7 @@ import java.util.Set;
 /// their names. Thread-safe.
 final class UnforcedFiles {
     private final FilePool pool;
-    private final FileStorage owner;
+    private final ContentFiles owner;
     private final Folder folder;
     /// Written since they were last forced.
     private Set<List<String>> files = new HashSet<>();
@@ -20,7 +20,7 @@ final class UnforcedFiles {
     private final Set<List<String>> named = new HashSet<>();
 
     /// @param owner of the files in the pool
-    UnforcedFiles(FilePool pool, FileStorage owner, Folder folder) {
+    UnforcedFiles(FilePool pool, ContentFiles owner, Folder folder) {
         this.pool = pool;
         this.owner = owner;
         this.folder = folder;

@@ -118,7 +118,7 @@ final class TorrentContent {
                 opened.setFilePriorities(selection.byFile(known));
             }
             Recalled recalled = resume.isPresent() ? resume.get().recall(known, opened) : nothing(known);
-            Bitfield doubtful = opened.takeDoubtful();
+            Bitfield doubtful = opened.files().takeDoubtful();
             return () -> check(opened, adjusted(recalled, doubtful, written));
         });
     }
@@ -244,7 +244,7 @@ final class TorrentContent {
                     : resume.isPresent()
                             ? resume.get().recall(known, opened)
                             : new Recalled(new Bitfield(before.size()), before);
-            Bitfield doubtful = opened.takeDoubtful();
+            Bitfield doubtful = opened.files().takeDoubtful();
             return () -> check(opened, adjusted(recalled, doubtful, written));
         });
     }
@@ -299,7 +299,7 @@ final class TorrentContent {
         verified = true;
         resume.ifPresent(file -> file.verified(good));
         if (storage != null) {
-            storage.expect(good);
+            storage.files().expect(good);
         }
         stage = new Stage.Ready();
         listener.verified(good.copy(), recovered);

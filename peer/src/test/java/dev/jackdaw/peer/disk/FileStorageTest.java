@@ -327,7 +327,7 @@ class FileStorageTest {
             moving.await();
 
             CompletableFuture<Bitfield> check = storage.check(progress -> {});
-            storage.expect(Bitfield.full(content.pieceCount()));
+            storage.files().expect(Bitfield.full(content.pieceCount()));
             content.store(storage, 1);
             storage.complete(1, false, result -> {});
             storage.cancelCheck();
@@ -623,6 +623,33 @@ class FileStorageTest {
                 assertTrue(failed.path().startsWith(directory.toString()), failed.toString());
             }
         }
+    }
+
+    @Test
+    void aPieceThatIsBeingWrittenAgainIsNotTakenAwayByClosing() throws Exception {
+        TestContent content = TestContent.single(PIECE, PIECE);
+        SimulatedMachine machine = new SimulatedMachine();
+        FileStorage storage = disk.open(content.info(), machine.folder("d"));
+        machine.fail((operation, path) -> true, "no space left on device");
+        assertInstanceOf(PieceResult.Failed.class, complete(content, storage, 0));
+        Thread closing = new Thread(storage::close);
+        machine.fail(
+                (operation, path) -> {
+                    if (operation.equals("write") && !storage.isClosed()) {
+                        closing.start();
+                        while (!storage.isClosed()) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                    return false;
+                },
+                "");
+
+        assertEquals(List.of(0), storage.retry());
+
+        closing.join();
+        assertArrayEquals(content.bytes(), machine.bytes("d/t").orElseThrow());
+        assertThrows(IOException.class, storage::retry);
     }
 
     @Test

@@ -1,0 +1,346 @@
+package dev.jackdaw.peer.disk;
+
+import dev.jackdaw.peer.disk.FileLayout.Slice;
+import dev.jackdaw.peer.disk.FileMap.Place;
+import dev.jackdaw.peer.disk.FilePool.Access;
+import dev.jackdaw.protocol.Bitfield;
+import dev.jackdaw.protocol.BlockRequest;
+import dev.jackdaw.protocol.PieceLayout;
+import dev.jackdaw.protocol.metainfo.FileEntry;
+import dev.jackdaw.protocol.metainfo.Info;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/// The files that a torrent's content lies in: reads and writes its bytes, and knows what has become of the files.
+///
+/// They are sparse, created with the first bytes that belong in them, and never truncated: one that exists and is
+/// longer than the torrent says keeps its tail, which no piece covers and [dev.jackdaw.peer.ContentCheck] reports. A
+/// file that holds pieces is not made anew if it vanishes, and one that another program has changed is not read until
+/// that was told ([#takeDoubtful()]). Files that are not wanted are kept aside, see [FileMap].
+///
+/// Thread-safe. What blocks says so; the rest may be called by the torrent's loop.
+public final class ContentFiles {
+    private final Info info;
+    private final PieceLayout pieces;
+    private final Folder folder;
+    private final Folder existing;
+    private final WatchedFolder watched;
+    private final FilePool pool;
+    private final ContentWriter writer;
+    private final UnforcedFiles unforced;
+
+    private final FileMap map;
+    /// Reading and writing content share it; what changes where content lies has it alone, for as long as that takes:
+    /// nothing that does not block takes it.
+    private final ReadWriteLock mapLock = new ReentrantReadWriteLock();
+    /// Whether the empty files exist; two threads that both make them do no harm.
+    private volatile boolean emptyFilesMade;
+
+    /// Files that hold pieces. Guarded by this.
+    private Set<List<String>> expected = new HashSet<>();
+    /// Files that another program has changed, until that is told. Guarded by this.
+    private final Set<List<String>> changed = new HashSet<>();
+
+    private volatile boolean closed;
+
+    ContentFiles(Info info, Folder folder, FilePool pool) {
+        this.info = info;
+        this.pieces = info.layout();
+        this.folder = folder;
+        this.existing = new ExistingFiles(folder);
+        this.watched = new WatchedFolder(folder, System::nanoTime);
+        this.pool = pool;
+        this.writer = new ContentWriter(pool, this);
+        this.unforced = new UnforcedFiles(pool, this, folder);
+        this.map = new FileMap(info, folder);
+    }
+
+    /// The whole of them, for messages.
+    String describe() {
+        return folder.describe(List.of(info.name()));
+    }
+
+    // ---- where bytes lie
+
+    FileLayout layout() {
+        return map.layout();
+    }
+
+    List<Slice> slices(int piece) {
+        return map.layout().slices(pieces.offset(piece), pieces.length(piece));
+    }
+
+    boolean isPadding(Slice slice) {
+        return map.isPadding(slice);
+    }
+
+    /// Whether the slice's bytes are kept in the part file.
+    boolean isAside(Slice slice) {
+        return map.isAside(slice);
+    }
+
+    /// The files in which a piece has bytes.
+    private List<List<String>> paths(int piece) {
+        List<List<String>> paths = new ArrayList<>(1);
+        for (Slice slice : slices(piece)) {
+            if (!map.isPadding(slice)) {
+                paths.add(map.place(slice).path());
+            }
+        }
+        return paths;
+    }
+
+    private Set<List<String>> paths(Bitfield some) {
+        Set<List<String>> paths = new HashSet<>();
+        for (int piece = some.nextSet(0); piece >= 0; piece = some.nextSet(piece + 1)) {
+            paths.addAll(paths(piece));
+        }
+        return paths;
+    }
+
+    /// See [TorrentStorage#setFilePriorities]. Blocks.
+    void setPriorities(byte[] priorities) throws IOException {
+        mapLock.writeLock().lock();
+        try {
+            watched.forgetAll();
+            map.setPriorities(priorities);
+            if (emptyFilesMade) {
+                emptyFilesMade = false;
+                makeEmptyFiles();
+            }
+            if (map.nothingAside()) {
+                pool.closeAll(this);
+                folder.delete(map.partsPath());
+            }
+        } finally {
+            mapLock.writeLock().unlock();
+        }
+    }
+
+    // ---- writing
+
+    /// Whether most of the piece would go past the system's cache now, and so needs no turn to be written.
+    boolean goesDirectly(int piece) {
+        int directly = 0;
+        for (Slice slice : slices(piece)) {
+            if (writer.wouldGoDirectly(slice.offset(), slice.at(), slice.length())) {
+                directly += slice.length();
+            }
+        }
+        return directly > pieces.length(piece) / 2;
+    }
+
+    /// Blocks.
+    void write(int piece, PieceBuffer buffer) throws IOException {
+        mapLock.readLock().lock();
+        try {
+            makeEmptyFiles();
+            for (Slice slice : slices(piece)) {
+                if (map.isPadding(slice)) {
+                    continue;
+                }
+                Place place = map.place(slice);
+                try {
+                    buffer.forEachPart(
+                            slice.at(),
+                            slice.length(),
+                            (part, at) -> write(part, at, place.path(), place.offset() + at - slice.at()));
+                } catch (IOException e) {
+                    throw StorageException.of("write", folder.describe(place.path()), e);
+                }
+                noteWritten(place.path());
+            }
+        } finally {
+            mapLock.readLock().unlock();
+        }
+    }
+
+    private void write(ByteBuffer part, int at, List<String> path, long position) throws IOException {
+        watched.writing(path);
+        try {
+            writer.write(part, at, folderOf(path), path, position);
+        } finally {
+            watched.wrote(path);
+        }
+    }
+
+    /// Where to open a file that is written to.
+    private synchronized Folder folderOf(List<String> path) {
+        return expected.contains(path) ? existing : folder;
+    }
+
+    private void noteWritten(List<String> path) {
+        synchronized (this) {
+            expected.add(path);
+        }
+        unforced.noteWritten(path);
+    }
+
+    /// A check has found the piece good. What was read may never have reached the device, if its writer was killed:
+    /// before it is claimed it is forced.
+    void noteGood(int piece) {
+        paths(piece).forEach(this::noteWritten);
+    }
+
+    /// Empty files have no piece that would bring them about, so the first piece of any other does.
+    private void makeEmptyFiles() throws IOException {
+        if (emptyFilesMade) {
+            return;
+        }
+        for (FileEntry file : map.emptyFiles()) {
+            if (folder.facts(file.path()).isEmpty()) {
+                folder.openForWriting(file.path()).close();
+                noteWritten(file.path());
+            }
+        }
+        emptyFilesMade = true;
+    }
+
+    /// What was written before the call is on the device when it returns; if it fails, the next call tries all
+    /// again. Blocks.
+    void force() throws IOException {
+        try {
+            unforced.force();
+        } finally {
+            if (closed) {
+                pool.closeAll(this);
+            }
+        }
+    }
+
+    // ---- reading
+
+    /// Reads a block to `start` of `target`, whose position stays. Blocks.
+    void read(BlockRequest block, ByteBuffer target, int start) throws IOException {
+        mapLock.readLock().lock();
+        try {
+            for (Slice slice : map.layout().slices(pieces.offset(block.piece()) + block.begin(), block.length())) {
+                ByteBuffer part = target.slice(start + slice.at(), slice.length());
+                if (map.isPadding(slice)) {
+                    while (part.hasRemaining()) {
+                        part.put((byte) 0);
+                    }
+                } else {
+                    read(map.place(slice), part);
+                }
+            }
+        } finally {
+            mapLock.readLock().unlock();
+        }
+    }
+
+    private void read(Place place, ByteBuffer target) throws IOException {
+        if (closed) {
+            throw new StorageException("read", folder.describe(place.path()), "the torrent is closed");
+        }
+        try (FilePool.Lease lease = pool.acquire(this, watched, place.path(), Access.READING)) {
+            try {
+                if (!lease.file().readFully(target, place.offset())) {
+                    throw new StorageException(
+                            "read",
+                            folder.describe(place.path()),
+                            "the file ends at " + lease.file().size() + ", expected " + target.remaining()
+                                    + " bytes more at " + (place.offset() + target.position()));
+                }
+            } catch (IOException e) {
+                lease.discard(); // it may have been replaced: look again next time
+                throw e;
+            }
+        } catch (IOException e) {
+            throw StorageException.of("read", folder.describe(place.path()), e);
+        }
+    }
+
+    /// The file of a slice, for a [PieceCheck]. Blocks.
+    PieceCheck.@Nullable Opened openForCheck(Slice slice) throws IOException {
+        mapLock.readLock().lock();
+        try {
+            Place place = map.place(slice);
+            if (watched.know(place.path()).isEmpty()) {
+                return null;
+            }
+            FilePool.Lease lease = pool.acquire(this, folder, place.path(), Access.READING);
+            return new PieceCheck.Opened(lease, place.offset());
+        } finally {
+            mapLock.readLock().unlock();
+        }
+    }
+
+    // ---- what becomes of files
+
+    /// These pieces are on disk, so the files that they lie in are there, and are not made anew if they vanish.
+    public void expect(Bitfield have) {
+        Set<List<String>> files = paths(have);
+        synchronized (this) {
+            expected = files;
+        }
+    }
+
+    /// Takes these pieces' files as those that have their names now, and as they are now.
+    void startAfresh(Bitfield some) {
+        watched.forget(paths(some));
+        pool.closeAll(this);
+    }
+
+    /// Takes files that another program has changed as they are now, and keeps that for [#takeDoubtful()].
+    synchronized void noteChanged() {
+        changed.addAll(watched.takeChanged());
+    }
+
+    /// Pieces in files that another program has changed, as far as that was noticed since the last call: whatever
+    /// was known of them is in doubt.
+    public Bitfield takeDoubtful() {
+        Set<List<String>> files;
+        synchronized (this) {
+            noteChanged();
+            files = Set.copyOf(changed);
+            changed.clear();
+        }
+        Bitfield doubtful = new Bitfield(pieces.pieceCount());
+        for (int piece = 0; !files.isEmpty() && piece < pieces.pieceCount(); piece++) {
+            if (paths(piece).stream().anyMatch(files::contains)) {
+                doubtful.set(piece);
+            }
+        }
+        return doubtful;
+    }
+
+    /// Each file's size and time, in the torrent's order, and the part file's last; empty where there is no such
+    /// file. Blocks.
+    List<Optional<Folder.Facts>> facts() throws IOException {
+        return facts(watched::know);
+    }
+
+    /// The same, of files that were verified and not written to since as they were then: what another program has made
+    /// of them meanwhile is not claimed.
+    List<Optional<Folder.Facts>> verifiedFacts() throws IOException {
+        return facts(watched::asKnown);
+    }
+
+    private interface Look {
+        Optional<Folder.Facts> at(List<String> path) throws IOException;
+    }
+
+    private List<Optional<Folder.Facts>> facts(Look look) throws IOException {
+        List<Optional<Folder.Facts>> facts = new ArrayList<>(info.files().size() + 1);
+        for (FileEntry file : info.files()) {
+            facts.add(file.padding() ? Optional.empty() : look.at(file.path()));
+        }
+        facts.add(look.at(map.partsPath()));
+        return facts;
+    }
+
+    /// Nothing is read any more.
+    void close() {
+        closed = true;
+        pool.closeAll(this);
+    }
+}
