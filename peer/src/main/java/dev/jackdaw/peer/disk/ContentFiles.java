@@ -6,6 +6,7 @@ import dev.jackdaw.peer.disk.FilePool.Access;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.PieceLayout;
+import dev.jackdaw.protocol.Ticker;
 import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;
 import java.io.IOException;
@@ -51,14 +52,14 @@ public final class ContentFiles {
 
     private volatile boolean closed;
 
-    ContentFiles(Info info, Folder folder, FilePool pool) {
+    ContentFiles(Info info, Folder folder, FilePool pool, Ticker ticker) {
         this.info = info;
         this.pieces = info.layout();
         this.folder = folder;
         this.existing = new ExistingFiles(folder);
-        this.watched = new WatchedFolder(folder, System::nanoTime);
+        this.watched = new WatchedFolder(folder, ticker);
         this.pool = pool;
-        this.writer = new ContentWriter(pool, this);
+        this.writer = new ContentWriter(pool, this, ticker);
         this.unforced = new UnforcedFiles(pool, this, folder);
         this.map = new FileMap(info, folder);
     }

@@ -1,6 +1,7 @@
 package dev.jackdaw.peer.disk;
 
 import dev.jackdaw.peer.disk.FilePool.Access;
+import dev.jackdaw.protocol.Ticker;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -22,12 +23,15 @@ final class ContentWriter {
 
     private final FilePool files;
     private final ContentFiles owner;
+    private final Ticker ticker;
     private final DirectWrites directWrites = DirectWrites.whereMeasured();
 
-    /// @param owner of the files in the pool
-    ContentWriter(FilePool files, ContentFiles owner) {
+    /// @param owner  of the files in the pool
+    /// @param ticker by which the device is quick or slow
+    ContentWriter(FilePool files, ContentFiles owner, Ticker ticker) {
         this.files = files;
         this.owner = owner;
+        this.ticker = ticker;
     }
 
     /// Whether most of such a part would go directly now.
@@ -64,10 +68,10 @@ final class ContentWriter {
 
     private boolean writeDirectly(ByteBuffer data, Folder folder, List<String> path, long position) {
         int length = data.remaining();
-        long begun = System.nanoTime();
+        long begun = ticker.nanos();
         try (FilePool.Lease lease = files.acquire(owner, folder, path, Access.DIRECT_WRITING)) {
             lease.file().writeFully(data, position);
-            directWrites.took(length, System.nanoTime() - begun);
+            directWrites.took(length, ticker.nanos() - begun);
             return true;
         } catch (IOException e) {
             return false;

@@ -1,5 +1,6 @@
 package dev.jackdaw.peer.disk;
 
+import dev.jackdaw.protocol.Ticker;
 import dev.jackdaw.protocol.metainfo.Info;
 import java.nio.file.Path;
 
@@ -28,7 +29,8 @@ public final class SessionDisk implements AutoCloseable {
 
     private final int cores;
     private final PieceBuffers buffers;
-    private final FilePool files = new FilePool(FilePool.MAX_OPEN_FILES);
+    private final Ticker ticker;
+    private final FilePool files;
     private final DiskExecutor hashers;
     private final DiskExecutor readers;
     private final DiskExecutor checkers;
@@ -41,7 +43,14 @@ public final class SessionDisk implements AutoCloseable {
     }
 
     SessionDisk(long bufferBytes, long digestSalt, int cores) {
+        this(bufferBytes, digestSalt, cores, System::nanoTime);
+    }
+
+    /// @param ticker by which a device is quick or slow, and files are looked at again
+    SessionDisk(long bufferBytes, long digestSalt, int cores, Ticker ticker) {
         this.cores = cores;
+        this.ticker = ticker;
+        this.files = new FilePool(FilePool.MAX_OPEN_FILES, ticker);
         this.buffers = new PieceBuffers(bufferBytes);
         this.digestSalt = digestSalt;
         this.hashers = new DiskExecutor("jackdaw-hash", cores, MAX_WAITING_PIECES, buffers::trim);
@@ -85,6 +94,10 @@ public final class SessionDisk implements AutoCloseable {
 
     DiskExecutor checkers() {
         return checkers;
+    }
+
+    Ticker ticker() {
+        return ticker;
     }
 
     FilePool files() {

@@ -12,7 +12,6 @@ import dev.jackdaw.protocol.BlockRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ContentFilesTest {
@@ -21,8 +20,8 @@ class ContentFilesTest {
             TestContent.of(PIECE, file("a", PIECE + 100), file("empty", 0), file("b", PIECE - 100), file("c", PIECE));
 
     private final SimulatedMachine machine = new SimulatedMachine();
-    private final FilePool pool = new FilePool(10, () -> machine.steps() * TimeUnit.SECONDS.toNanos(2));
-    private final ContentFiles files = new ContentFiles(CONTENT.info(), machine.folder("d"), pool);
+    private final FilePool pool = new FilePool(10, () -> 0);
+    private final ContentFiles files = new ContentFiles(CONTENT.info(), machine.folder("d"), pool, () -> 0);
 
     private void write(int piece) throws IOException {
         try (PieceBuffers memory = new PieceBuffers(PIECE)) {

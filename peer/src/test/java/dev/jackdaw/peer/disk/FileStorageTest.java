@@ -411,8 +411,9 @@ class FileStorageTest {
         SimulatedMachine machine = new SimulatedMachine();
         Set<String> direct = ConcurrentHashMap.newKeySet();
         machine.fail((operation, path) -> operation.equals("open directly") && !direct.add(path), "opened before");
-        try (FileStorage storage = disk.open(content.info(), directory);
-                FileStorage simulated = disk.open(content.info(), machine.folder("d"))) {
+        try (SessionDisk quick = new SessionDisk(16 << 20, 42, 2, () -> 0);
+                FileStorage storage = quick.open(content.info(), directory);
+                FileStorage simulated = quick.open(content.info(), machine.folder("d"))) {
             completeAll(content, storage);
             completeAll(content, simulated);
 
