@@ -29,6 +29,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
@@ -314,8 +315,12 @@ final class SessionTorrents {
     private static void onLoopOf(RunningTorrent torrent, Consumer<RunningTorrent> action) {
         if (torrent.driver().loop().inEventLoop()) {
             action.accept(torrent);
-        } else {
+            return;
+        }
+        try {
             torrent.driver().loop().submit(() -> action.accept(torrent)).awaitUninterruptibly();
+        } catch (RejectedExecutionException e) {
+            throw new SessionException("the session is closed", e);
         }
     }
 }

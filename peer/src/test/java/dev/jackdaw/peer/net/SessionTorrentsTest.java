@@ -9,12 +9,17 @@ import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionException;
 import dev.jackdaw.peer.Torrent;
+import dev.jackdaw.protocol.InfoHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +130,54 @@ class SessionTorrentsTest {
 
             assertTrue(end.getMessage().contains("moved"), end.getMessage());
             moving.join();
+        }
+    }
+
+    /// What a user's threads do with a session while another closes it; what comes too late is refused.
+    private void use(Session session, int number, CountDownLatch begun, SplittableRandom random) {
+        Path directory = root.resolve("user-" + number);
+        InfoHash infoHash = swarm.metainfo.info().infoHash();
+        begun.countDown();
+        boolean closed = false;
+        while (!closed) {
+            try {
+                switch (random.nextInt(5)) {
+                    case 0 ->
+                        session.add(random.nextBoolean() ? swarm.file() : swarm.magnet(), AddOptions.into(directory));
+                    case 1 -> session.remove(infoHash, false);
+                    case 2 -> session.move(infoHash, root.resolve("moved-" + random.nextInt(3)), share -> {});
+                    case 3 -> session.torrent(infoHash).ifPresent(Torrent::recheck);
+                    default -> session.torrent(infoHash).ifPresent(Torrent::cancelCheck);
+                }
+                session.statuses();
+            } catch (SessionException e) { // or it is there already, or gone already
+                closed = String.valueOf(e.getMessage()).contains("session is closed");
+            }
+        }
+    }
+
+    @Test
+    void aSessionCanBeClosedWhileItIsUsed() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            SplittableRandom random = new SplittableRandom(round);
+            Path state = root.resolve("state-" + round);
+            Session session = Swarm.session(config -> config.stateDirectory(state));
+            CountDownLatch begun = new CountDownLatch(3);
+            List<CompletableFuture<Void>> users = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                int number = i;
+                SplittableRandom own = random.split();
+                users.add(CompletableFuture.runAsync(
+                        () -> use(session, number, begun, own), task -> new Thread(task).start()));
+            }
+            begun.await();
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(50));
+
+            session.close();
+
+            for (CompletableFuture<Void> user : users) {
+                user.join();
+            }
         }
     }
 
