@@ -31,11 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class KilledDownloadTest {
     private static final int MIB = 1 << 20;
-    private static final int LENGTH = 24 * MIB;
-    private static final int PIECE_LENGTH = MIB;
+    private static final int LENGTH = 12 * MIB;
+    private static final int PIECE_LENGTH = MIB / 2;
     private static final int KILLS = 4;
-    /// Of the seeder: so slow that what lies in the sockets of a killed process is little.
-    private static final long RATE = 8 * MIB;
+    /// Of the seeder: so slow that what lies in the sockets of a killed process is little, also if that had to wait for
+    /// a core.
+    private static final long RATE = 2 * MIB;
 
     @TempDir
     Path directory;
