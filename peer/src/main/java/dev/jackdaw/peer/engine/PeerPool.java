@@ -1,15 +1,13 @@
 package dev.jackdaw.peer.engine;
 
+import dev.jackdaw.peer.engine.KnownAddress.State;
 import dev.jackdaw.protocol.PeerAddress;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// The addresses a torrent knows, and which of them to dial next.
 ///
 /// An address is *idle*, *connecting*, *connected*, or *claimed* by a peer that dialled us. Idle ones are offered
-/// in this order: those that never failed first, of each answer the first [#TURN] before its next ones, then by
-/// canonical priority (BEP 40), or by a random rank while our own address is unknown. After a failure or a
-/// disconnect an address rests for a time that doubles with each failure in a row.
+/// in [DialOrder], among equals by canonical priority (BEP 40), or by a random rank while our own address is
+/// unknown. After a failure or a disconnect an address rests for a time that doubles with each failure in a row.
 ///
 /// What strangers say is worth little: they cannot make us dial hosts on our own network, fill the pool
 /// with ports of one host, or push out addresses that were better vouched for.
@@ -48,46 +45,14 @@ final class PeerPool {
     /// An address to dial.
     record Candidate(PeerAddress address, PeerSource source) {}
 
-    private enum State {
-        IDLE,
-        CONNECTING,
-        CLAIMED,
-        CONNECTED
-    }
-
-    private static final class Entry {
-        final PeerAddress address;
-        /// How many [#TURN]s came before it in the answer that told of it.
-        final int turn;
-
-        PeerSource source;
-        long priority;
-        State state = State.IDLE;
-        boolean seed;
-        int failures;
-        long readyAtNanos = Long.MIN_VALUE;
-        long connectedAtNanos;
-
-        Entry(PeerAddress address, int turn, PeerSource source) {
-            this.address = address;
-            this.turn = turn;
-            this.source = source;
-        }
-    }
-
-    private static final Comparator<Entry> BY_RANK = PeerPool::compareRank;
-    private static final Comparator<Entry> BY_READINESS = PeerPool::compareReadiness;
-
     private final RandomGenerator random;
     private final int capacity;
-    private final Map<PeerAddress, Entry> entries = new HashMap<>();
+    private final Map<PeerAddress, KnownAddress> entries = new HashMap<>();
     private final Map<PeerAddress, Integer> perHost = new HashMap<>();
-    private final TreeSet<Entry> ready = new TreeSet<>(BY_RANK);
-    private final PriorityQueue<Entry> resting = new PriorityQueue<>(BY_READINESS);
+    private final DialOrder order = new DialOrder();
     private final BanList bans = new BanList();
     private final Set<PeerAddress> ignored = BanList.newest(BanList.MOST);
     private @Nullable PeerAddress external;
-    private boolean seeding;
 
     PeerPool(RandomGenerator random) {
         this(random, MAX_ADDRESSES);
@@ -105,19 +70,16 @@ final class PeerPool {
             return;
         }
         external = address;
-        ready.clear();
-        for (Entry entry : entries.values()) {
+        order.clear();
+        for (KnownAddress entry : entries.values()) {
             entry.priority = ConnectionPriority.of(address, entry.address);
         }
-        refile();
+        order.addAll(entries.values());
     }
 
     /// While seeding, peers known to be seeds are not offered.
     void setSeeding(boolean value) {
-        if (seeding != value) {
-            seeding = value;
-            refile();
-        }
+        order.setSeeding(value, entries.values());
     }
 
     /// Takes addresses from a source on the Internet; says how many are new.
@@ -135,10 +97,10 @@ final class PeerPool {
             if (!isAcceptable(source, sourceIsLocal, address)) {
                 continue;
             }
-            Entry known = entries.get(address);
+            KnownAddress known = entries.get(address);
             if (known == null) {
                 added += insert(source, address, added / TURN, nowNanos) ? 1 : 0;
-            } else if (trust(source) > trust(known.source)) {
+            } else if (source.trust() > known.source.trust()) {
                 vouch(known, source, nowNanos);
             }
         }
@@ -147,8 +109,8 @@ final class PeerPool {
 
     /// Somebody who is trusted more has told of an address. What a peer that claimed it has brought upon it is
     /// forgotten.
-    private void vouch(Entry known, PeerSource source, long nowNanos) {
-        unfile(known);
+    private void vouch(KnownAddress known, PeerSource source, long nowNanos) {
+        order.remove(known);
         if (known.source == PeerSource.INCOMING) {
             known.failures = 0;
             known.readyAtNanos = Math.min(known.readyAtNanos, nowNanos);
@@ -157,33 +119,25 @@ final class PeerPool {
             }
         }
         known.source = source;
-        file(known, nowNanos);
+        order.add(known, nowNanos);
     }
 
     /// The best address to dial now. Asking changes nothing; tell with [#connecting] that it is being
     /// dialled.
     Optional<Candidate> next(long nowNanos) {
-        while (!resting.isEmpty() && resting.peek().readyAtNanos <= nowNanos) {
-            ready.add(resting.remove());
-        }
-        return ready.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Candidate(ready.first().address, ready.first().source));
+        return order.first(nowNanos).map(first -> new Candidate(first.address, first.source));
     }
 
     /// When [#next] will have something: `Long.MIN_VALUE` for now, `Long.MAX_VALUE` for not before
     /// something is added.
     long nextReadyNanos() {
-        if (!ready.isEmpty()) {
-            return Long.MIN_VALUE;
-        }
-        return resting.isEmpty() ? Long.MAX_VALUE : resting.peek().readyAtNanos;
+        return order.nextReadyNanos();
     }
 
     void connecting(PeerAddress address, long nowNanos) {
-        Entry entry = entries.get(address);
+        KnownAddress entry = entries.get(address);
         if (entry != null) {
-            unfile(entry);
+            order.remove(entry);
             entry.state = State.CONNECTING;
         }
     }
@@ -194,9 +148,9 @@ final class PeerPool {
         if (!entries.containsKey(address) && address.isDialable()) {
             insert(PeerSource.INCOMING, address, 0, nowNanos);
         }
-        Entry entry = entries.get(address);
+        KnownAddress entry = entries.get(address);
         if (entry != null && entry.state == State.IDLE && entry.source != PeerSource.USER) {
-            unfile(entry);
+            order.remove(entry);
             entry.state = State.CLAIMED;
             entry.connectedAtNanos = nowNanos;
         }
@@ -205,7 +159,7 @@ final class PeerPool {
     /// The connection of a peer that had said so has ended. An address that others have told of as well is dialled
     /// as if nothing had happened.
     void unclaimed(PeerAddress address, long nowNanos) {
-        Entry entry = entries.get(address);
+        KnownAddress entry = entries.get(address);
         if (entry == null || entry.state == State.CONNECTING) {
             return;
         }
@@ -218,15 +172,15 @@ final class PeerPool {
 
     /// Whether nobody but a peer that dialled us has told of that address.
     boolean isClaimedOnly(PeerAddress address) {
-        Entry entry = entries.get(address);
+        KnownAddress entry = entries.get(address);
         return entry != null && entry.source == PeerSource.INCOMING;
     }
 
     /// A connection to that address is open.
     void connected(PeerAddress address, long nowNanos) {
-        Entry entry = entries.get(address);
+        KnownAddress entry = entries.get(address);
         if (entry != null) {
-            unfile(entry);
+            order.remove(entry);
             entry.state = State.CONNECTED;
             entry.connectedAtNanos = nowNanos;
         }
@@ -234,28 +188,28 @@ final class PeerPool {
 
     /// A connection was not made.
     void failed(PeerAddress address, long nowNanos) {
-        Entry entry = entries.get(address);
+        KnownAddress entry = entries.get(address);
         if (entry == null) {
             return;
         }
-        unfile(entry);
+        order.remove(entry);
         entry.state = State.IDLE;
         entry.failures++;
-        if (entry.failures >= MAX_FAILURES && trust(entry.source) <= trust(PeerSource.RESUME)) {
+        if (entry.failures >= MAX_FAILURES && entry.source.trust() <= PeerSource.RESUME.trust()) {
             remove(entry);
         } else {
             rest(entry, nowNanos);
         }
     }
 
-    /// A connection has ended. A short one counts as a failure, unless neither side could want anything; after a long one
-    /// the address starts afresh.
+    /// A connection has ended. A short one counts as a failure, unless neither side could want anything; after a long
+    /// one the address starts afresh.
     void disconnected(PeerAddress address, long nowNanos) {
-        Entry entry = entries.get(address);
+        KnownAddress entry = entries.get(address);
         if (entry == null) {
             return;
         }
-        if (seeding && entry.seed) {
+        if (order.leavesOut(entry)) {
             released(address, nowNanos);
             return;
         }
@@ -264,7 +218,7 @@ final class PeerPool {
             failed(address, nowNanos);
             return;
         }
-        unfile(entry);
+        order.remove(entry);
         entry.state = State.IDLE;
         entry.failures = 0;
         rest(entry, nowNanos);
@@ -273,9 +227,9 @@ final class PeerPool {
     /// The connection that has just ended did so because the peer broke the rules: a long rest, as after many
     /// failures.
     void offended(PeerAddress address, long nowNanos) {
-        Entry entry = entries.get(address);
+        KnownAddress entry = entries.get(address);
         if (entry != null && entry.state == State.IDLE) {
-            unfile(entry);
+            order.remove(entry);
             entry.failures += OFFENCE_FAILURES;
             rest(entry, nowNanos);
         }
@@ -284,26 +238,26 @@ final class PeerPool {
     /// A connection, or the making of one, has ended by our own wish and by no fault of the peer: no
     /// failure, no rest.
     void released(PeerAddress address, long nowNanos) {
-        Entry entry = entries.get(address);
+        KnownAddress entry = entries.get(address);
         if (entry == null || entry.state == State.IDLE) {
             return;
         }
-        unfile(entry);
+        order.remove(entry);
         if (entry.state == State.CONNECTED && nowNanos - entry.connectedAtNanos >= GOOD_CONNECTION_NANOS) {
             entry.failures = 0;
         }
         entry.state = State.IDLE;
         entry.readyAtNanos = nowNanos;
-        file(entry, nowNanos);
+        order.add(entry, nowNanos);
     }
 
     /// Remembers whether a peer has everything.
     void setSeed(PeerAddress address, boolean seed, long nowNanos) {
-        Entry entry = entries.get(address);
+        KnownAddress entry = entries.get(address);
         if (entry != null && entry.seed != seed) {
-            unfile(entry);
+            order.remove(entry);
             entry.seed = seed;
-            file(entry, nowNanos);
+            order.add(entry, nowNanos);
         }
     }
 
@@ -317,10 +271,10 @@ final class PeerPool {
     /// @param shared whether a peer of the same host has proven honest, so that the one address is meant
     void ban(PeerAddress address, boolean shared) {
         bans.add(address, shared);
-        for (Iterator<Entry> it = entries.values().iterator(); it.hasNext(); ) {
-            Entry entry = it.next();
+        for (Iterator<KnownAddress> it = entries.values().iterator(); it.hasNext(); ) {
+            KnownAddress entry = it.next();
             if (bans.contains(entry.address)) {
-                unfile(entry);
+                order.remove(entry);
                 it.remove();
                 perHost.computeIfPresent(entry.address.withPort(0), (_, n) -> n == 1 ? null : n - 1);
             }
@@ -330,9 +284,9 @@ final class PeerPool {
     /// Never dials exactly that address again: it turned out to be ourselves.
     void ignore(PeerAddress address) {
         ignored.add(address);
-        Entry entry = entries.get(address);
+        KnownAddress entry = entries.get(address);
         if (entry != null) {
-            unfile(entry);
+            order.remove(entry);
             remove(entry);
         }
     }
@@ -375,124 +329,44 @@ final class PeerPool {
         if (entries.size() >= capacity && !evictFor(source, turn)) {
             return false;
         }
-        Entry entry = new Entry(address, turn, source);
+        KnownAddress entry = new KnownAddress(address, turn, source);
         PeerAddress ours = external;
         entry.priority = ours == null ? random.nextInt() & 0xffff_ffffL : ConnectionPriority.of(ours, address);
         entries.put(address, entry);
         perHost.merge(host, 1, Integer::sum);
-        file(entry, nowNanos);
+        order.add(entry, nowNanos);
         return true;
     }
 
     /// Removes the worst idle address, if one is worse than a new one of that source.
     private boolean evictFor(PeerSource source, int turn) {
-        Entry worst = null;
-        for (Entry entry : entries.values()) {
+        KnownAddress worst = null;
+        for (KnownAddress entry : entries.values()) {
             boolean worse = entry.failures > 0
-                    || trust(entry.source) < trust(source)
+                    || entry.source.trust() < source.trust()
                     || (entry.source == source && entry.turn > turn);
-            if (entry.state == State.IDLE && worse && (worst == null || isWorse(entry, worst))) {
+            if (entry.state == State.IDLE && worse && (worst == null || entry.isWorseThan(worst))) {
                 worst = entry;
             }
         }
         if (worst == null) {
             return false;
         }
-        unfile(worst);
+        order.remove(worst);
         remove(worst);
         return true;
     }
 
-    private static boolean isWorse(Entry one, Entry other) {
-        if (one.failures != other.failures) {
-            return one.failures > other.failures;
-        }
-        if (trust(one.source) != trust(other.source)) {
-            return trust(one.source) < trust(other.source);
-        }
-        if (one.turn != other.turn) {
-            return one.turn > other.turn;
-        }
-        return one.priority != other.priority ? one.priority < other.priority : compare(one.address, other.address) > 0;
-    }
-
-    private static int trust(PeerSource source) {
-        return switch (source) {
-            case PEX, HOLEPUNCH -> 0;
-            case DHT -> 1;
-            case INCOMING -> 2;
-            case RESUME -> 3;
-            case TRACKER -> 4;
-            case LOCAL_DISCOVERY -> 5;
-            case USER -> 6;
-        };
-    }
-
-    private void rest(Entry entry, long nowNanos) {
+    private void rest(KnownAddress entry, long nowNanos) {
         long longest = entry.source == PeerSource.USER ? MAX_USER_BACKOFF_NANOS : MAX_BACKOFF_NANOS;
         int doublings = Math.min(Math.max(0, entry.failures - 1), 16);
         long nanos = Math.min(longest, MIN_BACKOFF_NANOS << doublings);
         entry.readyAtNanos = nowNanos + nanos - random.nextLong(nanos / 4);
-        file(entry, nowNanos);
+        order.add(entry, nowNanos);
     }
 
-    private void remove(Entry entry) {
+    private void remove(KnownAddress entry) {
         entries.remove(entry.address);
         perHost.computeIfPresent(entry.address.withPort(0), (_, n) -> n == 1 ? null : n - 1);
-    }
-
-    /// Puts an idle entry where [#next] will find it.
-    private void file(Entry entry, long nowNanos) {
-        if (entry.state != State.IDLE || (seeding && entry.seed)) {
-            return;
-        }
-        if (entry.readyAtNanos <= nowNanos) {
-            ready.add(entry);
-        } else {
-            resting.add(entry);
-        }
-    }
-
-    /// To be called before anything changes that the order depends on.
-    private void unfile(Entry entry) {
-        if (!ready.remove(entry)) {
-            resting.remove(entry);
-        }
-    }
-
-    private void refile() {
-        ready.clear();
-        resting.clear();
-        entries.values().forEach(entry -> file(entry, Long.MIN_VALUE));
-    }
-
-    private static int compareRank(Entry one, Entry other) {
-        int byUser = Boolean.compare(other.source == PeerSource.USER, one.source == PeerSource.USER);
-        if (byUser != 0) {
-            return byUser;
-        }
-        int byFailure = Boolean.compare(one.failures > 0, other.failures > 0);
-        if (byFailure != 0) {
-            return byFailure;
-        }
-        if (one.turn != other.turn) {
-            return Integer.compare(one.turn, other.turn);
-        }
-        int byPriority = Long.compare(other.priority, one.priority);
-        return byPriority != 0 ? byPriority : compare(one.address, other.address);
-    }
-
-    private static int compareReadiness(Entry one, Entry other) {
-        int byTime = Long.compare(one.readyAtNanos, other.readyAtNanos);
-        return byTime != 0 ? byTime : compare(one.address, other.address);
-    }
-
-    private static int compare(PeerAddress one, PeerAddress other) {
-        int byHigh = Long.compareUnsigned(one.high(), other.high());
-        if (byHigh != 0) {
-            return byHigh;
-        }
-        int byLow = Long.compareUnsigned(one.low(), other.low());
-        return byLow != 0 ? byLow : Integer.compare(one.port(), other.port());
     }
 }

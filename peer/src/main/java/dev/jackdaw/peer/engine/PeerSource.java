@@ -15,5 +15,18 @@ public enum PeerSource {
     /// It connected to us.
     INCOMING,
     /// Saved from an earlier run.
-    RESUME
+    RESUME;
+
+    /// More than that of sources that are trusted less.
+    int trust() {
+        return switch (this) {
+            case PEX, HOLEPUNCH -> 0;
+            case DHT -> 1;
+            case INCOMING -> 2;
+            case RESUME -> 3;
+            case TRACKER -> 4;
+            case LOCAL_DISCOVERY -> 5;
+            case USER -> 6;
+        };
+    }
 }
