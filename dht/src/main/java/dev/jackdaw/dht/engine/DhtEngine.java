@@ -37,8 +37,6 @@ public final class DhtEngine {
     private static final long SECOND = 1_000_000_000L;
     /// Queries to be sent apart from searches; more are forgotten.
     private static final int MOST_ERRANDS = 256;
-    /// Searches at a time; one more finishes at once, without an answer.
-    private static final int MOST_SEARCHES = 1_024;
     private static final Ping PING = new Ping();
 
     /// Takes the messages that the engine sends.
@@ -57,10 +55,9 @@ public final class DhtEngine {
     private final QueryTable queries = new QueryTable();
     private final SendPacer pacer = new SendPacer();
     private final RoundTrips roundTrips = new RoundTrips();
-    private final List<Search> searches = new ArrayList<>(1);
+    private final Searches searches = new Searches();
     private final ArrayDeque<Exchange> errands = new ArrayDeque<>(1);
     private final Maintenance maintenance;
-    private int nextSearch;
     /// Whether the pacer may have kept something back.
     private boolean isPaced;
 
@@ -129,11 +126,11 @@ public final class DhtEngine {
         }
     }
 
-    /// Starts a search. The listener may be called before this returns only with the end of a search that
-    /// cannot be.
+    /// Starts a search; one too many finishes at once, without an answer. The listener may be called before this
+    /// returns only with the end of a search that cannot be.
     public Search search(SearchRequest request, SearchListener listener, long nowNanos) {
         Search search = new Search(request, v4 != null && v6 != null, listener, nowNanos);
-        if (searches.size() >= MOST_SEARCHES) {
+        if (searches.isFull()) {
             search.finish(nowNanos);
             return search;
         }
@@ -214,7 +211,7 @@ public final class DhtEngine {
         if (rules.accepts(from)) {
             boolean isNew = overlay.table().answered(response.id(), from, seconds(nowNanos), exchange.isReturned);
             if (isNew && overlay.table().size() <= RoutingTable.BUCKET_SIZE) {
-                offerToSearches(new NodeContact(response.id(), from));
+                searches.offer(new NodeContact(response.id(), from));
             }
         }
         if (response.recipient() != null) {
@@ -228,16 +225,6 @@ public final class DhtEngine {
         boolean isPossible = rules.accepts(external.high(), external.low(), external.v6(), from.port());
         if (isPossible && overlay.external.vote(from, external) && !AddressRules.isSecure(overlay.id(), external)) {
             overlay.become(AddressRules.secureId(external, random), seconds(nowNanos));
-        }
-    }
-
-    private void offerToSearches(NodeContact contact) {
-        for (Search search : searches) {
-            for (Search.Walk walk : search.walks()) {
-                if (walk.v6 == contact.address().v6()) {
-                    walk.lookup.offer(contact, 0);
-                }
-            }
         }
     }
 
@@ -256,10 +243,7 @@ public final class DhtEngine {
         if (isPaced) {
             next = Math.min(next, pacer.nextNanos());
         }
-        for (Search search : searches) {
-            next = Math.min(next, search.patienceNanos());
-        }
-        return next;
+        return Math.min(next, searches.patienceNanos());
     }
 
     /// Time has passed.
@@ -301,45 +285,18 @@ public final class DhtEngine {
         maintenance.settle(nowNanos);
         do {
             while (pacerIsOpen(nowNanos) && !queries.isFull()) {
-                Exchange next = errands.isEmpty() ? nextOfSearches(nowNanos) : errands.poll();
+                Exchange next = errands.isEmpty() ? searches.next(nowNanos) : errands.poll();
                 if (next == null) {
                     break;
                 }
                 send(next, nowNanos);
             }
             isPaced = !pacerIsOpen(nowNanos);
-        } while (conclude(nowNanos));
-    }
-
-    /// Ends the searches that are done; says whether one of the others has something to store now.
-    private boolean conclude(long nowNanos) {
-        boolean goesOn = false;
-        for (int i = searches.size() - 1; i >= 0; i--) {
-            Search search = searches.get(i);
-            boolean wasStoring = search.isStoring();
-            if (search.isDone(maintenance.hasRouters(), nowNanos)) {
-                searches.remove(i);
-                search.finish(nowNanos);
-            } else {
-                goesOn |= search.isStoring() != wasStoring;
-            }
-        }
-        return goesOn;
+        } while (searches.conclude(maintenance.hasRouters(), nowNanos));
     }
 
     private boolean pacerIsOpen(long nowNanos) {
         return !config.limited() || pacer.isOpen(nowNanos);
-    }
-
-    private @Nullable Exchange nextOfSearches(long nowNanos) {
-        for (int i = 0; i < searches.size(); i++) {
-            nextSearch = nextSearch + 1 < searches.size() ? nextSearch + 1 : 0;
-            Exchange exchange = searches.get(nextSearch).next(nowNanos);
-            if (exchange != null) {
-                return exchange;
-            }
-        }
-        return null;
     }
 
     private void send(Exchange exchange, long nowNanos) {
@@ -447,15 +404,8 @@ public final class DhtEngine {
         @Override
         public void offerToSearches(byte[] compact, boolean v6) {
             Overlay overlay = overlay(v6);
-            if (overlay == null || overlay.table().size() >= RoutingTable.BUCKET_SIZE) {
-                return;
-            }
-            for (Search search : searches) {
-                for (Search.Walk walk : search.walks()) {
-                    if (walk.v6 == v6) {
-                        walk.lookup.offer(compact, 1);
-                    }
-                }
+            if (overlay != null && overlay.table().size() < RoutingTable.BUCKET_SIZE) {
+                searches.offer(compact, v6);
             }
         }
     }
