@@ -177,10 +177,11 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     void setFilePriorities(Map<Integer, FilePriority> priorities) {
         record.change(draft -> draft.selection = draft.selection.with(priorities));
-        content.select(record.now().selection());
-        content.info()
-                .ifPresent(info -> driver.deliver(
-                        new PiecePrioritiesSet(record.now().selection().byPiece(info))));
+        content.select(
+                record.now().selection(),
+                () -> content.info()
+                        .ifPresent(info -> driver.deliver(new PiecePrioritiesSet(
+                                record.now().selection().byPiece(info)))));
         stateMayHaveChanged = true;
         passEnded();
     }

@@ -192,18 +192,25 @@ final class TorrentContent {
     }
 
     /// Tells the storage which files are wanted now.
-    void select(FileSelection selection) {
+    ///
+    /// @param then run on the loop once the disk knows: what comes before that goes where unwanted content goes
+    void select(FileSelection selection, Runnable then) {
         Info known = info;
         FileStorage opened = storage;
         if (known == null || opened == null) {
+            then.run();
             return;
         }
         byte[] priorities = selection.byFile(known);
         session.blocking().execute(() -> {
             try {
                 opened.setFilePriorities(priorities);
+                onLoop(then);
             } catch (IOException | RuntimeException | Error e) {
-                onLoop(() -> fail(e));
+                onLoop(() -> {
+                    then.run();
+                    fail(e);
+                });
             }
         });
     }

@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -141,11 +143,12 @@ class TrackerClientsTest {
 
     @Test
     void failsWhenNobodyListens() throws Exception {
-        int port;
-        try (var server = new ScriptedServer(_ -> {})) {
-            port = server.port();
+        try (Socket taken = new Socket()) { // so that nobody else comes to listen there
+            taken.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+
+            assertTrue(failure("http://127.0.0.1:" + taken.getLocalPort() + "/announce")
+                    .startsWith("cannot connect to 127.0.0.1"));
         }
-        assertTrue(failure("http://127.0.0.1:" + port + "/announce").startsWith("cannot connect to 127.0.0.1"));
     }
 
     @Test
