@@ -189,8 +189,7 @@ public final class FileStorage implements TorrentStorage {
         }
 
         /// The torrent must hear of it, also of a fault in mapped memory, which is an [InternalError]: without an
-        /// answer
-        /// it would wait for this piece for ever, and [FileStorage#close] too.
+        /// answer it would wait for this piece for ever, and [FileStorage#close] too.
         private PieceResult failed(Throwable cause) {
             return new PieceResult.Failed("write", files.describe(), cause.toString());
         }
