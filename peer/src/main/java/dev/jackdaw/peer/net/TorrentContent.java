@@ -62,6 +62,9 @@ final class TorrentContent {
         Runnable run() throws IOException;
     }
 
+    /// Which files are wanted, and what to do once the disk knows.
+    private record Choice(FileSelection selection, Runnable then) {}
+
     private final SessionContext session;
     private final EventLoop loop;
     private final Path directory;
@@ -76,6 +79,10 @@ final class TorrentContent {
     private Map<Integer, Bitfield> recovered = Map.of();
     /// Results of work that was begun for an earlier course are not heard.
     private int course;
+    /// Until the disk is told.
+    private @Nullable Choice nextChoice;
+    /// Whether the disk is being told of the one before.
+    private boolean choosing;
 
     TorrentContent(
             SessionContext session, EventLoop loop, Path directory, Optional<ResumeFile> resume, Listener listener) {
@@ -191,27 +198,42 @@ final class TorrentContent {
         verified(good);
     }
 
-    /// Tells the storage which files are wanted now.
+    /// Tells the storage which files are wanted now; one choice at a time, and of several that follow only the last.
     ///
-    /// @param then run on the loop once the disk knows: what comes before that goes where unwanted content goes
+    /// @param then run on the loop once the disk knows that or a later choice: what comes before goes where unwanted
+    ///             content goes
     void select(FileSelection selection, Runnable then) {
-        Info known = info;
-        FileStorage opened = storage;
-        if (known == null || opened == null) {
+        if (info == null || storage == null) {
             then.run();
             return;
         }
-        byte[] priorities = selection.byFile(known);
+        nextChoice = new Choice(selection, then);
+        if (!choosing) {
+            choose(info, storage);
+        }
+    }
+
+    private void choose(Info known, FileStorage opened) {
+        Choice choice = nextChoice;
+        nextChoice = null;
+        choosing = choice != null;
+        if (choice == null) {
+            return;
+        }
+        byte[] priorities = choice.selection().byFile(known);
         session.blocking().execute(() -> {
+            Optional<Throwable> failure = Optional.empty();
             try {
                 opened.setFilePriorities(priorities);
-                onLoop(then);
             } catch (IOException | RuntimeException | Error e) {
-                onLoop(() -> {
-                    then.run();
-                    fail(e);
-                });
+                failure = Optional.of(e);
             }
+            Optional<Throwable> failed = failure;
+            onLoop(() -> {
+                choice.then().run();
+                failed.ifPresent(this::fail);
+                choose(known, opened);
+            });
         });
     }
 

@@ -189,6 +189,24 @@ class NetworkSessionTest {
         assertTrue(swarm.isWhole(directory));
     }
 
+    @Test
+    void theLastChoiceOfFilesCountsHoweverQuicklyTheyFollow() throws Exception {
+        Path directory = swarm.directory("leech");
+        int file = indexOf("album/a.bin");
+        try (Session seeder = Swarm.session();
+                Session leecher = Swarm.session()) {
+            swarm.seed(seeder);
+            Torrent torrent = leecher.add(swarm.file(), Swarm.from(seeder, directory));
+            for (int choice = 0; choice < 300; choice++) {
+                torrent.setFilePriorities(Map.of(file, choice % 2 == 0 ? FilePriority.SKIP : FilePriority.NORMAL));
+            }
+            Swarm.await(() -> torrent.files().get(file).priority() == FilePriority.NORMAL
+                    && torrent.files().get(file).completedBytes() == 100_003);
+            torrent.awaitComplete(Swarm.SOON);
+        }
+        assertTrue(swarm.isWhole(directory));
+    }
+
     private int indexOf(String path) {
         for (int i = 0; i < swarm.metainfo.info().files().size(); i++) {
             if (swarm.metainfo.info().files().get(i).displayPath().equals(path)) {
