@@ -110,12 +110,11 @@ final class ServerCertificate {
 
     /// Whether what the one signs is believed by the other.
     private static boolean isPair(PrivateKey secret, PublicKey shown) throws GeneralSecurityException {
-        String algorithm =
-                switch (shown.getAlgorithm()) {
-                    case "EC" -> "SHA256withECDSA";
-                    case "RSA" -> "SHA256withRSA";
-                    default -> shown.getAlgorithm();
-                };
+        String algorithm = switch (shown.getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> shown.getAlgorithm();
+        };
         Signature signature = Signature.getInstance(algorithm);
         signature.initSign(secret);
         byte[] signed = signature.sign();

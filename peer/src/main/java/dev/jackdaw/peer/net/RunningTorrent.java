@@ -180,8 +180,8 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
         content.select(
                 record.now().selection(),
                 () -> content.info()
-                        .ifPresent(info -> driver.deliver(new PiecePrioritiesSet(
-                                record.now().selection().byPiece(info)))));
+                        .ifPresent(info -> driver.deliver(
+                                new PiecePrioritiesSet(record.now().selection().byPiece(info)))));
         stateMayHaveChanged = true;
         passEnded();
     }

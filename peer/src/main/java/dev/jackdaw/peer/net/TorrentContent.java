@@ -200,8 +200,8 @@ final class TorrentContent {
 
     /// Tells the storage which files are wanted now; one choice at a time, and of several that follow only the last.
     ///
-    /// @param then run on the loop once the disk knows that or a later choice: what comes before goes where unwanted
-    ///             content goes
+    /// @param then run on the loop once the disk knows that or a later choice: what comes before goes where
+    ///             unwanted content goes
     void select(FileSelection selection, Runnable then) {
         if (info == null || storage == null) {
             then.run();

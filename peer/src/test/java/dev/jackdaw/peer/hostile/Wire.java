@@ -44,7 +44,8 @@ final class Wire implements AutoCloseable {
     static final int ALLOWED_FAST = 17;
     static final int EXTENDED = 20;
 
-    /// Ends a wait for what never comes. How soon something comes is told in virtual time: here it depends on the machine.
+    /// Ends a wait for what never comes. How soon something comes is told in virtual time: here it depends on the
+    /// machine.
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static final String METADATA_NAME = "ut_metadata";
