@@ -219,23 +219,50 @@ public final class ContentFiles {
 
     // ---- reading
 
+    private interface Reader {
+        /// Fills `target` from there; false if it cannot be read that way.
+        boolean read(Place place, ByteBuffer target) throws IOException;
+    }
+
     /// Reads a block to `start` of `target`, whose position stays. Blocks.
     void read(BlockRequest block, ByteBuffer target, int start) throws IOException {
         mapLock.readLock().lock();
         try {
-            for (Slice slice : map.layout().slices(pieces.offset(block.piece()) + block.begin(), block.length())) {
-                ByteBuffer part = target.slice(start + slice.at(), slice.length());
-                if (map.isPadding(slice)) {
-                    while (part.hasRemaining()) {
-                        part.put((byte) 0);
-                    }
-                } else {
-                    read(map.place(slice), part);
-                }
-            }
+            read(block, target, start, (place, part) -> {
+                read(place, part);
+                return true;
+            });
         } finally {
             mapLock.readLock().unlock();
         }
+    }
+
+    /// The same if that takes no waiting, see [TorrentStorage#readIfInMemory].
+    boolean readIfInMemory(BlockRequest block, ByteBuffer target, int start) {
+        if (!mapLock.readLock().tryLock()) {
+            return false;
+        }
+        try {
+            return read(block, target, start, this::readIfInMemory);
+        } catch (IOException e) {
+            return false;
+        } finally {
+            mapLock.readLock().unlock();
+        }
+    }
+
+    private boolean read(BlockRequest block, ByteBuffer target, int start, Reader reader) throws IOException {
+        for (Slice slice : map.layout().slices(pieces.offset(block.piece()) + block.begin(), block.length())) {
+            ByteBuffer part = target.slice(start + slice.at(), slice.length());
+            if (map.isPadding(slice)) {
+                while (part.hasRemaining()) {
+                    part.put((byte) 0);
+                }
+            } else if (!reader.read(map.place(slice), part)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void read(Place place, ByteBuffer target) throws IOException {
@@ -257,6 +284,14 @@ public final class ContentFiles {
             }
         } catch (IOException e) {
             throw StorageException.of("read", folder.describe(place.path()), e);
+        }
+    }
+
+    private boolean readIfInMemory(Place place, ByteBuffer target) throws IOException {
+        try (FilePool.Lease lease = closed ? null : pool.acquireIfReady(this, place.path(), Access.READING)) {
+            return lease != null
+                    && lease.file().isInMemory(place.offset(), target.remaining())
+                    && lease.file().readFully(target, place.offset());
         }
     }
 

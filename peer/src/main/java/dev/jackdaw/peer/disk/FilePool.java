@@ -64,10 +64,11 @@ final class FilePool {
         final Key key;
         int leases;
         boolean discarded;
-        private @Nullable OpenFile file;
-        private long lookedAt;
-        /// Whether another file has its name now; this one is not used by whoever comes next.
-        private boolean stale;
+        private volatile @Nullable OpenFile file;
+        private volatile long lookedAt;
+        /// Whether another file has its name now, or it has outgrown what is known of it; this one is not used by
+        /// whoever comes next.
+        private volatile boolean stale;
 
         Entry(Key key) {
             this.key = key;
@@ -76,31 +77,38 @@ final class FilePool {
         /// The lock is the file's own: one slow opening does not hold up others.
         synchronized OpenFile file(Folder folder) throws IOException {
             long now = ticker.nanos();
-            if (file != null && now - lookedAt > LOOK_NANOS) {
+            OpenFile opened = file;
+            if (opened == null) {
+                opened = key.open(folder);
                 lookedAt = now;
+                file = opened;
+            } else if (now - lookedAt > LOOK_NANOS) {
                 long size = folder.facts(key.path())
                         .map(Folder.Facts::size)
                         .orElseThrow(() -> new StorageException(
                                 key.access() == Access.READING ? "read" : "write",
                                 folder.describe(key.path()),
                                 "no such file or directory"));
-                stale |= size != file.size();
-            }
-            if (file == null) {
+                stale |= size != opened.size() || opened.isOutgrown();
                 lookedAt = now;
-                file = key.open(folder);
             }
-            return file;
+            return opened;
         }
 
-        synchronized boolean isStale() {
+        /// The file if nothing has to be done for it.
+        @Nullable OpenFile fileIfReady() {
+            return discarded || stale || ticker.nanos() - lookedAt > LOOK_NANOS ? null : file;
+        }
+
+        boolean isStale() {
             return stale;
         }
 
         synchronized void close() {
-            if (file != null) {
+            OpenFile opened = file;
+            if (opened != null) {
                 try {
-                    file.close();
+                    opened.close();
                 } catch (IOException e) {
                     LOG.log(
                             System.Logger.Level.WARNING,
@@ -165,6 +173,22 @@ final class FilePool {
             }
             release(entry);
             throw first;
+        }
+    }
+
+    /// The same for the torrent's loop, which must not wait: null unless the file is open, and need not be looked at.
+    @Nullable Lease acquireIfReady(Object owner, List<String> path, Access access) {
+        synchronized (this) {
+            Entry entry = entries.get(new Key(owner, path, access));
+            if (entry == null) {
+                return null;
+            }
+            OpenFile file = entry.fileIfReady();
+            if (file == null) {
+                return null;
+            }
+            entry.leases++;
+            return new Lease(entry, file);
         }
     }
 

@@ -290,6 +290,16 @@ public final class FileStorage implements TorrentStorage {
         target.position(start + block.length());
     }
 
+    @Override
+    public boolean readIfInMemory(BlockRequest block, ByteBuffer target) {
+        int start = target.position();
+        if (!pieces.contains(block) || !files.readIfInMemory(block, target, start)) {
+            return false;
+        }
+        target.position(start + block.length());
+        return true;
+    }
+
     /// Ends with [java.util.concurrent.CancellationException] when the storage is closed, and with a
     /// [StorageException] when a file that is there cannot be read. Cancelling the future ends the check.
     @Override

@@ -3,7 +3,6 @@ package dev.jackdaw.peer.disk;
 import com.sun.nio.file.ExtendedOpenOption;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryNotEmptyException;
@@ -60,7 +59,8 @@ final class LocalFolder implements Folder {
     public OpenFile openForReading(List<String> path) throws IOException {
         return inParent("open", path, false, (parent, name) -> {
             parent.requireRegularOrAbsent(name);
-            return new ChannelFile(parent.open(name, READ));
+            FileChannel channel = parent.open(name, READ);
+            return new ChannelFile(channel, Residency.of(channel, resolve(path)));
         });
     }
 
@@ -68,7 +68,7 @@ final class LocalFolder implements Folder {
     public OpenFile openForWriting(List<String> path) throws IOException {
         return inParent("open", path, true, (parent, name) -> {
             parent.requireRegularOrAbsent(name);
-            return new ChannelFile(parent.open(name, WRITE));
+            return new ChannelFile(parent.open(name, WRITE), Residency.UNKNOWN);
         });
     }
 
@@ -77,7 +77,7 @@ final class LocalFolder implements Folder {
         try {
             return inParent("open", path, true, (parent, name) -> {
                 parent.requireRegularOrAbsent(name);
-                return new ChannelFile(parent.open(name, WRITE_DIRECTLY));
+                return new ChannelFile(parent.open(name, WRITE_DIRECTLY), Residency.UNKNOWN);
             });
         } catch (UnsupportedOperationException e) {
             throw new StorageException("open", describe(path), "writes past the cache are not supported there");
@@ -389,37 +389,5 @@ final class LocalFolder implements Folder {
 
         @Override
         public void close() {}
-    }
-
-    private record ChannelFile(FileChannel channel) implements OpenFile {
-        @Override
-        public int read(ByteBuffer target, long position) throws IOException {
-            return channel.read(target, position);
-        }
-
-        @Override
-        public int write(ByteBuffer source, long position) throws IOException {
-            return channel.write(source, position);
-        }
-
-        @Override
-        public long size() throws IOException {
-            return channel.size();
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-            channel.truncate(size);
-        }
-
-        @Override
-        public void force() throws IOException {
-            channel.force(false);
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
     }
 }

@@ -16,6 +16,17 @@ interface OpenFile extends Closeable {
 
     void truncate(long size) throws IOException;
 
+    /// Whether these bytes can be read without waiting for a device, as far as the system tells; false where it does
+    /// not. Never waits.
+    default boolean isInMemory(long position, int length) {
+        return false;
+    }
+
+    /// Whether the file has grown, and [#isInMemory] knows nothing of what is new: it has to be opened again.
+    default boolean isOutgrown() throws IOException {
+        return false;
+    }
+
     /// Returns when all that was written to the file, by whatever handle, is on the device.
     void force() throws IOException;
 

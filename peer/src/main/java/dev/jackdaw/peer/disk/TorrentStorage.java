@@ -31,6 +31,13 @@ public interface TorrentStorage extends AutoCloseable {
     /// @throws IOException if the file is missing, shorter than it must be, or cannot be read; names the file
     void read(BlockRequest block, ByteBuffer target) throws IOException;
 
+    /// Reads a block as [#read] does if that takes no waiting, since it is in the system's memory: for the torrent's
+    /// loop. False if it is not, or cannot be told, or something is wrong with it, which [#read] will say; `target` is
+    /// as it was then, but for bytes after its position.
+    default boolean readIfInMemory(BlockRequest block, ByteBuffer target) {
+        return false;
+    }
+
     /// Hashes what is on disk, on all cores.
     ///
     /// @param progress told 0 … 1, now and then, on any thread

@@ -17,12 +17,13 @@ import java.util.function.Predicate;
 
 /// One peer's way from the disk to its socket: the blocks it was promised, in order.
 ///
-/// Blocks are read in batches by a disk thread into one pooled buffer that is laid out as it goes out, each block
-/// behind its message's header, and written with one call; neighbours are read with one call too. While a batch is
-/// being sent the next is read, as long as the
-/// channel is writable; so a connection holds at most one batch more than the channel's water mark. A batch is as large
-/// as the peer takes in about a quarter of a second: a slow peer must not hold memory that a fast one needs. Owned by
-/// the torrent's loop.
+/// Blocks are read in batches into one pooled buffer that is laid out as it goes out, each block behind its message's
+/// header, and written with one call; neighbours are read with one call too. What the system has in its memory is read
+/// on the loop itself, so that the socket takes it out of this core's cache, where a disk thread would have left it in
+/// another's; the rest is read by disk threads. While a batch is being sent the next is read, as long as the channel is
+/// writable; so a connection holds at most one batch more than the channel's water mark. A batch is as large as the
+/// peer takes in about a quarter of a second: a slow peer must not hold memory that a fast one needs. Owned by the
+/// torrent's loop.
 final class BlockSender {
     /// Who hears of blocks that left.
     interface Listener {
@@ -68,16 +69,33 @@ final class BlockSender {
         readNext();
     }
 
-    /// Reads the next batch if there is one, and room for it in the channel; called when that may have changed.
+    /// Reads the next batch if there is one, and room for it in the channel; called when that may have changed. It is
+    /// done after what the loop is doing now, whose messages may ask for more.
     void readNext() {
-        if (reading || closed || queue.isEmpty() || !channel.isWritable()) {
+        if (!reading && mayRead()) {
+            reading = true;
+            channel.eventLoop().execute(this::readBatch);
+        }
+    }
+
+    private boolean mayRead() {
+        return !closed && !queue.isEmpty() && channel.isWritable();
+    }
+
+    private void readBatch() {
+        reading = false;
+        if (!mayRead()) {
             return;
         }
         Batch batch = takeBatch();
         ByteBuf buffer = channel.alloc().directBuffer(batch.encodedLength());
-        reading = true;
+        if (readIfInMemory(batch, buffer)) {
+            write(batch, buffer);
+            return;
+        }
         EventLoop loop = channel.eventLoop();
-        if (!disk.test(() -> read(batch, buffer, loop))) {
+        reading = true;
+        if (!disk.test(() -> read(batch, buffer.clear(), loop))) {
             buffer.release();
             reading = false;
             putBack(batch);
@@ -110,19 +128,27 @@ final class BlockSender {
         batch.blocks().reversed().forEach(queue::addFirst);
     }
 
+    /// Reads blocks, and moves `target`'s position behind them.
+    private interface Source {
+        /// False if the batch cannot be read that way.
+        boolean read(BlockRequest blocks, ByteBuffer target) throws IOException;
+    }
+
+    private boolean readIfInMemory(Batch batch, ByteBuf buffer) {
+        try {
+            return fill(batch, buffer, storage::readIfInMemory);
+        } catch (IOException | RuntimeException | Error e) {
+            return false; // a disk thread will meet it again
+        }
+    }
+
     /// On a disk thread.
     private void read(Batch batch, ByteBuf buffer, EventLoop loop) {
         try {
-            List<BlockRequest> blocks = batch.blocks();
-            int next = 0;
-            while (next < blocks.size()) {
-                int end = next + 1;
-                while (end < blocks.size() && follows(blocks.get(end), blocks.get(end - 1))) {
-                    end++;
-                }
-                readRun(blocks.subList(next, end), buffer);
-                next = end;
-            }
+            fill(batch, buffer, (blocks, target) -> {
+                storage.read(blocks, target);
+                return true;
+            });
         } catch (IOException | RuntimeException | Error e) { // else the peer would wait for ever
             buffer.release();
             IOException cause = e instanceof IOException io ? io : new IOException(e);
@@ -136,19 +162,37 @@ final class BlockSender {
         }
     }
 
+    private static boolean fill(Batch batch, ByteBuf buffer, Source source) throws IOException {
+        List<BlockRequest> blocks = batch.blocks();
+        int next = 0;
+        while (next < blocks.size()) {
+            int end = next + 1;
+            while (end < blocks.size() && follows(blocks.get(end), blocks.get(end - 1))) {
+                end++;
+            }
+            if (!readRun(blocks.subList(next, end), buffer, source)) {
+                return false;
+            }
+            next = end;
+        }
+        return true;
+    }
+
     private static boolean follows(BlockRequest block, BlockRequest before) {
         return block.piece() == before.piece() && block.begin() == before.begin() + before.length();
     }
 
     /// Reads neighbours with one call, behind room for all their headers, and moves each to its own header.
-    private void readRun(List<BlockRequest> run, ByteBuf buffer) throws IOException {
+    private static boolean readRun(List<BlockRequest> run, ByteBuf buffer, Source source) throws IOException {
         BlockRequest first = run.getFirst();
         BlockRequest last = run.getLast();
         int length = last.begin() + last.length() - first.begin();
         int from = run.size() * PeerMessageEncoder.PIECE_HEADER_LENGTH;
         int start = buffer.writerIndex();
         ByteBuffer bytes = buffer.nioBuffer(start, from + length);
-        storage.read(new BlockRequest(first.piece(), first.begin(), length), bytes.slice(from, length));
+        if (!source.read(new BlockRequest(first.piece(), first.begin(), length), bytes.slice(from, length))) {
+            return false;
+        }
         for (BlockRequest block : run) {
             PeerMessageEncoder.writePieceHeader(block, buffer);
             int to = buffer.writerIndex() - start;
@@ -158,6 +202,7 @@ final class BlockSender {
             buffer.writerIndex(start + to + block.length());
             from += block.length();
         }
+        return true;
     }
 
     private void readFailed(Batch batch, IOException cause) {

@@ -97,4 +97,28 @@ class ContentFilesTest {
         assertThrows(StorageException.class, () -> read(0));
         assertEquals(0, pool.size());
     }
+
+    @Test
+    void whatIsInMemoryIsReadWithoutWaiting() throws IOException {
+        write(0);
+        write(1);
+        assertEquals(0, inMemory(1).length, "no file is open for reading");
+        read(1);
+        assertEquals(0, inMemory(1).length, "the system does not say that it is in memory");
+
+        machine.setAllInMemory(true);
+        assertArrayEquals(CONTENT.piece(1), inMemory(1));
+        machine.fail((operation, path) -> operation.equals("read"), "I/O error");
+        assertEquals(0, inMemory(1).length);
+        machine.fail((operation, path) -> false, "");
+        files.close();
+        assertEquals(0, inMemory(1).length);
+    }
+
+    /// Empty if that takes waiting.
+    private byte[] inMemory(int piece) {
+        ByteBuffer target = ByteBuffer.allocate(CONTENT.info().layout().length(piece));
+        BlockRequest block = new BlockRequest(piece, 0, target.capacity());
+        return files.readIfInMemory(block, target, 0) ? target.array() : new byte[0];
+    }
 }

@@ -1,9 +1,12 @@
 package dev.jackdaw.peer.disk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.peer.disk.FilePool.Access;
 import java.io.IOException;
@@ -102,6 +105,47 @@ class FilePoolTest {
         assertThrows(StorageException.class, () -> size(watchful));
         machine.put("f/a", new byte[30]);
         assertEquals(30, size(watchful));
+    }
+
+    @Test
+    void aFileIsReadyWhileItIsOpenAndNeedsNoLook() throws IOException {
+        AtomicLong now = new AtomicLong();
+        FilePool watchful = new FilePool(2, now::get);
+        machine.put("f/a", new byte[10]);
+        assertFalse(isReady(watchful));
+
+        size(watchful);
+        assertTrue(isReady(watchful));
+        now.addAndGet(FilePool.LOOK_NANOS + 1);
+        assertFalse(isReady(watchful));
+
+        size(watchful);
+        assertTrue(isReady(watchful));
+        try (FilePool.Lease lease = watchful.acquire(this, folder, List.of("a"), Access.READING)) {
+            lease.discard();
+            assertFalse(isReady(watchful));
+        }
+        assertFalse(isReady(watchful));
+    }
+
+    @Test
+    void aFileThatIsUsedByWhomItWasReadyForIsNotClosed() throws IOException {
+        use("a");
+        FilePool.Lease lease = pool.acquireIfReady(this, List.of("a"), Access.WRITING);
+        assertNotNull(lease);
+        use("b");
+        use("c");
+        assertSame(lease.file(), use("a"));
+
+        lease.close();
+        pool.closeAll(this);
+        assertEquals(0, pool.size());
+    }
+
+    private boolean isReady(FilePool from) {
+        try (FilePool.Lease lease = from.acquireIfReady(this, List.of("a"), Access.READING)) {
+            return lease != null;
+        }
     }
 
     private long size(FilePool from) throws IOException {

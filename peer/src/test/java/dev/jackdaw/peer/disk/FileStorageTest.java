@@ -115,9 +115,14 @@ class FileStorageTest {
                     byte[] expected = content.piece(piece);
                     for (int begin = 0; begin < expected.length; begin += 7001) {
                         int length = Math.min(16 * 1024, expected.length - begin);
-                        assertArrayEquals(
-                                Arrays.copyOfRange(expected, begin, begin + length),
-                                read(storage, new BlockRequest(piece, begin, length)));
+                        BlockRequest block = new BlockRequest(piece, begin, length);
+                        byte[] there = Arrays.copyOfRange(expected, begin, begin + length);
+                        assertArrayEquals(there, read(storage, block));
+                        ByteBuffer inMemory = ByteBuffer.allocate(length);
+                        if (storage.readIfInMemory(block, inMemory)) {
+                            assertArrayEquals(there, inMemory.array());
+                        }
+                        assertTrue(inMemory.position() == 0 || !inMemory.hasRemaining());
                     }
                 }
             }

@@ -38,6 +38,7 @@ final class SimulatedMachine {
     private int crashAtStep = Integer.MAX_VALUE;
     private BiPredicate<String, String> fault = (operation, path) -> false;
     private String faultReason = "";
+    private boolean allInMemory;
 
     /// The step, counting what changes something, that does not happen any more, nor do later ones.
     synchronized void crashAt(int step) {
@@ -56,6 +57,11 @@ final class SimulatedMachine {
     synchronized void fail(BiPredicate<String, String> which, String reason) {
         fault = which;
         faultReason = reason;
+    }
+
+    /// Whether files say that the system holds all of them in its memory; at first it cannot be told.
+    synchronized void setAllInMemory(boolean inMemory) {
+        allInMemory = inMemory;
     }
 
     /// After the process was killed: the system has all it was given.
@@ -244,6 +250,13 @@ final class SimulatedMachine {
                 int count = Math.min(target.remaining(), inode.bytes.length - (int) position);
                 target.put(inode.bytes, (int) position, count);
                 return count;
+            }
+        }
+
+        @Override
+        public boolean isInMemory(long position, int length) {
+            synchronized (SimulatedMachine.this) {
+                return allInMemory && position + length <= inode.bytes.length;
             }
         }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -49,10 +50,20 @@ class BlockSenderTest {
     }
 
     private void runDisk() {
+        channel.runPendingTasks();
         while (!diskQueue.isEmpty()) {
             diskQueue.remove().run();
             channel.runPendingTasks();
         }
+    }
+
+    private int takeOutbound() {
+        int bytes = 0;
+        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            bytes += out.readableBytes();
+            out.release();
+        }
+        return bytes;
     }
 
     private static void assertNext(BlockRequest block, ByteBuf out) {
@@ -119,22 +130,59 @@ class BlockSenderTest {
     @Test
     void readsOneBatchAtATime() {
         sender.enqueue(blocks(40));
+        channel.runPendingTasks();
 
         assertEquals(1, diskQueue.size());
         runDisk();
 
-        int bytes = 0;
-        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
-            bytes += out.readableBytes();
-            out.release();
+        assertEquals(40 * (16384 + 13), takeOutbound());
+    }
+
+    @Test
+    void whatIsInMemoryIsSentWithoutTheDisk() {
+        storage.inMemory = block -> true;
+        diskIsFull = true;
+        sender.enqueue(blocks(40));
+        assertEquals(List.of(), heard, "not before the loop is done with what it does now");
+        channel.runPendingTasks();
+
+        assertEquals(40 * (16384 + 13), takeOutbound());
+    }
+
+    @Test
+    void aBatchThatIsNotWhollyInMemoryIsReadByTheDisk() {
+        List<BlockRequest> blocks = blocks(3);
+        storage.inMemory = block -> block.piece() != 1;
+        sender.enqueue(blocks);
+        channel.runPendingTasks();
+        assertTrue(channel.outboundMessages().isEmpty());
+        runDisk();
+
+        ByteBuf out = channel.readOutbound();
+        for (BlockRequest block : blocks) {
+            assertNext(block, out);
         }
-        assertEquals(40 * (16384 + 13), bytes);
+        assertFalse(out.isReadable());
+        out.release();
+        assertEquals(List.of("3 blocks, 49152 bytes"), heard);
+    }
+
+    @Test
+    void nothingIsSentAfterClosingThoughItIsInMemory() {
+        storage.inMemory = block -> true;
+        sender.enqueue(blocks(3));
+        sender.close();
+        channel.runPendingTasks();
+
+        assertTrue(channel.outboundMessages().isEmpty());
+        assertEquals(List.of("3 blocks, 49152 bytes"), heard);
     }
 
     @Test
     void triesAgainWhenTheDiskHasTooMuchToDo() {
         diskIsFull = true;
         sender.enqueue(blocks(1));
+        runDisk();
         assertEquals(List.of(), heard);
 
         diskIsFull = false;
@@ -158,6 +206,7 @@ class BlockSenderTest {
     @Test
     void dropsEverythingWhenItIsClosed() {
         sender.enqueue(blocks(40));
+        channel.runPendingTasks();
         channel.close();
         sender.close();
         runDisk();
@@ -171,6 +220,7 @@ class BlockSenderTest {
         final List<BlockRequest> reads = new ArrayList<>();
         Optional<String> failure = Optional.empty();
         Optional<Error> fault = Optional.empty();
+        Predicate<BlockRequest> inMemory = block -> false;
 
         static byte byteAt(int piece, int offset) {
             return (byte) (31 * piece + offset % 251);
@@ -185,6 +235,18 @@ class BlockSenderTest {
                 throw fault.get();
             }
             reads.add(block);
+            put(block, target);
+        }
+
+        @Override
+        public boolean readIfInMemory(BlockRequest block, ByteBuffer target) {
+            if (inMemory.test(block)) {
+                put(block, target);
+            }
+            return inMemory.test(block);
+        }
+
+        private static void put(BlockRequest block, ByteBuffer target) {
             for (int i = 0; i < block.length(); i++) {
                 target.put(byteAt(block.piece(), block.begin() + i));
             }
