@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /// A file of a [LocalFolder].
-record ChannelFile(FileChannel channel, Residency residency) implements OpenFile {
+record ChannelFile(FileChannel channel) implements OpenFile {
     @Override
     public int read(ByteBuffer target, long position) throws IOException {
         return channel.read(target, position);
@@ -22,16 +22,6 @@ record ChannelFile(FileChannel channel, Residency residency) implements OpenFile
     }
 
     @Override
-    public boolean isInMemory(long position, int length) {
-        return residency.isInMemory(position, length);
-    }
-
-    @Override
-    public boolean isOutgrown() throws IOException {
-        return residency.isKnown() && residency.length() < channel.size();
-    }
-
-    @Override
     public void truncate(long size) throws IOException {
         channel.truncate(size);
     }
@@ -43,7 +33,6 @@ record ChannelFile(FileChannel channel, Residency residency) implements OpenFile
 
     @Override
     public void close() throws IOException {
-        residency.close();
         channel.close();
     }
 }

@@ -269,7 +269,7 @@ public final class ContentFiles {
         if (closed) {
             throw new StorageException("read", folder.describe(place.path()), "the torrent is closed");
         }
-        try (FilePool.Lease lease = pool.acquire(this, watched, place.path(), Access.READING)) {
+        try (FilePool.Lease lease = pool.acquire(this, watched, place.path(), Access.SERVING)) {
             try {
                 if (!lease.file().readFully(target, place.offset())) {
                     throw new StorageException(
@@ -288,11 +288,43 @@ public final class ContentFiles {
     }
 
     private boolean readIfInMemory(Place place, ByteBuffer target) throws IOException {
-        try (FilePool.Lease lease = closed ? null : pool.acquireIfReady(this, place.path(), Access.READING)) {
+        try (FilePool.Lease lease = closed ? null : pool.acquireIfReady(this, place.path(), Access.SERVING)) {
             return lease != null
                     && lease.file().isInMemory(place.offset(), target.remaining())
                     && lease.file().readFully(target, place.offset());
         }
+    }
+
+    /// See [TorrentStorage#lendIfInMemory].
+    List<LentBytes> lendIfInMemory(BlockRequest block) {
+        if (!mapLock.readLock().tryLock()) {
+            return List.of();
+        }
+        List<LentBytes> lent = new ArrayList<>(1);
+        try {
+            for (Slice slice : map.layout().slices(pieces.offset(block.piece()) + block.begin(), block.length())) {
+                if (map.isPadding(slice) || !lend(map.place(slice), slice.length(), lent)) {
+                    lent.forEach(LentBytes::close);
+                    return List.of();
+                }
+            }
+            return lent;
+        } finally {
+            mapLock.readLock().unlock();
+        }
+    }
+
+    private boolean lend(Place place, int length, List<LentBytes> lent) {
+        FilePool.Lease lease = closed ? null : pool.acquireIfReady(this, place.path(), Access.SERVING);
+        if (lease == null) {
+            return false;
+        }
+        if (lease.file().descriptor() < 0 || !lease.file().isInMemory(place.offset(), length)) {
+            lease.close();
+            return false;
+        }
+        lent.add(new LentBytes(lease, folder.describe(place.path()), place.offset(), length));
+        return true;
     }
 
     /// The file of a slice, for a [PieceCheck]. Blocks.

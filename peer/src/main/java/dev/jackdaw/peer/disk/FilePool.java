@@ -44,9 +44,15 @@ final class FilePool {
     /// What a file is opened for.
     enum Access {
         READING,
+        /// See [Folder#openForServing].
+        SERVING,
         WRITING,
         /// See [Folder#openForDirectWriting].
-        DIRECT_WRITING
+        DIRECT_WRITING;
+
+        boolean reads() {
+            return this == READING || this == SERVING;
+        }
     }
 
     /// @param owner whose file it is: closed by [#closeAll(Object)]
@@ -54,6 +60,7 @@ final class FilePool {
         OpenFile open(Folder folder) throws IOException {
             return switch (access) {
                 case READING -> folder.openForReading(path);
+                case SERVING -> folder.openForServing(path);
                 case WRITING -> folder.openForWriting(path);
                 case DIRECT_WRITING -> folder.openForDirectWriting(path);
             };
@@ -86,7 +93,7 @@ final class FilePool {
                 long size = folder.facts(key.path())
                         .map(Folder.Facts::size)
                         .orElseThrow(() -> new StorageException(
-                                key.access() == Access.READING ? "read" : "write",
+                                key.access().reads() ? "read" : "write",
                                 folder.describe(key.path()),
                                 "no such file or directory"));
                 stale |= size != opened.size() || opened.isOutgrown();

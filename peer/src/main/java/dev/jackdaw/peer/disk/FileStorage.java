@@ -300,6 +300,11 @@ public final class FileStorage implements TorrentStorage {
         return true;
     }
 
+    @Override
+    public List<LentBytes> lendIfInMemory(BlockRequest block) {
+        return pieces.contains(block) ? files.lendIfInMemory(block) : List.of();
+    }
+
     /// Ends with [java.util.concurrent.CancellationException] when the storage is closed, and with a
     /// [StorageException] when a file that is there cannot be read. Cancelling the future ends the check.
     @Override

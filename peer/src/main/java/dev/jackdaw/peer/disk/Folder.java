@@ -15,6 +15,11 @@ interface Folder {
     /// @throws StorageException if it does not exist, is not a regular file, or lies behind a symbolic link
     OpenFile openForReading(List<String> path) throws IOException;
 
+    /// The same for reading what peers ask for: the file tells what of it is in memory, if that can be told.
+    default OpenFile openForServing(List<String> path) throws IOException {
+        return openForReading(path);
+    }
+
     /// Opens a file for reading and writing. It and the directories above it are created if absent; what it holds
     /// stays.
     OpenFile openForWriting(List<String> path) throws IOException;

@@ -59,8 +59,22 @@ final class LocalFolder implements Folder {
     public OpenFile openForReading(List<String> path) throws IOException {
         return inParent("open", path, false, (parent, name) -> {
             parent.requireRegularOrAbsent(name);
+            return new ChannelFile(parent.open(name, READ));
+        });
+    }
+
+    @Override
+    public OpenFile openForServing(List<String> path) throws IOException {
+        return inParent("open", path, false, (parent, name) -> {
+            parent.requireRegularOrAbsent(name);
             FileChannel channel = parent.open(name, READ);
-            return new ChannelFile(channel, Residency.of(channel, resolve(path)));
+            try {
+                return new ServedFile(
+                        channel, resolve(path), parent.attributes(name).fileKey());
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
         });
     }
 
@@ -68,7 +82,7 @@ final class LocalFolder implements Folder {
     public OpenFile openForWriting(List<String> path) throws IOException {
         return inParent("open", path, true, (parent, name) -> {
             parent.requireRegularOrAbsent(name);
-            return new ChannelFile(parent.open(name, WRITE), Residency.UNKNOWN);
+            return new ChannelFile(parent.open(name, WRITE));
         });
     }
 
@@ -77,7 +91,7 @@ final class LocalFolder implements Folder {
         try {
             return inParent("open", path, true, (parent, name) -> {
                 parent.requireRegularOrAbsent(name);
-                return new ChannelFile(parent.open(name, WRITE_DIRECTLY), Residency.UNKNOWN);
+                return new ChannelFile(parent.open(name, WRITE_DIRECTLY));
             });
         } catch (UnsupportedOperationException e) {
             throw new StorageException("open", describe(path), "writes past the cache are not supported there");

@@ -27,6 +27,11 @@ interface OpenFile extends Closeable {
         return false;
     }
 
+    /// The system's number for the file, by which [Sendfile] sends it; negative if there is none.
+    default int descriptor() {
+        return -1;
+    }
+
     /// Returns when all that was written to the file, by whatever handle, is on the device.
     void force() throws IOException;
 

@@ -4,6 +4,7 @@ import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.BlockRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
@@ -36,6 +37,12 @@ public interface TorrentStorage extends AutoCloseable {
     /// as it was then, but for bytes after its position.
     default boolean readIfInMemory(BlockRequest block, ByteBuffer target) {
         return false;
+    }
+
+    /// Lends a block that is in the system's memory, to be sent from there: its bytes in order, to be given back by whom
+    /// they are lent. Never waits; empty if the block is not, or the system cannot, or something is wrong with it.
+    default List<LentBytes> lendIfInMemory(BlockRequest block) {
+        return List.of();
     }
 
     /// Hashes what is on disk, on all cores.

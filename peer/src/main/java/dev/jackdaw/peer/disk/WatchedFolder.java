@@ -133,7 +133,15 @@ final class WatchedFolder implements Folder {
 
     @Override
     public OpenFile openForReading(List<String> path) throws IOException {
-        OpenFile opened = folder.openForReading(path);
+        return known(path, folder.openForReading(path));
+    }
+
+    @Override
+    public OpenFile openForServing(List<String> path) throws IOException {
+        return known(path, folder.openForServing(path));
+    }
+
+    private OpenFile known(List<String> path, OpenFile opened) throws IOException {
         try {
             if (watched(path).known().isPresent()) {
                 facts(path);

@@ -1,5 +1,7 @@
 package dev.jackdaw.peer.net;
 
+import dev.jackdaw.peer.disk.LentBytes;
+import dev.jackdaw.peer.disk.Sendfile;
 import dev.jackdaw.peer.disk.TorrentStorage;
 import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.Ticker;
@@ -7,6 +9,7 @@ import dev.jackdaw.protocol.wire.PeerMessageEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -14,16 +17,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// One peer's way from the disk to its socket: the blocks it was promised, in order.
 ///
-/// Blocks are read in batches into one pooled buffer that is laid out as it goes out, each block behind its message's
-/// header, and written with one call; neighbours are read with one call too. What the system has in its memory is read
-/// on the loop itself, so that the socket takes it out of this core's cache, where a disk thread would have left it in
-/// another's; the rest is read by disk threads. While a batch is being sent the next is read, as long as the channel is
-/// writable; so a connection holds at most one batch more than the channel's water mark. A batch is as large as the
-/// peer takes in about a quarter of a second: a slow peer must not hold memory that a fast one needs. Owned by the
-/// torrent's loop.
+/// Blocks leave in batches. What the system has in its memory it sends from there to a peer that is quick and takes it
+/// plainly ([LentBlocks]). All else is read into one pooled buffer that is laid out as it goes out, each block behind
+/// its message's header, and written with one call; neighbours are read with one call too. That happens on the loop if
+/// it takes no waiting, so that the socket finds the bytes in this core's cache, where a disk thread would have left
+/// them in another's. While a batch is being sent the next is read, as long as the channel is writable; so a connection
+/// holds at most one batch more than the channel's water mark. A batch is as large as the peer takes in about a quarter
+/// of a second: a slow peer must not hold memory that a fast one needs. Owned by the torrent's loop.
 final class BlockSender {
     /// Who hears of blocks that left.
     interface Listener {
@@ -43,6 +47,9 @@ final class BlockSender {
     private static final long DISK_BUSY_MILLIS = 5;
 
     private final Channel channel;
+    /// The same, if files may be sent over it.
+    private final @Nullable UnixChannel sender;
+
     private final TorrentStorage storage;
     private final Predicate<Runnable> disk;
     private final Ticker ticker;
@@ -55,9 +62,17 @@ final class BlockSender {
     private boolean reading;
     private boolean closed;
 
-    /// @param disk runs a task on a disk thread, or says that it cannot take any now
-    BlockSender(Channel channel, TorrentStorage storage, Predicate<Runnable> disk, Ticker ticker, Listener listener) {
+    /// @param plain whether bytes leave the channel as they are written to it
+    /// @param disk  runs a task on a disk thread, or says that it cannot take any now
+    BlockSender(
+            Channel channel,
+            boolean plain,
+            TorrentStorage storage,
+            Predicate<Runnable> disk,
+            Ticker ticker,
+            Listener listener) {
         this.channel = channel;
+        this.sender = plain && Sendfile.isHere() && channel instanceof UnixChannel unix ? unix : null;
         this.storage = storage;
         this.disk = disk;
         this.ticker = ticker;
@@ -87,7 +102,15 @@ final class BlockSender {
         if (!mayRead()) {
             return;
         }
+        boolean quick = batchBytes == MAX_BATCH;
         Batch batch = takeBatch();
+        if (quick && sender != null) {
+            List<LentBytes> lent = lend(batch);
+            if (!lent.isEmpty()) {
+                writeLent(batch, new LentBlocks(sender, batch.blocks(), lent));
+                return;
+            }
+        }
         ByteBuf buffer = channel.alloc().directBuffer(batch.encodedLength());
         if (readIfInMemory(batch, buffer)) {
             write(batch, buffer);
@@ -128,6 +151,35 @@ final class BlockSender {
         batch.blocks().reversed().forEach(queue::addFirst);
     }
 
+    /// Empty unless all of the batch is lent.
+    private List<LentBytes> lend(Batch batch) {
+        List<LentBytes> lent = new ArrayList<>();
+        for (List<BlockRequest> run : batch.runs()) {
+            List<LentBytes> parts = storage.lendIfInMemory(whole(run));
+            if (parts.isEmpty()) {
+                lent.forEach(LentBytes::close);
+                return List.of();
+            }
+            lent.addAll(parts);
+        }
+        return lent;
+    }
+
+    /// The channel does not count what a file region holds: there is one at a time.
+    private void writeLent(Batch batch, LentBlocks blocks) {
+        reading = true;
+        long begun = ticker.nanos();
+        channel.writeAndFlush(blocks).addListener(done -> {
+            reading = false;
+            adapt(ticker.nanos() - begun);
+            listener.sent(batch.blocks().size(), batch.payload());
+            if (!closed) {
+                blocks.unreadable().ifPresent(listener::readFailed);
+            }
+            readNext();
+        });
+    }
+
     /// Reads blocks, and moves `target`'s position behind them.
     private interface Source {
         /// False if the batch cannot be read that way.
@@ -163,34 +215,22 @@ final class BlockSender {
     }
 
     private static boolean fill(Batch batch, ByteBuf buffer, Source source) throws IOException {
-        List<BlockRequest> blocks = batch.blocks();
-        int next = 0;
-        while (next < blocks.size()) {
-            int end = next + 1;
-            while (end < blocks.size() && follows(blocks.get(end), blocks.get(end - 1))) {
-                end++;
-            }
-            if (!readRun(blocks.subList(next, end), buffer, source)) {
+        for (List<BlockRequest> run : batch.runs()) {
+            if (!readRun(run, buffer, source)) {
                 return false;
             }
-            next = end;
         }
         return true;
     }
 
-    private static boolean follows(BlockRequest block, BlockRequest before) {
-        return block.piece() == before.piece() && block.begin() == before.begin() + before.length();
-    }
-
     /// Reads neighbours with one call, behind room for all their headers, and moves each to its own header.
     private static boolean readRun(List<BlockRequest> run, ByteBuf buffer, Source source) throws IOException {
-        BlockRequest first = run.getFirst();
-        BlockRequest last = run.getLast();
-        int length = last.begin() + last.length() - first.begin();
+        BlockRequest whole = whole(run);
+        int length = whole.length();
         int from = run.size() * PeerMessageEncoder.PIECE_HEADER_LENGTH;
         int start = buffer.writerIndex();
         ByteBuffer bytes = buffer.nioBuffer(start, from + length);
-        if (!source.read(new BlockRequest(first.piece(), first.begin(), length), bytes.slice(from, length))) {
+        if (!source.read(whole, bytes.slice(from, length))) {
             return false;
         }
         for (BlockRequest block : run) {
@@ -231,7 +271,33 @@ final class BlockSender {
         }
     }
 
+    /// Neighbours as one.
+    private static BlockRequest whole(List<BlockRequest> run) {
+        BlockRequest first = run.getFirst();
+        BlockRequest last = run.getLast();
+        return new BlockRequest(first.piece(), first.begin(), last.begin() + last.length() - first.begin());
+    }
+
     private record Batch(List<BlockRequest> blocks) {
+        /// Divided into neighbours.
+        List<List<BlockRequest>> runs() {
+            List<List<BlockRequest>> runs = new ArrayList<>();
+            int next = 0;
+            while (next < blocks.size()) {
+                int end = next + 1;
+                while (end < blocks.size() && follows(blocks.get(end), blocks.get(end - 1))) {
+                    end++;
+                }
+                runs.add(blocks.subList(next, end));
+                next = end;
+            }
+            return runs;
+        }
+
+        private static boolean follows(BlockRequest block, BlockRequest before) {
+            return block.piece() == before.piece() && block.begin() == before.begin() + before.length();
+        }
+
         int payload() {
             int bytes = 0;
             for (BlockRequest block : blocks) {

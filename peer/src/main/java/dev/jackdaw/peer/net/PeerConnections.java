@@ -169,6 +169,7 @@ final class PeerConnections implements IncomingPeers, PeerChannelHandler.Listene
         if (sender == null) {
             sender = new BlockSender(
                     connection.channel(),
+                    !connection.encrypted(),
                     driver.content(),
                     session.disk().readers()::tryExecute,
                     ticker,

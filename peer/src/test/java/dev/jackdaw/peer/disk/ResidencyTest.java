@@ -70,16 +70,15 @@ class ResidencyTest {
     void ofWhatTheFileDidNotHaveWhenItWasOpenedNothingIsKnown() throws IOException {
         Path file = Files.write(directory.resolve("f"), new byte[LENGTH]);
         try (FileChannel channel = open(file)) {
-            ChannelFile open = new ChannelFile(channel, Residency.of(channel, file));
-            assertFalse(isInMemory(open.residency(), LENGTH, 1));
-            assertFalse(isInMemory(open.residency(), LENGTH - 1, 2));
-            assertFalse(isInMemory(open.residency(), Long.MAX_VALUE, Integer.MAX_VALUE));
-            assertFalse(open.isOutgrown());
+            Residency residency = Residency.of(channel, file);
+            assertFalse(isInMemory(residency, LENGTH, 1));
+            assertFalse(isInMemory(residency, LENGTH - 1, 2));
+            assertFalse(isInMemory(residency, Long.MAX_VALUE, Integer.MAX_VALUE));
 
             Files.write(file, new byte[1], StandardOpenOption.APPEND);
-            assertFalse(open.isInMemory(LENGTH, 1));
-            assertTrue(open.isOutgrown());
-            open.close();
+            assertFalse(isInMemory(residency, LENGTH, 1));
+            assertEquals(LENGTH, residency.length());
+            residency.close();
         }
     }
 

@@ -31,7 +31,7 @@ class BlockSenderTest {
     private long nowNanos;
 
     private final BlockSender sender = new BlockSender(
-            channel, storage, task -> !diskIsFull && diskQueue.add(task), () -> nowNanos, new BlockSender.Listener() {
+            channel, false, storage, task -> !diskIsFull && diskQueue.add(task), () -> nowNanos, new BlockSender.Listener() {
                 @Override
                 public void sent(int blocks, int bytes) {
                     heard.add(blocks + " blocks, " + bytes + " bytes");

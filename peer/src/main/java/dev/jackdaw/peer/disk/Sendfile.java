@@ -1,0 +1,186 @@
+package dev.jackdaw.peer.disk;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Locale;
+
+/// The system calls of 64-bit Linux by which a file's bytes reach a socket without being copied (decision 0024). For
+/// one thread.
+public final class Sendfile {
+    private static final int EINTR = 4;
+    private static final int EAGAIN = 11;
+    private static final int EPIPE = 32;
+    private static final int ECONNRESET = 104;
+    private static final int ENOTCONN = 107;
+    private static final int ETIMEDOUT = 110;
+
+    private static final int O_NOCTTY = 0x100;
+    private static final int O_NONBLOCK = 0x800;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int O_NOFOLLOW = architecture().equals("amd64") ? 0x20000 : 0x8000;
+
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_NOSIGNAL = 0x4000;
+    /// There is more to come: no packet for these bytes alone.
+    private static final int MSG_MORE = 0x8000;
+
+    private static final boolean HERE = link();
+
+    /// Where the calls leave the error number, and `sendfile` finds the position.
+    private final MemorySegment errno = Arena.ofAuto().allocate(Calls.ERRNO_LAYOUT);
+    private final MemorySegment position = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
+
+    private static final class Calls {
+        static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
+        static final VarHandle ERRNO = ERRNO_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+        private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+        static final MethodHandle OPEN = call("open", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT));
+        static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(INT, INT));
+        static final MethodHandle SEND = call("send", FunctionDescriptor.of(LONG, INT, LONG, LONG, INT));
+        static final MethodHandle SENDFILE = call("sendfile", FunctionDescriptor.of(LONG, INT, INT, LONG, LONG));
+
+        private static MethodHandle call(String name, FunctionDescriptor descriptor) {
+            Linker linker = Linker.nativeLinker();
+            return linker.downcallHandle(
+                    linker.defaultLookup().findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
+        }
+    }
+
+    private static String architecture() {
+        return System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+    }
+
+    /// @throws IllegalStateException unless [#isHere]
+    public Sendfile() {
+        if (!HERE) {
+            throw new IllegalStateException("not on this system");
+        }
+    }
+
+    /// Whether the system has these calls, and this program may make them.
+    public static boolean isHere() {
+        return HERE;
+    }
+
+    private static boolean link() {
+        if (!System.getProperty("os.name", "").equals("Linux")
+                || !(architecture().equals("amd64") || architecture().equals("aarch64"))) {
+            return false;
+        }
+        try {
+            return Calls.SENDFILE != null;
+        } catch (LinkageError | RuntimeException e) { // access to native functions may be denied
+            return false;
+        }
+    }
+
+    /// Opens a file for [#sendfile].
+    ///
+    /// @param key which file it has to be ([BasicFileAttributes#fileKey]), whatever has that path now
+    /// @return its descriptor, or -1
+    int open(Path path, Object key) {
+        int descriptor;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(path.toString(), StandardCharsets.UTF_8);
+            descriptor = (int) Calls.OPEN.invokeExact(errno, name, O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+        if (descriptor >= 0 && !isFile(descriptor, key)) {
+            close(descriptor);
+            return -1;
+        }
+        return descriptor;
+    }
+
+    private static boolean isFile(int descriptor, Object key) {
+        try {
+            return key.equals(Files.readAttributes(Path.of("/proc/self/fd/" + descriptor), BasicFileAttributes.class)
+                    .fileKey());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    void close(int descriptor) {
+        try {
+            int ignored = (int) Calls.CLOSE.invokeExact(errno, descriptor);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Sends bytes that others follow.
+    ///
+    /// @param address where they are
+    /// @return how many the socket took, 0 if it takes none now
+    public int send(int socket, long address, int length) throws IOException {
+        long sent;
+        do {
+            try {
+                sent = (long) Calls.SEND.invokeExact(
+                        errno, socket, address, (long) length, MSG_MORE | MSG_DONTWAIT | MSG_NOSIGNAL);
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
+        } while (sent < 0 && errno() == EINTR);
+        if (sent < 0 && errno() != EAGAIN) {
+            throw new IOException("send failed with error " + errno());
+        }
+        return (int) Math.max(0, sent);
+    }
+
+    /// Sends a file's bytes over a socket that does not block.
+    ///
+    /// @return how many the socket took, 0 if it takes none now
+    /// @throws IOException           if the connection has failed
+    /// @throws FileUnreadableException if the file has
+    long sendfile(int socket, int file, long from, long length) throws IOException {
+        long sent;
+        do {
+            position.set(ValueLayout.JAVA_LONG, 0, from);
+            try {
+                sent = (long) Calls.SENDFILE.invokeExact(errno, socket, file, position.address(), length);
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
+        } while (sent < 0 && errno() == EINTR);
+        if (sent > 0) {
+            return sent;
+        }
+        if (sent == 0) {
+            throw new FileUnreadableException("the file ends at or before " + from);
+        }
+        return switch (errno()) {
+            case EAGAIN -> 0;
+            case EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT -> throw new IOException("sendfile failed with error " + errno());
+            default -> throw new FileUnreadableException("sendfile failed with error " + errno());
+        };
+    }
+
+    private int errno() {
+        return (int) Calls.ERRNO.get(errno, 0L);
+    }
+
+    /// It was the file that failed, not the socket.
+    static final class FileUnreadableException extends IOException {
+        FileUnreadableException(String message) {
+            super(message);
+        }
+    }
+}
