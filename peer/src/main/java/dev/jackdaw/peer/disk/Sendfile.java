@@ -49,15 +49,17 @@ public final class Sendfile {
         private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
         private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
+        private static final Linker.Option ERROR = Linker.Option.captureCallState("errno");
+
         static final MethodHandle OPEN = call("open", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT));
         static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(INT, INT));
-        static final MethodHandle SEND = call("send", FunctionDescriptor.of(LONG, INT, LONG, LONG, INT));
-        static final MethodHandle SENDFILE = call("sendfile", FunctionDescriptor.of(LONG, INT, INT, LONG, LONG));
+        static final MethodHandle SEND = call("send", FunctionDescriptor.of(LONG, INT, LONG, LONG, INT), ERROR);
+        static final MethodHandle SENDFILE =
+                call("sendfile", FunctionDescriptor.of(LONG, INT, INT, LONG, LONG), ERROR);
 
-        private static MethodHandle call(String name, FunctionDescriptor descriptor) {
+        private static MethodHandle call(String name, FunctionDescriptor descriptor, Linker.Option... options) {
             Linker linker = Linker.nativeLinker();
-            return linker.downcallHandle(
-                    linker.defaultLookup().findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
+            return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
         }
     }
 
@@ -93,11 +95,11 @@ public final class Sendfile {
     ///
     /// @param key which file it has to be ([BasicFileAttributes#fileKey]), whatever has that path now
     /// @return its descriptor, or -1
-    int open(Path path, Object key) {
+    static int open(Path path, Object key) {
         int descriptor;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(path.toString(), StandardCharsets.UTF_8);
-            descriptor = (int) Calls.OPEN.invokeExact(errno, name, O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+            descriptor = (int) Calls.OPEN.invokeExact(name, O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
@@ -117,9 +119,9 @@ public final class Sendfile {
         }
     }
 
-    void close(int descriptor) {
+    static void close(int descriptor) {
         try {
-            int ignored = (int) Calls.CLOSE.invokeExact(errno, descriptor);
+            int ignored = (int) Calls.CLOSE.invokeExact(descriptor);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }

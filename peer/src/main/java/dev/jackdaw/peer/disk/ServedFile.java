@@ -18,7 +18,7 @@ final class ServedFile implements OpenFile {
     ServedFile(FileChannel channel, Path path, @Nullable Object key) throws IOException {
         this.file = new ChannelFile(channel);
         this.residency = Residency.of(channel, path);
-        this.descriptor = key != null && residency.isKnown() && Sendfile.isHere() ? new Sendfile().open(path, key) : -1;
+        this.descriptor = key != null && residency.isKnown() && Sendfile.isHere() ? Sendfile.open(path, key) : -1;
     }
 
     @Override
@@ -65,7 +65,7 @@ final class ServedFile implements OpenFile {
     public void close() throws IOException {
         residency.close();
         if (descriptor >= 0) {
-            new Sendfile().close(descriptor);
+            Sendfile.close(descriptor);
         }
         file.close();
     }

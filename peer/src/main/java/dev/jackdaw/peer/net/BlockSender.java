@@ -40,7 +40,9 @@ final class BlockSender {
 
     private static final int MIN_BATCH = 16 * 1024;
     private static final int FIRST_BATCH = 64 * 1024;
-    private static final int MAX_BATCH = 256 * 1024;
+    /// More would not stay in a core's cache between reading and sending.
+    private static final int MAX_COPIED = 256 * 1024;
+    private static final int MAX_BATCH = 1 << 20;
     private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(125);
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /// How long to wait when the disk's queue is full.
@@ -102,15 +104,16 @@ final class BlockSender {
         if (!mayRead()) {
             return;
         }
-        boolean quick = batchBytes == MAX_BATCH;
-        Batch batch = takeBatch();
-        if (quick && sender != null) {
-            List<LentBytes> lent = lend(batch);
+        if (sender != null && batchBytes >= MAX_COPIED) {
+            Batch quick = takeBatch(batchBytes);
+            List<LentBytes> lent = lend(quick);
             if (!lent.isEmpty()) {
-                writeLent(batch, new LentBlocks(sender, batch.blocks(), lent));
+                writeLent(quick, new LentBlocks(sender, quick.blocks(), lent));
                 return;
             }
+            putBack(quick);
         }
+        Batch batch = takeBatch(Math.min(batchBytes, MAX_COPIED));
         ByteBuf buffer = channel.alloc().directBuffer(batch.encodedLength());
         if (readIfInMemory(batch, buffer)) {
             write(batch, buffer);
@@ -136,14 +139,14 @@ final class BlockSender {
         }
     }
 
-    private Batch takeBatch() {
+    private Batch takeBatch(int limit) {
         List<BlockRequest> blocks = new ArrayList<>();
         int bytes = 0;
         do {
             BlockRequest block = queue.remove();
             blocks.add(block);
             bytes += block.length();
-        } while (!queue.isEmpty() && bytes + queue.element().length() <= batchBytes);
+        } while (!queue.isEmpty() && bytes + queue.element().length() <= limit);
         return new Batch(blocks);
     }
 

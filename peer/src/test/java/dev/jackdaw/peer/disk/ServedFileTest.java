@@ -74,17 +74,17 @@ class ServedFileTest {
         Files.move(file, directory.resolve("g"));
         Files.write(file, bytes);
 
-        assertEquals(-1, new Sendfile().open(file, key));
-        int descriptor = new Sendfile().open(directory.resolve("g"), key);
+        assertEquals(-1, Sendfile.open(file, key));
+        int descriptor = Sendfile.open(directory.resolve("g"), key);
         assertTrue(descriptor >= 0);
-        new Sendfile().close(descriptor);
+        Sendfile.close(descriptor);
     }
 
     @Test
     void noLinkIsFollowed() throws IOException {
         assumeTrue(Sendfile.isHere());
         Path link = Files.createSymbolicLink(directory.resolve("link"), file);
-        assertEquals(-1, new Sendfile().open(link, Files.getAttribute(file, "unix:fileKey")));
+        assertEquals(-1, Sendfile.open(link, Files.getAttribute(file, "unix:fileKey")));
     }
 
     @Test

@@ -3,12 +3,17 @@ package dev.jackdaw.peer.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.jackdaw.peer.disk.LentBytes;
+import dev.jackdaw.peer.disk.Sendfile;
 import dev.jackdaw.peer.disk.TorrentStorage;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.BlockRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -23,15 +28,18 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BlockSenderTest {
-    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final EmbeddedChannel channel = new SocketLike();
     private final ArrayDeque<Runnable> diskQueue = new ArrayDeque<>();
     private final List<String> heard = new ArrayList<>();
     private final FakeStorage storage = new FakeStorage();
     private boolean diskIsFull;
     private long nowNanos;
 
-    private final BlockSender sender = new BlockSender(
-            channel, false, storage, task -> !diskIsFull && diskQueue.add(task), () -> nowNanos, new BlockSender.Listener() {
+    private final BlockSender sender = sender(false);
+
+    private BlockSender sender(boolean plain) {
+        return new BlockSender(
+            channel, plain, storage, task -> !diskIsFull && diskQueue.add(task), () -> nowNanos, new BlockSender.Listener() {
                 @Override
                 public void sent(int blocks, int bytes) {
                     heard.add(blocks + " blocks, " + bytes + " bytes");
@@ -42,6 +50,7 @@ class BlockSenderTest {
                     heard.add(String.valueOf(cause.getMessage()));
                 }
             });
+    }
 
     private static List<BlockRequest> blocks(int count) {
         return IntStream.range(0, count)
@@ -179,6 +188,26 @@ class BlockSenderTest {
     }
 
     @Test
+    void whatAQuickPeerGetsPlainlyIsAskedForAsALoanFirst() {
+        BlockSender plain = sender(true);
+        plain.enqueue(blocks(4 + 8 + 16 + 2));
+        runDisk();
+        assumeTrue(Sendfile.isHere());
+
+        assertEquals(List.of(12, 28), storage.askedToLend, "batches of 4 and 8 blocks come before it is known as quick");
+        assertEquals(30 * (16384 + 13), takeOutbound(), "and what is not lent is read");
+    }
+
+    @Test
+    void nothingIsLentToAPeerThatTakesItEncrypted() {
+        sender.enqueue(blocks(60));
+        runDisk();
+
+        assertEquals(List.of(), storage.askedToLend);
+        takeOutbound();
+    }
+
+    @Test
     void triesAgainWhenTheDiskHasTooMuchToDo() {
         diskIsFull = true;
         sender.enqueue(blocks(1));
@@ -221,6 +250,8 @@ class BlockSenderTest {
         Optional<String> failure = Optional.empty();
         Optional<Error> fault = Optional.empty();
         Predicate<BlockRequest> inMemory = block -> false;
+        /// The first piece of each loan that was asked for.
+        final List<Integer> askedToLend = new ArrayList<>();
 
         static byte byteAt(int piece, int offset) {
             return (byte) (31 * piece + offset % 251);
@@ -244,6 +275,12 @@ class BlockSenderTest {
                 put(block, target);
             }
             return inMemory.test(block);
+        }
+
+        @Override
+        public List<LentBytes> lendIfInMemory(BlockRequest block) {
+            askedToLend.add(block.piece());
+            return List.of();
         }
 
         private static void put(BlockRequest block, ByteBuffer target) {
@@ -284,5 +321,12 @@ class BlockSenderTest {
 
         @Override
         public void close() {}
+    }
+
+    private static final class SocketLike extends EmbeddedChannel implements UnixChannel {
+        @Override
+        public FileDescriptor fd() {
+            throw new UnsupportedOperationException();
+        }
     }
 }
