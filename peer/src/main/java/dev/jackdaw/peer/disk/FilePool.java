@@ -103,7 +103,8 @@ final class FilePool {
         }
 
         /// The file if nothing has to be done for it.
-        @Nullable OpenFile fileIfReady() {
+        @Nullable
+        OpenFile fileIfReady() {
             return discarded || stale || ticker.nanos() - lookedAt > LOOK_NANOS ? null : file;
         }
 
@@ -184,7 +185,8 @@ final class FilePool {
     }
 
     /// The same for the torrent's loop, which must not wait: null unless the file is open, and need not be looked at.
-    @Nullable Lease acquireIfReady(Object owner, List<String> path, Access access) {
+    @Nullable
+    Lease acquireIfReady(Object owner, List<String> path, Access access) {
         synchronized (this) {
             Entry entry = entries.get(new Key(owner, path, access));
             if (entry == null) {

@@ -54,8 +54,7 @@ public final class Sendfile {
         static final MethodHandle OPEN = call("open", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT));
         static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(INT, INT));
         static final MethodHandle SEND = call("send", FunctionDescriptor.of(LONG, INT, LONG, LONG, INT), ERROR);
-        static final MethodHandle SENDFILE =
-                call("sendfile", FunctionDescriptor.of(LONG, INT, INT, LONG, LONG), ERROR);
+        static final MethodHandle SENDFILE = call("sendfile", FunctionDescriptor.of(LONG, INT, INT, LONG, LONG), ERROR);
 
         private static MethodHandle call(String name, FunctionDescriptor descriptor, Linker.Option... options) {
             Linker linker = Linker.nativeLinker();
@@ -170,7 +169,8 @@ public final class Sendfile {
         }
         return switch (errno()) {
             case EAGAIN -> 0;
-            case EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT -> throw new IOException("sendfile failed with error " + errno());
+            case EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT ->
+                throw new IOException("sendfile failed with error " + errno());
             default -> throw new FileUnreadableException("sendfile failed with error " + errno());
         };
     }

@@ -33,14 +33,14 @@ public interface TorrentStorage extends AutoCloseable {
     void read(BlockRequest block, ByteBuffer target) throws IOException;
 
     /// Reads a block as [#read] does if that takes no waiting, since it is in the system's memory: for the torrent's
-    /// loop. False if it is not, or cannot be told, or something is wrong with it, which [#read] will say; `target` is
-    /// as it was then, but for bytes after its position.
+    /// loop. False if it is not, or cannot be told, or something is wrong with it, which [#read] will say; then
+    /// `target` is as it was, but for bytes after its position.
     default boolean readIfInMemory(BlockRequest block, ByteBuffer target) {
         return false;
     }
 
-    /// Lends a block that is in the system's memory, to be sent from there: its bytes in order, to be given back by whom
-    /// they are lent. Never waits; empty if the block is not, or the system cannot, or something is wrong with it.
+    /// Lends a block that is in the system's memory, to be sent from there: its bytes in order, to be given back by
+    /// the borrower. Never waits; empty if the block is not, or the system cannot, or something is wrong with it.
     default List<LentBytes> lendIfInMemory(BlockRequest block) {
         return List.of();
     }

@@ -105,15 +105,15 @@ final class BlockSender {
             return;
         }
         if (sender != null && batchBytes >= MAX_COPIED) {
-            Batch quick = takeBatch(batchBytes);
+            BlockBatch quick = takeBatch(batchBytes);
             List<LentBytes> lent = lend(quick);
             if (!lent.isEmpty()) {
-                writeLent(quick, new LentBlocks(sender, quick.blocks(), lent));
+                writeLent(quick, new LentBlocks(sender, quick, lent));
                 return;
             }
             putBack(quick);
         }
-        Batch batch = takeBatch(Math.min(batchBytes, MAX_COPIED));
+        BlockBatch batch = takeBatch(Math.min(batchBytes, MAX_COPIED));
         ByteBuf buffer = channel.alloc().directBuffer(batch.encodedLength());
         if (readIfInMemory(batch, buffer)) {
             write(batch, buffer);
@@ -133,13 +133,13 @@ final class BlockSender {
     void close() {
         closed = true;
         if (!queue.isEmpty()) {
-            Batch dropped = new Batch(new ArrayList<>(queue));
+            BlockBatch dropped = new BlockBatch(new ArrayList<>(queue));
             queue.clear();
             listener.sent(dropped.blocks().size(), dropped.payload());
         }
     }
 
-    private Batch takeBatch(int limit) {
+    private BlockBatch takeBatch(int limit) {
         List<BlockRequest> blocks = new ArrayList<>();
         int bytes = 0;
         do {
@@ -147,18 +147,18 @@ final class BlockSender {
             blocks.add(block);
             bytes += block.length();
         } while (!queue.isEmpty() && bytes + queue.element().length() <= limit);
-        return new Batch(blocks);
+        return new BlockBatch(blocks);
     }
 
-    private void putBack(Batch batch) {
+    private void putBack(BlockBatch batch) {
         batch.blocks().reversed().forEach(queue::addFirst);
     }
 
     /// Empty unless all of the batch is lent.
-    private List<LentBytes> lend(Batch batch) {
+    private List<LentBytes> lend(BlockBatch batch) {
         List<LentBytes> lent = new ArrayList<>();
-        for (List<BlockRequest> run : batch.runs()) {
-            List<LentBytes> parts = storage.lendIfInMemory(whole(run));
+        for (BlockBatch run : batch.runs()) {
+            List<LentBytes> parts = storage.lendIfInMemory(run.whole());
             if (parts.isEmpty()) {
                 lent.forEach(LentBytes::close);
                 return List.of();
@@ -169,7 +169,7 @@ final class BlockSender {
     }
 
     /// The channel does not count what a file region holds: there is one at a time.
-    private void writeLent(Batch batch, LentBlocks blocks) {
+    private void writeLent(BlockBatch batch, LentBlocks blocks) {
         reading = true;
         long begun = ticker.nanos();
         channel.writeAndFlush(blocks).addListener(done -> {
@@ -189,7 +189,7 @@ final class BlockSender {
         boolean read(BlockRequest blocks, ByteBuffer target) throws IOException;
     }
 
-    private boolean readIfInMemory(Batch batch, ByteBuf buffer) {
+    private boolean readIfInMemory(BlockBatch batch, ByteBuf buffer) {
         try {
             return fill(batch, buffer, storage::readIfInMemory);
         } catch (IOException | RuntimeException | Error e) {
@@ -198,7 +198,7 @@ final class BlockSender {
     }
 
     /// On a disk thread.
-    private void read(Batch batch, ByteBuf buffer, EventLoop loop) {
+    private void read(BlockBatch batch, ByteBuf buffer, EventLoop loop) {
         try {
             fill(batch, buffer, (blocks, target) -> {
                 storage.read(blocks, target);
@@ -217,8 +217,8 @@ final class BlockSender {
         }
     }
 
-    private static boolean fill(Batch batch, ByteBuf buffer, Source source) throws IOException {
-        for (List<BlockRequest> run : batch.runs()) {
+    private static boolean fill(BlockBatch batch, ByteBuf buffer, Source source) throws IOException {
+        for (BlockBatch run : batch.runs()) {
             if (!readRun(run, buffer, source)) {
                 return false;
             }
@@ -227,16 +227,14 @@ final class BlockSender {
     }
 
     /// Reads neighbours with one call, behind room for all their headers, and moves each to its own header.
-    private static boolean readRun(List<BlockRequest> run, ByteBuf buffer, Source source) throws IOException {
-        BlockRequest whole = whole(run);
-        int length = whole.length();
-        int from = run.size() * PeerMessageEncoder.PIECE_HEADER_LENGTH;
+    private static boolean readRun(BlockBatch run, ByteBuf buffer, Source source) throws IOException {
+        int from = run.encodedLength() - run.payload();
         int start = buffer.writerIndex();
-        ByteBuffer bytes = buffer.nioBuffer(start, from + length);
-        if (!source.read(whole, bytes.slice(from, length))) {
+        ByteBuffer bytes = buffer.nioBuffer(start, run.encodedLength());
+        if (!source.read(run.whole(), bytes.slice(from, run.payload()))) {
             return false;
         }
-        for (BlockRequest block : run) {
+        for (BlockRequest block : run.blocks()) {
             PeerMessageEncoder.writePieceHeader(block, buffer);
             int to = buffer.writerIndex() - start;
             if (to != from) {
@@ -248,7 +246,7 @@ final class BlockSender {
         return true;
     }
 
-    private void readFailed(Batch batch, IOException cause) {
+    private void readFailed(BlockBatch batch, IOException cause) {
         reading = false;
         listener.sent(batch.blocks().size(), batch.payload());
         if (!closed) {
@@ -256,7 +254,7 @@ final class BlockSender {
         }
     }
 
-    private void write(Batch batch, ByteBuf buffer) {
+    private void write(BlockBatch batch, ByteBuf buffer) {
         reading = false;
         long begun = ticker.nanos();
         channel.writeAndFlush(buffer).addListener(done -> {
@@ -271,46 +269,6 @@ final class BlockSender {
             batchBytes = Math.min(MAX_BATCH, batchBytes * 2);
         } else if (nanos > SLOW_NANOS) {
             batchBytes = Math.max(MIN_BATCH, batchBytes / 2);
-        }
-    }
-
-    /// Neighbours as one.
-    private static BlockRequest whole(List<BlockRequest> run) {
-        BlockRequest first = run.getFirst();
-        BlockRequest last = run.getLast();
-        return new BlockRequest(first.piece(), first.begin(), last.begin() + last.length() - first.begin());
-    }
-
-    private record Batch(List<BlockRequest> blocks) {
-        /// Divided into neighbours.
-        List<List<BlockRequest>> runs() {
-            List<List<BlockRequest>> runs = new ArrayList<>();
-            int next = 0;
-            while (next < blocks.size()) {
-                int end = next + 1;
-                while (end < blocks.size() && follows(blocks.get(end), blocks.get(end - 1))) {
-                    end++;
-                }
-                runs.add(blocks.subList(next, end));
-                next = end;
-            }
-            return runs;
-        }
-
-        private static boolean follows(BlockRequest block, BlockRequest before) {
-            return block.piece() == before.piece() && block.begin() == before.begin() + before.length();
-        }
-
-        int payload() {
-            int bytes = 0;
-            for (BlockRequest block : blocks) {
-                bytes += block.length();
-            }
-            return bytes;
-        }
-
-        int encodedLength() {
-            return payload() + blocks.size() * PeerMessageEncoder.PIECE_HEADER_LENGTH;
         }
     }
 }

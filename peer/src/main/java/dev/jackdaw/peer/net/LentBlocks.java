@@ -41,17 +41,13 @@ final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
     private int sentOfPart;
     private @Nullable StorageException unreadable;
 
-    /// @param parts the blocks' bytes, in order; given back when this is released
-    LentBlocks(UnixChannel channel, List<BlockRequest> blocks, List<LentBytes> parts) {
+    /// @param parts the batch's bytes, in order; given back when this is released
+    LentBlocks(UnixChannel channel, BlockBatch batch, List<LentBytes> parts) {
         this.channel = channel;
-        this.blocks = blocks;
+        this.blocks = batch.blocks();
         this.parts = parts;
         this.header = channel.alloc().directBuffer(PeerMessageEncoder.PIECE_HEADER_LENGTH);
-        long bytes = 0;
-        for (BlockRequest each : blocks) {
-            bytes += PeerMessageEncoder.PIECE_HEADER_LENGTH + each.length();
-        }
-        this.count = bytes;
+        this.count = batch.encodedLength();
     }
 
     /// Sends what the socket takes now.
@@ -71,7 +67,9 @@ final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
             }
             transferred += sent;
             sentOfBlock += sent;
-            if (sentOfBlock == PeerMessageEncoder.PIECE_HEADER_LENGTH + blocks.get(block).length()) {
+            if (sentOfBlock
+                    == PeerMessageEncoder.PIECE_HEADER_LENGTH
+                            + blocks.get(block).length()) {
                 sentOfBlock = 0;
                 block++;
             }
@@ -84,9 +82,7 @@ final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
             PeerMessageEncoder.writePieceHeader(blocks.get(block), header.clear());
         }
         return calls.send(
-                socket,
-                header.memoryAddress() + sentOfBlock,
-                PeerMessageEncoder.PIECE_HEADER_LENGTH - sentOfBlock);
+                socket, header.memoryAddress() + sentOfBlock, PeerMessageEncoder.PIECE_HEADER_LENGTH - sentOfBlock);
     }
 
     private int sendBytes(Sendfile calls, int socket) throws IOException {

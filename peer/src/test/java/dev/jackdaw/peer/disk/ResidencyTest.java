@@ -48,7 +48,8 @@ class ResidencyTest {
     @Test
     void whatWentPastTheCacheIsNotUntilItWasRead() throws IOException {
         Path file = directory.resolve("f");
-        ByteBuffer bytes = ByteBuffer.allocateDirect(LENGTH + 4096).alignedSlice(4096).limit(LENGTH);
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(LENGTH + 4096).alignedSlice(4096).limit(LENGTH);
         try (FileChannel directly = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
             directly.write(bytes);

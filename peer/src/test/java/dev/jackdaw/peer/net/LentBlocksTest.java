@@ -108,7 +108,7 @@ class LentBlocksTest {
             assumeFalse(lent.isEmpty(), "on this file system it is not told what is in memory");
             parts.addAll(lent);
         }
-        return new LentBlocks((UnixChannel) channel, blocks(), parts);
+        return new LentBlocks((UnixChannel) channel, new BlockBatch(blocks()), parts);
     }
 
     private long openFiles() throws IOException {
