@@ -301,16 +301,20 @@ public final class ContentFiles {
             return List.of();
         }
         List<LentBytes> lent = new ArrayList<>(1);
+        boolean whole = false;
         try {
             for (Slice slice : map.layout().slices(pieces.offset(block.piece()) + block.begin(), block.length())) {
                 if (map.isPadding(slice) || !lend(map.place(slice), slice.length(), lent)) {
-                    lent.forEach(LentBytes::close);
                     return List.of();
                 }
             }
+            whole = true;
             return lent;
         } finally {
             mapLock.readLock().unlock();
+            if (!whole) {
+                lent.forEach(LentBytes::close);
+            }
         }
     }
 
@@ -319,12 +323,18 @@ public final class ContentFiles {
         if (lease == null) {
             return false;
         }
-        if (lease.file().descriptor() < 0 || !lease.file().isInMemory(place.offset(), length)) {
-            lease.close();
-            return false;
+        boolean kept = false;
+        try {
+            kept = lease.file().descriptor() >= 0
+                    && Sendfile.isHere()
+                    && lease.file().isInMemory(place.offset(), length)
+                    && lent.add(new LentBytes(lease, place.offset(), length));
+        } finally {
+            if (!kept) {
+                lease.close();
+            }
         }
-        lent.add(new LentBytes(lease, folder.describe(place.path()), place.offset(), length));
-        return true;
+        return kept;
     }
 
     /// The file of a slice, for a [PieceCheck]. Blocks.

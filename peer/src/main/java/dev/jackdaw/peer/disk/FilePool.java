@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The open files of all torrents of a session: opened when first used, closed when others are needed more.
 ///
 /// Thread-safe. A file that is in use is not closed, so there can be more open files than the bound by as
-/// many as threads are using one.
+/// many as threads are using one, or peers are being sent from one.
 final class FilePool {
     /// At the bound the file unused for longest is closed. It pays to keep many: opening one safely costs
     /// 60 µs of a core, and the pieces of a torrent of 2,000 files come in any order. The JVM raises its
@@ -185,11 +185,12 @@ final class FilePool {
     }
 
     /// The same for the torrent's loop, which must not wait: null unless the file is open, and need not be looked at.
+    /// While there are more open files than the bound there is none either.
     @Nullable
     Lease acquireIfReady(Object owner, List<String> path, Access access) {
         synchronized (this) {
             Entry entry = entries.get(new Key(owner, path, access));
-            if (entry == null) {
+            if (entry == null || entries.size() > limit) {
                 return null;
             }
             OpenFile file = entry.fileIfReady();

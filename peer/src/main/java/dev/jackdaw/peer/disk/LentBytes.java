@@ -6,14 +6,11 @@ import java.io.IOException;
 /// until they are given back.
 public final class LentBytes implements AutoCloseable {
     private final FilePool.Lease lease;
-    private final String path;
     private final long position;
     private final int length;
 
-    /// @param path for messages
-    LentBytes(FilePool.Lease lease, String path, long position, int length) {
+    LentBytes(FilePool.Lease lease, long position, int length) {
         this.lease = lease;
-        this.path = path;
         this.position = position;
         this.length = length;
     }
@@ -22,19 +19,24 @@ public final class LentBytes implements AutoCloseable {
         return length;
     }
 
-    /// Sends those of the bytes that the socket takes now. If the system has dropped them from its memory meanwhile, it
-    /// waits for the device.
+    /// Whether these of the bytes still are in memory.
+    public boolean isInMemory(int from, int count) {
+        return lease.file().isInMemory(position + from, count);
+    }
+
+    /// Sends those of the bytes that the socket takes now. Those that the system has dropped from its memory meanwhile
+    /// are waited for.
     ///
     /// @param from  the first of them
     /// @param count how many at most
     /// @return how many it took, 0 if it takes none now
-    /// @throws StorageException if the file cannot be read; other [IOException]s are the socket's
+    /// @throws IOException if the connection or the file has failed; whoever reads the file next will find out
     public int sendTo(int socket, int from, int count, Sendfile calls) throws IOException {
         try {
             return (int) calls.sendfile(socket, lease.file().descriptor(), position + from, count);
-        } catch (Sendfile.FileUnreadableException e) {
+        } catch (IOException e) {
             lease.discard();
-            throw new StorageException("read", path, String.valueOf(e.getMessage()));
+            throw e;
         }
     }
 

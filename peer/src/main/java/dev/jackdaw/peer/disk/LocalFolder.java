@@ -23,6 +23,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -67,13 +68,18 @@ final class LocalFolder implements Folder {
     public OpenFile openForServing(List<String> path) throws IOException {
         return inParent("open", path, false, (parent, name) -> {
             parent.requireRegularOrAbsent(name);
+            Object before = parent.attributes(name).fileKey();
             FileChannel channel = parent.open(name, READ);
+            boolean served = false;
             try {
-                return new ServedFile(
-                        channel, resolve(path), parent.attributes(name).fileKey());
-            } catch (IOException | RuntimeException e) {
-                channel.close();
-                throw e;
+                boolean same = Objects.equals(before, parent.attributes(name).fileKey());
+                ServedFile file = new ServedFile(channel, resolve(path), same ? before : null);
+                served = true;
+                return file;
+            } finally {
+                if (!served) {
+                    channel.close();
+                }
             }
         });
     }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Which bytes of an open file are in the system's memory, so that reading them waits for no device.
@@ -23,12 +25,20 @@ final class Residency {
     /// Nothing is known.
     static final Residency UNKNOWN = new Residency(null, MemorySegment.NULL);
 
-    /// Names of file systems as Linux and macOS give them.
+    /// Names of file systems as Linux and macOS give them. XFS is not one of them: there, reading waits for whoever
+    /// writes to the same file. Nor are those that have others below them.
     private static final Set<String> LOCAL =
-            Set.of("apfs", "bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "hfs", "overlay", "tmpfs", "xfs");
+            Set.of("apfs", "bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "hfs", "tmpfs");
 
-    /// Whether a device has one of those, by its number; finding out reads all that is mounted.
+    /// Whether a device has one of those, by its number; finding out reads all that is mounted. Forgotten now and then,
+    /// since numbers come again.
     private static final Map<Object, Boolean> LOCAL_DEVICES = new ConcurrentHashMap<>();
+
+    private static final long REMEMBER_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final AtomicLong FORGOTTEN_AT = new AtomicLong(System.nanoTime());
+
+    /// Set when there was no room for a mapping: the JVM collects all garbage and waits before it says so, each time.
+    private static volatile boolean noRoom;
 
     private final @Nullable Arena arena;
     private final MemorySegment mapped;
@@ -41,13 +51,14 @@ final class Residency {
     /// @param path where the file is, for its facts alone
     static Residency of(FileChannel file, Path path) throws IOException {
         long length = file.size();
-        if (length == 0 || !isTold(path)) {
+        if (length == 0 || noRoom || !isTold(path)) {
             return UNKNOWN;
         }
         Arena arena = Arena.ofShared();
         try {
             return new Residency(arena, file.map(MapMode.READ_ONLY, 0, length, arena));
         } catch (IOException | UnsupportedOperationException e) {
+            noRoom = true;
             arena.close();
             return UNKNOWN;
         }
@@ -62,6 +73,11 @@ final class Residency {
     }
 
     private static boolean isLocal(Path path) throws IOException {
+        long now = System.nanoTime();
+        long forgottenAt = FORGOTTEN_AT.get();
+        if (now - forgottenAt > REMEMBER_NANOS && FORGOTTEN_AT.compareAndSet(forgottenAt, now)) {
+            LOCAL_DEVICES.clear();
+        }
         Object device = Files.getAttribute(path, "unix:dev", LinkOption.NOFOLLOW_LINKS);
         Boolean local = LOCAL_DEVICES.get(device);
         if (local == null) {

@@ -15,16 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The system calls of 64-bit Linux by which a file's bytes reach a socket without being copied (decision 0024). For
 /// one thread.
 public final class Sendfile {
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
-    private static final int EPIPE = 32;
-    private static final int ECONNRESET = 104;
-    private static final int ENOTCONN = 107;
-    private static final int ETIMEDOUT = 110;
+    private static final int EINVAL = 22;
+    private static final int ENOSYS = 38;
 
     private static final int O_NOCTTY = 0x100;
     private static final int O_NONBLOCK = 0x800;
@@ -36,11 +35,15 @@ public final class Sendfile {
     /// There is more to come: no packet for these bytes alone.
     private static final int MSG_MORE = 0x8000;
 
-    private static final boolean HERE = link();
+    /// Descriptors beside those that files are read by; of files beyond, nothing is sent this way.
+    static final int MAX_DESCRIPTORS = 512;
+
+    private static final AtomicInteger DESCRIPTORS = new AtomicInteger();
+    private static volatile boolean here = link();
 
     /// Where the calls leave the error number, and `sendfile` finds the position.
-    private final MemorySegment errno = Arena.ofAuto().allocate(Calls.ERRNO_LAYOUT);
-    private final MemorySegment position = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
+    private final MemorySegment errno;
+    private final MemorySegment position;
 
     private static final class Calls {
         static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
@@ -68,14 +71,16 @@ public final class Sendfile {
 
     /// @throws IllegalStateException unless [#isHere]
     public Sendfile() {
-        if (!HERE) {
+        if (!here) {
             throw new IllegalStateException("not on this system");
         }
+        errno = Arena.ofAuto().allocate(Calls.ERRNO_LAYOUT);
+        position = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
     }
 
-    /// Whether the system has these calls, and this program may make them.
+    /// Whether the system has these calls, and this program may make them (`--enable-native-access`).
     public static boolean isHere() {
-        return HERE;
+        return here;
     }
 
     private static boolean link() {
@@ -95,6 +100,10 @@ public final class Sendfile {
     /// @param key which file it has to be ([BasicFileAttributes#fileKey]), whatever has that path now
     /// @return its descriptor, or -1
     static int open(Path path, Object key) {
+        if (DESCRIPTORS.incrementAndGet() > MAX_DESCRIPTORS) {
+            DESCRIPTORS.decrementAndGet();
+            return -1;
+        }
         int descriptor;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(path.toString(), StandardCharsets.UTF_8);
@@ -102,7 +111,9 @@ public final class Sendfile {
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
-        if (descriptor >= 0 && !isFile(descriptor, key)) {
+        if (descriptor < 0) {
+            DESCRIPTORS.decrementAndGet();
+        } else if (!isFile(descriptor, key)) {
             close(descriptor);
             return -1;
         }
@@ -119,6 +130,7 @@ public final class Sendfile {
     }
 
     static void close(int descriptor) {
+        DESCRIPTORS.decrementAndGet();
         try {
             int ignored = (int) Calls.CLOSE.invokeExact(descriptor);
         } catch (Throwable e) {
@@ -149,8 +161,7 @@ public final class Sendfile {
     /// Sends a file's bytes over a socket that does not block.
     ///
     /// @return how many the socket took, 0 if it takes none now
-    /// @throws IOException           if the connection has failed
-    /// @throws FileUnreadableException if the file has
+    /// @throws IOException if the connection or the file has failed, which cannot be told apart
     long sendfile(int socket, int file, long from, long length) throws IOException {
         long sent;
         do {
@@ -165,24 +176,18 @@ public final class Sendfile {
             return sent;
         }
         if (sent == 0) {
-            throw new FileUnreadableException("the file ends at or before " + from);
+            throw new IOException("the file ends at or before " + from);
         }
-        return switch (errno()) {
-            case EAGAIN -> 0;
-            case EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT ->
-                throw new IOException("sendfile failed with error " + errno());
-            default -> throw new FileUnreadableException("sendfile failed with error " + errno());
-        };
+        if (errno() == EAGAIN) {
+            return 0;
+        }
+        if (errno() == EINVAL || errno() == ENOSYS) {
+            here = false; // else every connection would come to this
+        }
+        throw new IOException("sendfile failed with error " + errno());
     }
 
     private int errno() {
         return (int) Calls.ERRNO.get(errno, 0L);
-    }
-
-    /// It was the file that failed, not the socket.
-    static final class FileUnreadableException extends IOException {
-        FileUnreadableException(String message) {
-            super(message);
-        }
     }
 }

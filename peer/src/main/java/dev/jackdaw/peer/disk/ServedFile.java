@@ -14,7 +14,7 @@ final class ServedFile implements OpenFile {
     private final int descriptor;
 
     /// @param path where it lies
-    /// @param key  which file it is
+    /// @param key  which file the channel is of, if that is certain
     ServedFile(FileChannel channel, Path path, @Nullable Object key) throws IOException {
         this.file = new ChannelFile(channel);
         this.residency = Residency.of(channel, path);

@@ -7,6 +7,13 @@ import java.util.List;
 
 /// Blocks that leave together, in this order; at least one.
 record BlockBatch(List<BlockRequest> blocks) {
+    BlockBatch {
+        blocks = List.copyOf(blocks);
+        if (blocks.isEmpty()) {
+            throw new IllegalArgumentException("no blocks");
+        }
+    }
+
     /// The same, divided into neighbours: blocks that follow one another in a piece.
     List<BlockBatch> runs() {
         List<BlockBatch> runs = new ArrayList<>();

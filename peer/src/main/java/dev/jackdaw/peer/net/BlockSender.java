@@ -43,6 +43,11 @@ final class BlockSender {
     /// More would not stay in a core's cache between reading and sending.
     private static final int MAX_COPIED = 256 * 1024;
     private static final int MAX_BATCH = 1 << 20;
+    /// Smaller blocks are copied: each one that is lent costs two calls.
+    private static final int MIN_LENT = 4 * 1024;
+    /// Parts of files that a connection may hold at a time.
+    private static final int MAX_LENT_PARTS = 64;
+
     private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(125);
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /// How long to wait when the disk's queue is full.
@@ -50,7 +55,7 @@ final class BlockSender {
 
     private final Channel channel;
     /// The same, if files may be sent over it.
-    private final @Nullable UnixChannel sender;
+    private final @Nullable UnixChannel plainSocket;
 
     private final TorrentStorage storage;
     private final Predicate<Runnable> disk;
@@ -61,6 +66,9 @@ final class BlockSender {
     private final ArrayDeque<BlockRequest> queue = new ArrayDeque<>();
 
     private int batchBytes = FIRST_BATCH;
+    /// Whether the peer has taken the last batch at once.
+    private boolean quick;
+
     private boolean reading;
     private boolean closed;
 
@@ -74,7 +82,7 @@ final class BlockSender {
             Ticker ticker,
             Listener listener) {
         this.channel = channel;
-        this.sender = plain && Sendfile.isHere() && channel instanceof UnixChannel unix ? unix : null;
+        this.plainSocket = plain && Sendfile.isHere() && channel instanceof UnixChannel unix ? unix : null;
         this.storage = storage;
         this.disk = disk;
         this.ticker = ticker;
@@ -104,17 +112,17 @@ final class BlockSender {
         if (!mayRead()) {
             return;
         }
-        if (sender != null && batchBytes >= MAX_COPIED) {
-            BlockBatch quick = takeBatch(batchBytes);
-            List<LentBytes> lent = lend(quick);
-            if (!lent.isEmpty()) {
-                writeLent(quick, new LentBlocks(sender, quick, lent));
-                return;
-            }
-            putBack(quick);
+        if (plainSocket != null && quick && batchBytes >= MAX_COPIED && sendLent(plainSocket)) {
+            return;
         }
         BlockBatch batch = takeBatch(Math.min(batchBytes, MAX_COPIED));
-        ByteBuf buffer = channel.alloc().directBuffer(batch.encodedLength());
+        ByteBuf buffer;
+        try {
+            buffer = channel.alloc().directBuffer(batch.encodedLength());
+        } catch (RuntimeException | Error e) { // else the peer would wait for ever
+            readFailed(batch, new IOException(e));
+            return;
+        }
         if (readIfInMemory(batch, buffer)) {
             write(batch, buffer);
             return;
@@ -154,33 +162,46 @@ final class BlockSender {
         batch.blocks().reversed().forEach(queue::addFirst);
     }
 
-    /// Empty unless all of the batch is lent.
-    private List<LentBytes> lend(BlockBatch batch) {
-        List<LentBytes> lent = new ArrayList<>();
-        for (BlockBatch run : batch.runs()) {
-            List<LentBytes> parts = storage.lendIfInMemory(run.whole());
-            if (parts.isEmpty()) {
-                lent.forEach(LentBytes::close);
-                return List.of();
-            }
-            lent.addAll(parts);
+    /// Sends the next batch from where the system has it in memory; false if it does not have all of it.
+    private boolean sendLent(UnixChannel socket) {
+        BlockBatch batch = takeBatch(batchBytes);
+        LentBlocks lent = batch.payload() / batch.blocks().size() < MIN_LENT ? null : lend(socket, batch);
+        if (lent == null) {
+            putBack(batch);
+            return false;
         }
-        return lent;
-    }
-
-    /// The channel does not count what a file region holds: there is one at a time.
-    private void writeLent(BlockBatch batch, LentBlocks blocks) {
-        reading = true;
+        reading = true; // the channel does not count what a file region holds: there is one at a time
         long begun = ticker.nanos();
-        channel.writeAndFlush(blocks).addListener(done -> {
+        channel.writeAndFlush(lent).addListener(done -> {
             reading = false;
             adapt(ticker.nanos() - begun);
             listener.sent(batch.blocks().size(), batch.payload());
-            if (!closed) {
-                blocks.unreadable().ifPresent(listener::readFailed);
-            }
             readNext();
         });
+        return true;
+    }
+
+    private @Nullable LentBlocks lend(UnixChannel socket, BlockBatch batch) {
+        List<LentBytes> parts = new ArrayList<>();
+        boolean whole = false;
+        try {
+            for (BlockBatch run : batch.runs()) {
+                List<LentBytes> lent = storage.lendIfInMemory(run.whole());
+                parts.addAll(lent);
+                if (lent.isEmpty() || parts.size() > MAX_LENT_PARTS) {
+                    return null;
+                }
+            }
+            LentBlocks blocks = new LentBlocks(socket, batch, parts, ticker);
+            whole = true;
+            return blocks;
+        } catch (Exception | Error e) { // asking what is in memory throws undeclared ones
+            return null; // a disk thread will meet it again
+        } finally {
+            if (!whole) {
+                parts.forEach(LentBytes::close);
+            }
+        }
     }
 
     /// Reads blocks, and moves `target`'s position behind them.
@@ -265,7 +286,8 @@ final class BlockSender {
     }
 
     private void adapt(long nanos) {
-        if (nanos < QUICK_NANOS) {
+        quick = nanos < QUICK_NANOS;
+        if (quick) {
             batchBytes = Math.min(MAX_BATCH, batchBytes * 2);
         } else if (nanos > SLOW_NANOS) {
             batchBytes = Math.max(MIN_BATCH, batchBytes / 2);

@@ -2,8 +2,8 @@ package dev.jackdaw.peer.net;
 
 import dev.jackdaw.peer.disk.LentBytes;
 import dev.jackdaw.peer.disk.Sendfile;
-import dev.jackdaw.peer.disk.StorageException;
 import dev.jackdaw.protocol.BlockRequest;
+import dev.jackdaw.protocol.Ticker;
 import dev.jackdaw.protocol.wire.PeerMessageEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.FileRegion;
@@ -13,11 +13,13 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 
 /// Blocks on their way out of the system's memory into a socket, each behind its message's header, without being copied
 /// on the way ([Sendfile]). To be written to the channel it was made for.
+///
+/// For a peer that was quick when they were lent. If it turns out to be slow, the system may drop the bytes from its
+/// memory meanwhile; then the connection is closed, for its loop must not wait for a device.
 final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
     private static final FastThreadLocal<Sendfile> CALLS = new FastThreadLocal<>() {
         @Override
@@ -26,10 +28,15 @@ final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
         }
     };
 
+    /// For so long what was in memory is taken to be there still.
+    private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(125);
+
     private final UnixChannel channel;
     private final List<BlockRequest> blocks;
     private final List<LentBytes> parts;
     private final long count;
+    private final Ticker ticker;
+    private final long lentAt;
 
     /// Of the block being sent.
     private final ByteBuf header;
@@ -39,11 +46,12 @@ final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
     private int sentOfBlock;
     private int part;
     private int sentOfPart;
-    private @Nullable StorageException unreadable;
 
     /// @param parts the batch's bytes, in order; given back when this is released
-    LentBlocks(UnixChannel channel, BlockBatch batch, List<LentBytes> parts) {
+    LentBlocks(UnixChannel channel, BlockBatch batch, List<LentBytes> parts, Ticker ticker) {
         this.channel = channel;
+        this.ticker = ticker;
+        this.lentAt = ticker.nanos();
         this.blocks = batch.blocks();
         this.parts = parts;
         this.header = channel.alloc().directBuffer(PeerMessageEncoder.PIECE_HEADER_LENGTH);
@@ -88,25 +96,17 @@ final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
     private int sendBytes(Sendfile calls, int socket) throws IOException {
         LentBytes from = parts.get(part);
         int left = PeerMessageEncoder.PIECE_HEADER_LENGTH + blocks.get(block).length() - sentOfBlock;
-        int sent;
-        try {
-            sent = from.sendTo(socket, sentOfPart, Math.min(left, from.length() - sentOfPart), calls);
-        } catch (StorageException e) {
-            unreadable = e;
-            throw e;
+        int most = Math.min(left, from.length() - sentOfPart);
+        if (ticker.nanos() - lentAt > FRESH_NANOS && !from.isInMemory(sentOfPart, most)) {
+            throw new IOException("what was to be sent is not in memory any more");
         }
+        int sent = from.sendTo(socket, sentOfPart, most, calls);
         sentOfPart += sent;
         if (sentOfPart == from.length()) {
             sentOfPart = 0;
             part++;
         }
         return sent;
-    }
-
-    /// Why a file could not be read, if that was why sending failed; the connection is closed then, in the middle of a
-    /// message.
-    Optional<StorageException> unreadable() {
-        return Optional.ofNullable(unreadable);
     }
 
     @Override

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.peer.disk.FilePool.Access;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -140,6 +142,22 @@ class FilePoolTest {
         lease.close();
         pool.closeAll(this);
         assertEquals(0, pool.size());
+    }
+
+    @Test
+    void nothingIsReadyWhileThereAreTooManyOpenFiles() throws IOException {
+        List<FilePool.Lease> used = new ArrayList<>();
+        for (String name : List.of("a", "b", "c")) {
+            used.add(pool.acquire(this, folder, List.of(name), Access.WRITING));
+        }
+        assertNull(pool.acquireIfReady(this, List.of("a"), Access.WRITING));
+
+        used.forEach(FilePool.Lease::close);
+        use("a");
+        use("d");
+        try (FilePool.Lease lease = pool.acquireIfReady(this, List.of("a"), Access.WRITING)) {
+            assertNotNull(lease);
+        }
     }
 
     private boolean isReady(FilePool from) {

@@ -213,6 +213,20 @@ class BlockSenderTest {
     }
 
     @Test
+    void smallBlocksAreNotLent() {
+        BlockSender plain = sender(true);
+        plain.enqueue(blocks(12));
+        runDisk();
+        plain.enqueue(IntStream.range(0, 2000)
+                .mapToObj(i -> new BlockRequest(i, 0, 1))
+                .toList());
+        runDisk();
+
+        assertEquals(List.of(), storage.askedToLend);
+        assertEquals(12 * (16384 + 13) + 2000 * 14, takeOutbound());
+    }
+
+    @Test
     void nothingIsLentToAPeerThatTakesItEncrypted() {
         sender.enqueue(blocks(60));
         runDisk();

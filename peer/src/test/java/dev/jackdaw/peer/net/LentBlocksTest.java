@@ -3,6 +3,7 @@ package dev.jackdaw.peer.net;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,6 +12,7 @@ import dev.jackdaw.peer.disk.FileStorage;
 import dev.jackdaw.peer.disk.LentBytes;
 import dev.jackdaw.peer.disk.Sendfile;
 import dev.jackdaw.peer.disk.SessionDisk;
+import dev.jackdaw.peer.disk.StorageException;
 import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.PieceLayout;
 import io.netty.bootstrap.Bootstrap;
@@ -56,6 +58,7 @@ class LentBlocksTest {
     private Swarm swarm;
     private FileStorage storage;
     private Channel channel;
+    private volatile long nowNanos;
     private Socket peer;
 
     @BeforeEach
@@ -108,7 +111,7 @@ class LentBlocksTest {
             assumeFalse(lent.isEmpty(), "on this file system it is not told what is in memory");
             parts.addAll(lent);
         }
-        return new LentBlocks((UnixChannel) channel, new BlockBatch(blocks()), parts);
+        return new LentBlocks((UnixChannel) channel, new BlockBatch(blocks()), parts, () -> nowNanos);
     }
 
     private long openFiles() throws IOException {
@@ -147,7 +150,7 @@ class LentBlocksTest {
     }
 
     @Test
-    void aFileThatWasCutMeanwhileIsNamedAndTheConnectionCloses() throws Exception {
+    void aFileThatWasCutMeanwhileClosesTheConnectionAndWhoReadsItNextIsTold() throws Exception {
         LentBlocks lent = lendAll();
         Path cut = swarm.seedDirectory.resolve("album/nested/c.bin");
         Files.write(cut, new byte[1]);
@@ -155,8 +158,27 @@ class LentBlocksTest {
         peer.getInputStream().transferTo(OutputStream.nullOutputStream());
 
         assertFalse(written.await().isSuccess());
-        assertEquals(cut.toString(), lent.unreadable().orElseThrow().path());
         assertFalse(channel.isOpen());
+        BlockRequest last = blocks().getLast();
+        assertTrue(storage.lendIfInMemory(last).isEmpty());
+        StorageException told =
+                assertThrows(StorageException.class, () -> storage.read(last, ByteBuffer.allocate(last.length())));
+        assertEquals(cut.toString(), told.path());
+        assertTrue(storage.hasFailedToRead());
+    }
+
+    @Test
+    void whatTheSystemHasDroppedWhenASlowPeerComesToItIsNotWaitedFor() throws Exception {
+        Path dropped = swarm.seedDirectory.resolve("album/nested/c.bin");
+        LentBlocks lent = lendAll();
+        Files.write(dropped, new byte[1]); // what is gone is not in memory either
+        nowNanos = TimeUnit.SECONDS.toNanos(1);
+        ChannelFuture written = channel.writeAndFlush(lent);
+        peer.getInputStream().transferTo(OutputStream.nullOutputStream());
+
+        assertFalse(written.await().isSuccess());
+        assertEquals(
+                "what was to be sent is not in memory any more", written.cause().getMessage());
     }
 
     @Test
@@ -168,7 +190,6 @@ class LentBlocksTest {
 
         channel.close().sync();
         assertFalse(written.await().isSuccess());
-        assertTrue(lent.unreadable().isEmpty());
         assertEquals(0, lent.refCnt());
         assertEquals(0, openFiles());
     }
