@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The system calls of 64-bit Linux by which a file's bytes reach a socket without being copied (decision 0024). For
@@ -39,6 +41,7 @@ public final class Sendfile {
     static final int MAX_DESCRIPTORS = 512;
 
     private static final AtomicInteger DESCRIPTORS = new AtomicInteger();
+    private static final AtomicBoolean WARM = new AtomicBoolean();
     private static volatile boolean here = link();
 
     /// Where the calls leave the error number, and `sendfile` finds the position.
@@ -92,6 +95,24 @@ public final class Sendfile {
             return Calls.SENDFILE != null;
         } catch (LinkageError | RuntimeException e) { // access to native functions may be denied
             return false;
+        }
+    }
+
+    /// Makes the calls once, in vain: the JVM builds its way to a call when it is first made, and an event loop has
+    /// better to do for a tenth of a second. For a thread that may take its time; the second time it does nothing.
+    public static void warmUp() {
+        if (isHere() && !WARM.getAndSet(true)) {
+            Sendfile calls = new Sendfile();
+            attempt(() -> calls.send(-1, calls.errno.address(), 0));
+            attempt(() -> calls.sendfile(-1, -1, 0, 1));
+        }
+    }
+
+    private static void attempt(Callable<?> call) {
+        try {
+            call.call();
+        } catch (Exception e) {
+            return; // there is no such descriptor
         }
     }
 

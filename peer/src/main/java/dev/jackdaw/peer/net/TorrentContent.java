@@ -3,6 +3,7 @@ package dev.jackdaw.peer.net;
 import dev.jackdaw.peer.disk.FileStorage;
 import dev.jackdaw.peer.disk.ResumeFile;
 import dev.jackdaw.peer.disk.ResumeFile.Recalled;
+import dev.jackdaw.peer.disk.Sendfile;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.metainfo.Info;
 import io.netty.channel.EventLoop;
@@ -329,6 +330,9 @@ final class TorrentContent {
         resume.ifPresent(file -> file.verified(good));
         if (storage != null) {
             storage.files().expect(good);
+        }
+        if (!good.isEmpty()) {
+            session.disk().readers().tryExecute(Sendfile::warmUp);
         }
         stage = new Stage.Ready();
         listener.verified(good.copy(), recovered);

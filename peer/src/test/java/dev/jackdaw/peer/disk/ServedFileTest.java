@@ -88,6 +88,13 @@ class ServedFileTest {
     }
 
     @Test
+    void theCallsAreStillThereAfterTheyWereMadeInVain() {
+        boolean before = Sendfile.isHere();
+        Sendfile.warmUp();
+        assertEquals(before, Sendfile.isHere());
+    }
+
+    @Test
     void tellsWhenItHasGrown() throws IOException {
         try (OpenFile open = open()) {
             assumeTrue(open.isInMemory(0, 1), "on this file system it is not told");
