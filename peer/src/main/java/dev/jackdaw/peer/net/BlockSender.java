@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,9 @@ final class BlockSender {
 
     private final Channel channel;
     /// The same, if files may be sent over it.
-    private final @Nullable UnixChannel plainSocket;
+    private final @Nullable UnixChannel socket;
+
+    private final BooleanSupplier lends;
 
     private final TorrentStorage storage;
     private final Predicate<Runnable> disk;
@@ -72,17 +75,18 @@ final class BlockSender {
     private boolean reading;
     private boolean closed;
 
-    /// @param plain whether bytes leave the channel as they are written to it
+    /// @param lends whether files may be sent over the channel now: not if what is written to it is changed on its way
     /// @param disk  runs a task on a disk thread, or says that it cannot take any now
     BlockSender(
             Channel channel,
-            boolean plain,
+            BooleanSupplier lends,
             TorrentStorage storage,
             Predicate<Runnable> disk,
             Ticker ticker,
             Listener listener) {
         this.channel = channel;
-        this.plainSocket = plain && Sendfile.isHere() && channel instanceof UnixChannel unix ? unix : null;
+        this.lends = lends;
+        this.socket = Sendfile.isHere() && channel instanceof UnixChannel unix ? unix : null;
         this.storage = storage;
         this.disk = disk;
         this.ticker = ticker;
@@ -112,7 +116,11 @@ final class BlockSender {
         if (!mayRead()) {
             return;
         }
-        if (plainSocket != null && quick && batchBytes >= MAX_COPIED && sendLent(plainSocket)) {
+        if (socket != null
+                && quick
+                && batchBytes >= MAX_COPIED
+                && lends.getAsBoolean()
+                && sendLent(socket)) {
             return;
         }
         BlockBatch batch = takeBatch(Math.min(batchBytes, MAX_COPIED));

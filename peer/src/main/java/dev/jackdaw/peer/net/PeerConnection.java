@@ -46,6 +46,10 @@ final class PeerConnection {
         return key;
     }
 
+    PeerAddress address() {
+        return address;
+    }
+
     Channel channel() {
         return channel;
     }

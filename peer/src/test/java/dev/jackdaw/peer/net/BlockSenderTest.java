@@ -41,7 +41,7 @@ class BlockSenderTest {
     private BlockSender sender(boolean plain) {
         return new BlockSender(
                 channel,
-                plain,
+                () -> plain,
                 storage,
                 task -> !diskIsFull && diskQueue.add(task),
                 () -> nowNanos,
