@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/// A file of a [LocalFolder].
-record ChannelFile(FileChannel channel) implements OpenFile {
+/// A file of a [LocalFolder], and how it is mapped if it is for peers to be sent from.
+record ChannelFile(FileChannel channel, FileMapping mapping) implements OpenFile {
+    ChannelFile(FileChannel channel) {
+        this(channel, FileMapping.NONE);
+    }
+
     @Override
     public int read(ByteBuffer target, long position) throws IOException {
         return channel.read(target, position);
@@ -21,6 +25,27 @@ record ChannelFile(FileChannel channel) implements OpenFile {
         return channel.size();
     }
 
+    /// Also false if the file has become shorter than that.
+    @Override
+    public boolean isInMemory(long position, int length) throws IOException {
+        return mapping.isInMemory(position, length) && position + length <= channel.size();
+    }
+
+    @Override
+    public boolean isOutgrown() throws IOException {
+        return mapping.isHere() && mapping.length() < channel.size();
+    }
+
+    @Override
+    public long address(long position) {
+        return mapping.address(position);
+    }
+
+    @Override
+    public void release(long position, int length) {
+        mapping.release(position, length);
+    }
+
     @Override
     public void truncate(long size) throws IOException {
         channel.truncate(size);
@@ -33,6 +58,7 @@ record ChannelFile(FileChannel channel) implements OpenFile {
 
     @Override
     public void close() throws IOException {
+        mapping.close();
         channel.close();
     }
 }

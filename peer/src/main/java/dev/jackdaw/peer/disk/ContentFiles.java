@@ -325,10 +325,12 @@ public final class ContentFiles {
         }
         boolean kept = false;
         try {
-            kept = lease.file().descriptor() >= 0
-                    && Sendfile.isHere()
+            long address = lease.file().address(place.offset());
+            kept = address != 0
                     && lease.file().isInMemory(place.offset(), length)
-                    && lent.add(new LentBytes(lease, place.offset(), length));
+                    && lent.add(new LentBytes(lease, address, place.offset(), length));
+        } catch (IOException e) {
+            return false; // whoever reads it will meet it again
         } finally {
             if (!kept) {
                 lease.close();

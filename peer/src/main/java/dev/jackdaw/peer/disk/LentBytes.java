@@ -6,43 +6,37 @@ import java.io.IOException;
 /// until they are given back.
 public final class LentBytes implements AutoCloseable {
     private final FilePool.Lease lease;
+    private final long address;
     private final long position;
     private final int length;
 
-    LentBytes(FilePool.Lease lease, long position, int length) {
+    /// @param address where the file's byte at `position` is mapped
+    LentBytes(FilePool.Lease lease, long address, long position, int length) {
         this.lease = lease;
+        this.address = address;
         this.position = position;
         this.length = length;
+    }
+
+    /// Where they are, for the system alone to read: it gives an error to a call where they are not any more, but ends
+    /// a program that reads them itself.
+    public long address() {
+        return address;
     }
 
     public int length() {
         return length;
     }
 
-    /// Whether these of the bytes still are in memory.
-    public boolean isInMemory(int from, int count) {
-        return lease.file().isInMemory(position + from, count);
-    }
-
-    /// Sends those of the bytes that the socket takes now. Those that the system has dropped from its memory meanwhile
-    /// are waited for.
-    ///
-    /// @param from  the first of them
-    /// @param count how many at most
-    /// @return how many it took, 0 if it takes none now
-    /// @throws IOException if the connection or the file has failed; whoever reads the file next will find out
-    public int sendTo(int socket, int from, int count, Sendfile calls) throws IOException {
-        try {
-            return (int) calls.sendfile(socket, lease.file().descriptor(), position + from, count);
-        } catch (IOException e) {
-            lease.discard();
-            throw e;
-        }
+    /// Whether all of them still are in memory.
+    public boolean isInMemory() throws IOException {
+        return lease.file().isInMemory(position, length);
     }
 
     /// Gives them back.
     @Override
     public void close() {
+        lease.file().release(position, length);
         lease.close();
     }
 }

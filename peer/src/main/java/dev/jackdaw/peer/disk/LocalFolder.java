@@ -23,7 +23,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -68,16 +67,14 @@ final class LocalFolder implements Folder {
     public OpenFile openForServing(List<String> path) throws IOException {
         return inParent("open", path, false, (parent, name) -> {
             parent.requireRegularOrAbsent(name);
-            Object before = parent.attributes(name).fileKey();
             FileChannel channel = parent.open(name, READ);
-            boolean served = false;
+            boolean mapped = false;
             try {
-                boolean same = Objects.equals(before, parent.attributes(name).fileKey());
-                ServedFile file = new ServedFile(channel, resolve(path), same ? before : null);
-                served = true;
+                ChannelFile file = new ChannelFile(channel, FileMapping.of(channel, resolve(path)));
+                mapped = true;
                 return file;
             } finally {
-                if (!served) {
+                if (!mapped) {
                     channel.close();
                 }
             }

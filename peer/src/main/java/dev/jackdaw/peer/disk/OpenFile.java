@@ -18,7 +18,7 @@ interface OpenFile extends Closeable {
 
     /// Whether these bytes can be read without waiting for a device, as far as the system tells; false where it does
     /// not. Never waits.
-    default boolean isInMemory(long position, int length) {
+    default boolean isInMemory(long position, int length) throws IOException {
         return false;
     }
 
@@ -27,10 +27,13 @@ interface OpenFile extends Closeable {
         return false;
     }
 
-    /// The system's number for the file, by which [Sendfile] sends it; negative if there is none.
-    default int descriptor() {
-        return -1;
+    /// Where the byte is mapped, for the system alone to send it from ([FileMapping]); 0 if it is not.
+    default long address(long position) {
+        return 0;
     }
+
+    /// To be called once bytes were sent from their address.
+    default void release(long position, int length) {}
 
     /// Returns when all that was written to the file, by whatever handle, is on the device.
     void force() throws IOException;

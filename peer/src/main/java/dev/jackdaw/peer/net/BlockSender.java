@@ -1,7 +1,6 @@
 package dev.jackdaw.peer.net;
 
 import dev.jackdaw.peer.disk.LentBytes;
-import dev.jackdaw.peer.disk.Sendfile;
 import dev.jackdaw.peer.disk.TorrentStorage;
 import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.Ticker;
@@ -86,7 +85,7 @@ final class BlockSender {
             Listener listener) {
         this.channel = channel;
         this.lends = lends;
-        this.socket = Sendfile.isHere() && channel instanceof UnixChannel unix ? unix : null;
+        this.socket = channel instanceof UnixChannel unix ? unix : null;
         this.storage = storage;
         this.disk = disk;
         this.ticker = ticker;
@@ -116,11 +115,7 @@ final class BlockSender {
         if (!mayRead()) {
             return;
         }
-        if (socket != null
-                && quick
-                && batchBytes >= MAX_COPIED
-                && lends.getAsBoolean()
-                && sendLent(socket)) {
+        if (socket != null && quick && batchBytes >= MAX_COPIED && lends.getAsBoolean() && sendLent(socket)) {
             return;
         }
         BlockBatch batch = takeBatch(Math.min(batchBytes, MAX_COPIED));

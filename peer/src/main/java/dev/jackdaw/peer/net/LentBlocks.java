@@ -1,7 +1,6 @@
 package dev.jackdaw.peer.net;
 
 import dev.jackdaw.peer.disk.LentBytes;
-import dev.jackdaw.peer.disk.Sendfile;
 import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.Ticker;
 import dev.jackdaw.protocol.wire.PeerMessageEncoder;
@@ -9,53 +8,71 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.FileRegion;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.AbstractReferenceCounted;
-import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Blocks on their way out of the system's memory into a socket, each behind its message's header, without being copied
-/// on the way ([Sendfile]). To be written to the channel it was made for.
+/// Blocks on their way out of the system's memory into a socket, each behind its message's header, with one call: the
+/// bytes are not copied before it. To be written to the channel it was made for.
 ///
 /// For a peer that was quick when they were lent. If it turns out to be slow, the system may drop the bytes from its
 /// memory meanwhile; then the connection is closed, for its loop must not wait for a device.
 final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
-    private static final FastThreadLocal<Sendfile> CALLS = new FastThreadLocal<>() {
-        @Override
-        protected Sendfile initialValue() {
-            return new Sendfile();
-        }
-    };
-
     /// For so long what was in memory is taken to be there still.
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(125);
 
+    /// Bytes of a `struct iovec` of the 64-bit systems on which files are lent: address, length.
+    private static final int VECTOR = 2 * Long.BYTES;
+
     private final UnixChannel channel;
-    private final List<BlockRequest> blocks;
     private final List<LentBytes> parts;
     private final long count;
     private final Ticker ticker;
-    private final long lentAt;
+    private final ByteBuf headers;
 
-    /// Of the block being sent.
-    private final ByteBuf header;
+    /// What is left to be sent, as `writev` takes it; not more than 1,024 of them, see [BlockSender].
+    private final ByteBuf vectors;
 
+    private long freshUntil;
     private long transferred;
-    private int block;
-    private int sentOfBlock;
-    private int part;
-    private int sentOfPart;
 
     /// @param parts the batch's bytes, in order; given back when this is released
     LentBlocks(UnixChannel channel, BlockBatch batch, List<LentBytes> parts, Ticker ticker) {
         this.channel = channel;
         this.ticker = ticker;
-        this.lentAt = ticker.nanos();
-        this.blocks = batch.blocks();
+        this.freshUntil = ticker.nanos() + FRESH_NANOS;
         this.parts = parts;
-        this.header = channel.alloc().directBuffer(PeerMessageEncoder.PIECE_HEADER_LENGTH);
         this.count = batch.encodedLength();
+        int blocks = batch.blocks().size();
+        this.headers = channel.alloc().directBuffer(blocks * PeerMessageEncoder.PIECE_HEADER_LENGTH);
+        this.vectors = channel.alloc().directBuffer((2 * blocks + parts.size()) * VECTOR);
+        layOut(batch);
+    }
+
+    private void layOut(BlockBatch batch) {
+        int part = 0;
+        int ofPart = 0;
+        for (BlockRequest block : batch.blocks()) {
+            addVector(headers.memoryAddress() + headers.writerIndex(), PeerMessageEncoder.PIECE_HEADER_LENGTH);
+            PeerMessageEncoder.writePieceHeader(block, headers);
+            int left = block.length();
+            while (left > 0) {
+                LentBytes from = parts.get(part);
+                int length = Math.min(left, from.length() - ofPart);
+                addVector(from.address() + ofPart, length);
+                left -= length;
+                ofPart += length;
+                if (ofPart == from.length()) {
+                    ofPart = 0;
+                    part++;
+                }
+            }
+        }
+    }
+
+    private void addVector(long address, int length) {
+        vectors.writeLongLE(address).writeLongLE(length);
     }
 
     /// Sends what the socket takes now.
@@ -63,55 +80,45 @@ final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
     /// @param target the same socket, in other words
     @Override
     public long transferTo(WritableByteChannel target, long position) throws IOException {
-        Sendfile calls = CALLS.get();
-        int socket = channel.fd().intValue();
-        long before = transferred;
-        while (block < blocks.size()) {
-            int sent = sentOfBlock < PeerMessageEncoder.PIECE_HEADER_LENGTH
-                    ? sendHeader(calls, socket)
-                    : sendBytes(calls, socket);
-            if (sent == 0) {
-                break;
-            }
-            transferred += sent;
-            sentOfBlock += sent;
-            if (sentOfBlock
-                    == PeerMessageEncoder.PIECE_HEADER_LENGTH
-                            + blocks.get(block).length()) {
-                sentOfBlock = 0;
-                block++;
-            }
-        }
-        return transferred - before;
-    }
-
-    private int sendHeader(Sendfile calls, int socket) throws IOException {
-        if (sentOfBlock == 0) {
-            PeerMessageEncoder.writePieceHeader(blocks.get(block), header.clear());
-        }
-        return calls.send(
-                socket, header.memoryAddress() + sentOfBlock, PeerMessageEncoder.PIECE_HEADER_LENGTH - sentOfBlock);
-    }
-
-    private int sendBytes(Sendfile calls, int socket) throws IOException {
-        LentBytes from = parts.get(part);
-        int left = PeerMessageEncoder.PIECE_HEADER_LENGTH + blocks.get(block).length() - sentOfBlock;
-        int most = Math.min(left, from.length() - sentOfPart);
-        if (ticker.nanos() - lentAt > FRESH_NANOS && !from.isInMemory(sentOfPart, most)) {
-            throw new IOException("what was to be sent is not in memory any more");
-        }
-        int sent = from.sendTo(socket, sentOfPart, most, calls);
-        sentOfPart += sent;
-        if (sentOfPart == from.length()) {
-            sentOfPart = 0;
-            part++;
-        }
+        requireInMemory();
+        long sent = channel.fd()
+                .writevAddresses(vectors.memoryAddress() + vectors.readerIndex(), vectors.readableBytes() / VECTOR);
+        transferred += sent;
+        skip(sent);
         return sent;
+    }
+
+    private void requireInMemory() throws IOException {
+        long now = ticker.nanos();
+        if (now - freshUntil > 0) {
+            for (LentBytes part : parts) {
+                if (!part.isInMemory()) {
+                    throw new IOException("what was to be sent is not in memory any more");
+                }
+            }
+            freshUntil = now + FRESH_NANOS;
+        }
+    }
+
+    private void skip(long sent) {
+        long left = sent;
+        while (left > 0) {
+            int at = vectors.readerIndex();
+            long address = vectors.getLongLE(at);
+            long length = vectors.getLongLE(at + Long.BYTES);
+            if (left < length) {
+                vectors.setLongLE(at, address + left).setLongLE(at + Long.BYTES, length - left);
+                return;
+            }
+            vectors.skipBytes(VECTOR);
+            left -= length;
+        }
     }
 
     @Override
     protected void deallocate() {
-        header.release();
+        headers.release();
+        vectors.release();
         parts.forEach(LentBytes::close);
     }
 

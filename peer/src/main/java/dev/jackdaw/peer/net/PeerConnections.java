@@ -169,7 +169,7 @@ final class PeerConnections implements IncomingPeers, PeerChannelHandler.Listene
         if (sender == null) {
             sender = new BlockSender(
                     connection.channel(),
-                    () -> lendsTo(connection),
+                    () -> !connection.encrypted(),
                     driver.content(),
                     session.disk().readers()::tryExecute,
                     ticker,
@@ -177,13 +177,6 @@ final class PeerConnections implements IncomingPeers, PeerChannelHandler.Listene
             connection.blocks(sender);
         }
         sender.enqueue(blocks);
-    }
-
-    /// Whether files are sent out of memory to that peer. Encrypted bytes cannot be; and of one peer alone, on this
-    /// machine, nothing is gained: it pays for reading them what we save, and more (decision 0024).
-    private boolean lendsTo(PeerConnection connection) {
-        return !connection.encrypted()
-                && (peers.size() > 1 || !connection.address().host().isLoopbackAddress());
     }
 
     /// Lets go what was gathered.

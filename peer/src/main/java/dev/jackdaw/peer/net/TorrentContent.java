@@ -1,9 +1,9 @@
 package dev.jackdaw.peer.net;
 
 import dev.jackdaw.peer.disk.FileStorage;
+import dev.jackdaw.peer.disk.MappedPages;
 import dev.jackdaw.peer.disk.ResumeFile;
 import dev.jackdaw.peer.disk.ResumeFile.Recalled;
-import dev.jackdaw.peer.disk.Sendfile;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.metainfo.Info;
 import io.netty.channel.EventLoop;
@@ -332,7 +332,7 @@ final class TorrentContent {
             storage.files().expect(good);
         }
         if (!good.isEmpty()) {
-            session.disk().readers().tryExecute(Sendfile::warmUp);
+            session.disk().readers().tryExecute(MappedPages::warmUp);
         }
         stage = new Stage.Ready();
         listener.verified(good.copy(), recovered);

@@ -3,10 +3,8 @@ package dev.jackdaw.peer.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jackdaw.peer.disk.LentBytes;
-import dev.jackdaw.peer.disk.Sendfile;
 import dev.jackdaw.peer.disk.TorrentStorage;
 import dev.jackdaw.protocol.Bitfield;
 import dev.jackdaw.protocol.BlockRequest;
@@ -195,7 +193,6 @@ class BlockSenderTest {
 
     @Test
     void whatAQuickPeerGetsPlainlyIsAskedForAsALoanFirst() {
-        assumeTrue(Sendfile.isHere());
         List<BlockRequest> blocks = blocks(4 + 8 + 16 + 20);
         sender(true).enqueue(blocks);
         runDisk();

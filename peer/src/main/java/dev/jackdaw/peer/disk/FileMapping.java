@@ -15,15 +15,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Which bytes of an open file are in the system's memory, so that reading them waits for no device.
+/// An open file mapped into memory, which costs address space only: which of its bytes are in the system's memory, and
+/// where, so that they can be sent from there without waiting for a device.
 ///
-/// The file is mapped, but never touched through the mapping, which costs address space only: by it the system says
-/// which pages it holds (`mincore`). It says so only to who may write the file, else that all are there; and on file
-/// systems that have no device of this machine below them, a page that is there may still wait for a server. In both
-/// cases nothing is known.
-final class Residency {
-    /// Nothing is known.
-    static final Residency UNKNOWN = new Residency(null, MemorySegment.NULL);
+/// Only the system is to touch the mapping, when it is told to send from it: where the file is shorter now, or its
+/// device fails, it gives an error to such a call, but would end a program that reads the memory itself.
+///
+/// The system says by the mapping which pages it holds (`mincore`). It says so only to who may write the file, else
+/// that all are there; and on file systems that have no device of this machine below them, a page that is there may
+/// still wait for a server. In both cases there is no mapping.
+final class FileMapping {
+    static final FileMapping NONE = new FileMapping(null, MemorySegment.NULL);
+
+    /// The system maps so much around a page that is touched.
+    private static final long AROUND = 64 * 1024;
 
     /// Names of file systems as Linux and macOS give them. XFS is not one of them: there, reading waits for whoever
     /// writes to the same file. Nor are those that have others below them.
@@ -43,24 +48,24 @@ final class Residency {
     private final @Nullable Arena arena;
     private final MemorySegment mapped;
 
-    private Residency(@Nullable Arena arena, MemorySegment mapped) {
+    private FileMapping(@Nullable Arena arena, MemorySegment mapped) {
         this.arena = arena;
         this.mapped = mapped;
     }
 
     /// @param path where the file is, for its facts alone
-    static Residency of(FileChannel file, Path path) throws IOException {
+    static FileMapping of(FileChannel file, Path path) throws IOException {
         long length = file.size();
         if (length == 0 || noRoom || !isTold(path)) {
-            return UNKNOWN;
+            return NONE;
         }
         Arena arena = Arena.ofShared();
         try {
-            return new Residency(arena, file.map(MapMode.READ_ONLY, 0, length, arena));
+            return new FileMapping(arena, file.map(MapMode.READ_ONLY, 0, length, arena));
         } catch (IOException | UnsupportedOperationException e) {
             noRoom = true;
             arena.close();
-            return UNKNOWN;
+            return NONE;
         }
     }
 
@@ -87,13 +92,13 @@ final class Residency {
         return local;
     }
 
-    boolean isKnown() {
-        return arena != null;
-    }
-
-    /// How long the file was when it was opened: of what came later nothing is known.
+    /// How long the file was when it was opened: what came later is not mapped.
     long length() {
         return mapped.byteSize();
+    }
+
+    boolean isHere() {
+        return arena != null;
     }
 
     boolean isInMemory(long position, int length) {
@@ -102,7 +107,20 @@ final class Residency {
                 && mapped.asSlice(position, length).isLoaded();
     }
 
-    /// Not while it is being asked.
+    /// Where a byte is; 0 if what was sent from there could not be released.
+    long address(long position) {
+        return arena != null && MappedPages.canBeReleased() ? mapped.address() + position : 0;
+    }
+
+    /// To be called once bytes were sent from their address: until then they count as this program's memory.
+    void release(long position, int length) {
+        long base = mapped.address();
+        long from = Math.max(base, base + position & -AROUND);
+        long to = Math.min(base + mapped.byteSize(), base + position + length + AROUND - 1 & -AROUND);
+        MappedPages.release(mapped.asSlice(from - base, to - from));
+    }
+
+    /// Not while it is being asked, or sent from.
     void close() {
         if (arena != null) {
             arena.close();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs(OS.LINUX)
-class ServedFileTest {
+class ChannelFileTest {
     private static final List<String> NAME = List.of("f");
 
     @TempDir
@@ -50,48 +51,22 @@ class ServedFileTest {
     }
 
     @Test
-    void hasADescriptorWhereFilesCanBeSentAndGivesItBack() throws IOException {
-        assumeTrue(Sendfile.isHere());
-        int descriptor;
-        try (OpenFile open = open()) {
-            assumeTrue(open.isInMemory(0, 1), "on this file system it is not told");
-            descriptor = open.descriptor();
-            assertTrue(descriptor >= 0);
-            assertTrue(Files.isSameFile(file, Path.of("/proc/self/fd/" + descriptor)));
+    void whatAFileLostIsNotInMemoryThoughItsLastPageIs() throws IOException {
+        try (OpenFile open = open();
+                FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            assumeTrue(open.isInMemory(0, bytes.length), "on this file system it is not told");
+            other.truncate(1);
+            assertTrue(open.isInMemory(0, 1));
+            assertFalse(open.isInMemory(0, 2));
         }
-        assertFalse(isOpen(descriptor));
-    }
-
-    private boolean isOpen(int descriptor) throws IOException {
-        Path link = Path.of("/proc/self/fd/" + descriptor);
-        return Files.exists(link) && Files.isSameFile(file, link);
     }
 
     @Test
-    void anotherFileUnderItsNameIsNotSent() throws IOException {
-        assumeTrue(Sendfile.isHere());
-        Object key = Files.getAttribute(file, "unix:fileKey");
-        Files.move(file, directory.resolve("g"));
-        Files.write(file, bytes);
-
-        assertEquals(-1, Sendfile.open(file, key));
-        int descriptor = Sendfile.open(directory.resolve("g"), key);
-        assertTrue(descriptor >= 0);
-        Sendfile.close(descriptor);
-    }
-
-    @Test
-    void noLinkIsFollowed() throws IOException {
-        assumeTrue(Sendfile.isHere());
-        Path link = Files.createSymbolicLink(directory.resolve("link"), file);
-        assertEquals(-1, Sendfile.open(link, Files.getAttribute(file, "unix:fileKey")));
-    }
-
-    @Test
-    void theCallsAreStillThereAfterTheyWereMadeInVain() {
-        boolean before = Sendfile.isHere();
-        Sendfile.warmUp();
-        assertEquals(before, Sendfile.isHere());
+    void isNotMappedIfItIsNotForPeers() throws IOException {
+        try (OpenFile open = new LocalFolder(directory).openForReading(NAME)) {
+            assertFalse(open.isInMemory(0, 1));
+            assertEquals(0, open.address(0));
+        }
     }
 
     @Test
