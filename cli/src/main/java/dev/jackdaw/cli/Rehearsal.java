@@ -9,6 +9,8 @@ import dev.jackdaw.tracker.TrackerServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,12 +18,16 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/// What the build runs to fill the ahead-of-time cache: the commands that people start often, one seeding and two
+/// What the build runs to fill the ahead-of-time cache: the commands that people start often, one seeding and three
 /// downloading some hundred megabytes by all ways of finding peers, so that the cache has their classes and knows what
-/// is hot. A class that is not rehearsed is loaded, verified and compiled again at every start.
+/// is hot. A class or lambda that is not rehearsed is loaded or made, verified and compiled again at every start.
 final class Rehearsal {
     /// Whoever comes before the seeder has checked its content asks again soon.
     private static final Duration ANNOUNCE_INTERVAL = Duration.ofSeconds(1);
+
+    /// The third download takes seconds, to have what is done now and then as well, but so little that it does not
+    /// make anything hot.
+    private static final int LITTLE = 48;
 
     private final Path directory;
 
@@ -44,41 +50,77 @@ final class Rehearsal {
     }
 
     private int play(long bytes, TrackerServer tracker) throws IOException, ProtocolException, InterruptedException {
-        DemoContent content = DemoContent.write(
-                Files.createDirectories(directory.resolve("content")), bytes, new SplittableRandom(1));
+        DemoContent much = create("much", bytes, tracker);
+        DemoContent little = create("little", bytes / LITTLE, tracker);
+        run("--version");
+        run("show", "much.torrent");
+        run("show", "--json", "much.torrent");
+        run("verify", "much.torrent");
+        String port = Integer.toString(freePort());
+        Interruption end = new Interruption();
+        Thread seeder = new Thread(
+                () -> run(end, onThisHost(port, "seed", "much.torrent", "little.torrent", "--state", "seeding")));
+        seeder.start();
+        MagnetLink magnet = MagnetLink.of(Metainfo.read(directory.resolve("much.torrent")));
+        String slow = Long.toString(bytes / LITTLE / 3);
+        int status = run(onThisHost("0", "download", "much.torrent", "--dir", "copy", "--state", "leeching"))
+                | run(onThisHost("0", "download", magnet.toUri(), "--dir", "other", "--no-state", "--json"))
+                | run(alone(port, "download", "little.torrent", "--dir", "third", "--max-down", slow));
+        end.request();
+        seeder.join();
+        return status == 0
+                        && isIn("copy", "much", much)
+                        && isIn("other", "much", much)
+                        && isIn("third", "little", little)
+                ? 0
+                : 1;
+    }
+
+    private DemoContent create(String name, long bytes, TrackerServer tracker) throws IOException {
+        DemoContent content =
+                DemoContent.write(Files.createDirectories(directory.resolve(name)), bytes, new SplittableRandom(1));
         run(
                 "create",
-                "content",
-                "-o",
-                "content.torrent",
+                name,
                 "--tracker",
                 "http://127.0.0.1:" + tracker.httpPort() + "/announce",
                 "--tracker",
                 "udp://127.0.0.1:" + tracker.udpPort());
-        run("--version");
-        run("show", "content.torrent");
-        run("show", "--json", "content.torrent");
-        run("verify", "content.torrent");
-        Interruption end = new Interruption();
-        Thread seeder = new Thread(() -> run(end, onThisHost("seed", "content.torrent", "--state", "seeding")));
-        seeder.start();
-        MagnetLink magnet = MagnetLink.of(Metainfo.read(directory.resolve("content.torrent")));
-        int status = run(onThisHost("download", "content.torrent", "--dir", "copy", "--state", "leeching"))
-                | run(onThisHost("download", magnet.toUri(), "--dir", "other", "--no-state", "--json"));
-        end.request();
-        seeder.join();
-        return status == 0 && isIn("copy", content) && isIn("other", content) ? 0 : 1;
+        return content;
     }
 
-    private boolean isIn(String place, DemoContent content) throws IOException {
-        return content.differenceOf(directory.resolve(place).resolve("content")).isEmpty();
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private boolean isIn(String place, String name, DemoContent content) throws IOException {
+        return content.differenceOf(directory.resolve(place).resolve(name)).isEmpty();
     }
 
     /// The node in the DHT knows of nobody.
-    private static String[] onThisHost(String... arguments) {
+    private static String[] onThisHost(String port, String... arguments) {
         return Stream.concat(
                         Stream.of(arguments),
-                        Stream.of("--bind", "127.0.0.1", "--port", "0", "--bootstrap", "127.0.0.1:9"))
+                        Stream.of("--bind", "127.0.0.1", "--port", port, "--bootstrap", "127.0.0.1:9"))
+                .toArray(String[]::new);
+    }
+
+    /// With nobody but the peer at that port.
+    private static String[] alone(String peer, String... arguments) {
+        return Stream.concat(
+                        Stream.of(arguments),
+                        Stream.of(
+                                "--no-state",
+                                "--bind",
+                                "127.0.0.1",
+                                "--port",
+                                "0",
+                                "--no-dht",
+                                "--no-lsd",
+                                "--peer",
+                                "127.0.0.1:" + peer))
                 .toArray(String[]::new);
     }
 

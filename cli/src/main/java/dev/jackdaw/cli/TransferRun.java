@@ -10,7 +10,6 @@ import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.Ticker;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,7 +144,7 @@ final class TransferRun implements SessionListener {
     /// Those under way first, otherwise in the order of the command line.
     private List<Transfer> present() {
         return transfers.values().stream()
-                .sorted(Comparator.comparing(Transfer::stage))
+                .sorted((a, b) -> a.stage().compareTo(b.stage()))
                 .toList();
     }
 

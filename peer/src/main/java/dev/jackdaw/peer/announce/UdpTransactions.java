@@ -2,7 +2,6 @@ package dev.jackdaw.peer.announce;
 
 import dev.jackdaw.protocol.tracker.UdpTrackerPacket;
 import java.net.InetSocketAddress;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -63,8 +62,9 @@ final class UdpTransactions {
     /// Everything that an answer may come for: a [Call] or a [Tracker]'s connection id.
     private final Map<Integer, Transaction> transactions = new HashMap<>();
     private final LinkedHashMap<InetSocketAddress, Tracker> trackers = new LinkedHashMap<>(16, 0.75f, true);
-    private final TreeSet<Call> deadlines = new TreeSet<>(
-            Comparator.<Call>comparingLong(call -> call.deadlineNanos).thenComparingLong(call -> call.number));
+    private final TreeSet<Call> deadlines = new TreeSet<>((a, b) -> a.deadlineNanos == b.deadlineNanos
+            ? Long.compare(a.number, b.number)
+            : Long.compare(a.deadlineNanos, b.deadlineNanos));
     private long callsMade;
     private long ignored;
 

@@ -3,7 +3,6 @@ package dev.jackdaw.peer.disk;
 import dev.jackdaw.peer.engine.BufferBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -169,7 +168,7 @@ public final class PieceBuffers implements BufferBudget, AutoCloseable {
     private void evict(long keep, List<Segment> freed) {
         if (idleBytes > keep) {
             List<Kind> kinds = new ArrayList<>(idle.keySet());
-            kinds.sort(Comparator.comparingInt(Kind::length));
+            kinds.sort((a, b) -> Integer.compare(a.length(), b.length()));
             for (Kind kind : kinds) {
                 Deque<Segment> segments = idle.getOrDefault(kind, new ArrayDeque<>());
                 while (idleBytes > keep && !segments.isEmpty()) {

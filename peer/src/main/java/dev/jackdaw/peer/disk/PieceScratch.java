@@ -313,11 +313,12 @@ final class PieceScratch implements SegmentSource, AutoCloseable {
             tellBlocks();
         }
 
-        /// Never before what was copied, nor after what will be.
+        /// Never before what was copied, nor after what will be: whoever finds the file sees these writes in this
+        /// order.
         private void tellBlocks() {
-            VarHandle.fullFence();
+            VarHandle.releaseFence();
             header.putLong(BLOCKS_AT, blocks);
-            VarHandle.fullFence();
+            VarHandle.storeStoreFence();
         }
 
         /// A slot that still holds blocks stays as it is, for the next process.

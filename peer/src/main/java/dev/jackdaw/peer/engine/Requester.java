@@ -4,7 +4,6 @@ import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.PieceLayout;
 import dev.jackdaw.protocol.wire.PeerMessage;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,7 +155,7 @@ final class Requester {
         }
         double rate = expectedRate(link, nowNanos);
         List<Owed> late = new ArrayList<>(owedByOthers(link, nowNanos).values());
-        late.sort(Comparator.comparingDouble(Owed::seconds).reversed());
+        late.sort((a, b) -> Double.compare(b.seconds(), a.seconds()));
         PartialPiece only = null;
         int left = room;
         for (Owed owed : late) {
