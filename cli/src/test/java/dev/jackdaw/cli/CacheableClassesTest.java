@@ -27,8 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// What the build does to the classes of the distribution.
 class CacheableClassesTest {
     private static final Path PROGRAM = Path.of("src/main/launcher/CacheableClasses.java");
-    private static final List<Class<?>> CLASSES =
-            List.of(Samples.class, Samples.Everything.class, Samples.Empty.class, Samples.Shape.class);
+    private static final List<Class<?>> CLASSES = List.of(
+            Samples.class,
+            Samples.Everything.class,
+            Samples.Empty.class,
+            Samples.Generic.class,
+            Samples.Color.class,
+            Samples.Shape.class,
+            Samples.Mixed.class);
 
     @TempDir
     Path directory;
@@ -71,7 +77,7 @@ class CacheableClassesTest {
     }
 
     @Test
-    void onlyTextsAreStillMadeAtRunTime() throws IOException {
+    void onlyTextsAndSwitchesOverMoreThanTypesAreStillMadeAtRunTime() throws IOException {
         Set<String> made = new TreeSet<>();
         try (JarFile file = new JarFile(jar.toFile())) {
             for (Class<?> type : CLASSES) {
@@ -80,15 +86,24 @@ class CacheableClassesTest {
                 model.methods().stream()
                         .flatMap(method -> method.code().stream())
                         .flatMap(code -> code.elementStream())
-                        .forEach(element -> addMade(element, made));
+                        .forEach(element -> addMade(type, element, made));
             }
         }
-        assertEquals(Set.of("ObjectMethods toString", "StringConcatFactory makeConcatWithConstants"), made);
+        assertEquals(
+                Set.of(
+                        "Empty ObjectMethods toString",
+                        "Everything ObjectMethods toString",
+                        "Generic ObjectMethods toString",
+                        "Mixed SwitchBootstraps enumSwitch",
+                        "Mixed SwitchBootstraps typeSwitch",
+                        "Samples StringConcatFactory makeConcatWithConstants",
+                        "Shape StringConcatFactory makeConcatWithConstants"),
+                made);
     }
 
-    private static void addMade(CodeElement element, Set<String> made) {
+    private static void addMade(Class<?> type, CodeElement element, Set<String> made) {
         if (element instanceof InvokeDynamicInstruction call) {
-            made.add(call.bootstrapMethod().owner().displayName() + " " + call.name());
+            made.add(type.getSimpleName() + " " + call.bootstrapMethod().owner().displayName() + " " + call.name());
         }
     }
 }

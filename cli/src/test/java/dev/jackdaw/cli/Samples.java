@@ -11,6 +11,18 @@ public final class Samples {
 
     record Empty() {}
 
+    record Generic<T extends CharSequence>(T text, List<T> list) {
+        @Override
+        public T text() {
+            throw new UnsupportedOperationException("its methods read the field");
+        }
+    }
+
+    enum Color {
+        RED,
+        GREEN
+    }
+
     interface Shape {
         static String describe(@Nullable Object any) {
             return switch (any) {
@@ -21,6 +33,27 @@ public final class Samples {
                 case String _ -> "text";
                 case Everything(var a, _, _, _, var e, _, _, _, _, _) when a -> "everything " + e;
                 default -> "other";
+            };
+        }
+    }
+
+    /// Nothing of the kind that is changed: the labels are not all classes.
+    static final class Mixed {
+        private Mixed() {}
+
+        static String describe(Object any) {
+            return switch (any) {
+                case Color.RED -> "red";
+                case Color _ -> "color";
+                default -> "none";
+            };
+        }
+
+        static String describe(Color color) {
+            return switch (color) {
+                case RED -> "red";
+                case Color other when other.ordinal() > 5 -> "more";
+                case Color _ -> "color";
             };
         }
     }
@@ -47,6 +80,11 @@ public final class Samples {
                 new Everything(true, (byte) 0, 'd', (short) 0, 0, 1, 0, 0, null, ARRAY),
                 new Empty(),
                 new Empty(),
+                new Generic<>("a", List.of("b")),
+                new Generic<>("a", List.of("b")),
+                new Generic<>("a", List.of("c")),
+                Color.RED,
+                Color.GREEN,
                 3,
                 4,
                 "",
@@ -57,6 +95,12 @@ public final class Samples {
         List<String> answers = new ArrayList<>();
         for (Object value : values) {
             answers.add(Shape.describe(value));
+            if (value != null) {
+                answers.add(Mixed.describe(value));
+            }
+            if (value instanceof Color color) {
+                answers.add(Mixed.describe(color));
+            }
             if (value instanceof Record) {
                 // an array's own is another in each run
                 int hash = value.hashCode() - (value instanceof Everything every ? every.j().hashCode() : 0);

@@ -25,9 +25,13 @@ record ChannelFile(FileChannel channel, FileMapping mapping) implements OpenFile
         return channel.size();
     }
 
-    /// Also false if the file has become shorter than that.
     @Override
     public boolean isInMemory(long position, int length) throws IOException {
+        return !mapping.readsWait() && holds(position, length);
+    }
+
+    /// Of a file that was cut, the last page is in memory, filled up with zeros.
+    private boolean holds(long position, int length) throws IOException {
         return mapping.isInMemory(position, length) && position + length <= channel.size();
     }
 
@@ -37,8 +41,8 @@ record ChannelFile(FileChannel channel, FileMapping mapping) implements OpenFile
     }
 
     @Override
-    public long address(long position) {
-        return mapping.address(position);
+    public long addressInMemory(long position, int length) throws IOException {
+        return holds(position, length) ? mapping.address(position) : 0;
     }
 
     @Override

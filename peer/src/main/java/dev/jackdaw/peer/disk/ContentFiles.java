@@ -304,7 +304,9 @@ public final class ContentFiles {
         boolean whole = false;
         try {
             for (Slice slice : map.layout().slices(pieces.offset(block.piece()) + block.begin(), block.length())) {
-                if (map.isPadding(slice) || !lend(map.place(slice), slice.length(), lent)) {
+                if (lent.size() == TorrentStorage.MAX_LENT_PARTS
+                        || map.isPadding(slice)
+                        || !lend(map.place(slice), slice.length(), lent)) {
                     return List.of();
                 }
             }
@@ -325,10 +327,8 @@ public final class ContentFiles {
         }
         boolean kept = false;
         try {
-            long address = lease.file().address(place.offset());
-            kept = address != 0
-                    && lease.file().isInMemory(place.offset(), length)
-                    && lent.add(new LentBytes(lease, address, place.offset(), length));
+            long address = lease.file().addressInMemory(place.offset(), length);
+            kept = address != 0 && lent.add(new LentBytes(lease, address, place.offset(), length));
         } catch (IOException e) {
             return false; // whoever reads it will meet it again
         } finally {

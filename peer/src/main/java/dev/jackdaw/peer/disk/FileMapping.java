@@ -25,19 +25,24 @@ import org.jspecify.annotations.Nullable;
 /// that all are there; and on file systems that have no device of this machine below them, a page that is there may
 /// still wait for a server. In both cases there is no mapping.
 final class FileMapping {
-    static final FileMapping NONE = new FileMapping(null, MemorySegment.NULL);
+    static final FileMapping NONE = new FileMapping(null, MemorySegment.NULL, false);
 
-    /// The system maps so much around a page that is touched.
-    private static final long AROUND = 64 * 1024;
+    /// Around a page that is touched the system maps what it holds together, which is at most so much and begins at a
+    /// multiple of it in the file; else pages near it.
+    private static final long FOLIO = 2 << 20;
 
-    /// Names of file systems as Linux and macOS give them. XFS is not one of them: there, reading waits for whoever
-    /// writes to the same file. Nor are those that have others below them.
+    private static final long NEAR = 64 * 1024;
+
+    /// Names of file systems as Linux and macOS give them; not those that have others below them.
     private static final Set<String> LOCAL =
-            Set.of("apfs", "bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "hfs", "tmpfs");
+            Set.of("apfs", "bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "hfs", "tmpfs", "xfs");
 
-    /// Whether a device has one of those, by its number; finding out reads all that is mounted. Forgotten now and then,
-    /// since numbers come again.
-    private static final Map<Object, Boolean> LOCAL_DEVICES = new ConcurrentHashMap<>();
+    /// Of those, where reading waits for whoever writes to the same file. Sending from the mapping does not.
+    private static final Set<String> READS_WAIT = Set.of("xfs");
+
+    /// The names by the devices' numbers; finding out reads all that is mounted. Forgotten now and then, since numbers
+    /// come again.
+    private static final Map<Object, String> FILE_SYSTEMS = new ConcurrentHashMap<>();
 
     private static final long REMEMBER_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final AtomicLong FORGOTTEN_AT = new AtomicLong(System.nanoTime());
@@ -47,21 +52,31 @@ final class FileMapping {
 
     private final @Nullable Arena arena;
     private final MemorySegment mapped;
+    private final boolean readsWait;
 
-    private FileMapping(@Nullable Arena arena, MemorySegment mapped) {
+    private FileMapping(@Nullable Arena arena, MemorySegment mapped, boolean readsWait) {
         this.arena = arena;
         this.mapped = mapped;
+        this.readsWait = readsWait;
     }
 
+    /// Takes its time: not for an event loop.
+    ///
     /// @param path where the file is, for its facts alone
     static FileMapping of(FileChannel file, Path path) throws IOException {
         long length = file.size();
-        if (length == 0 || noRoom || !isTold(path)) {
+        if (length == 0 || noRoom || !Files.isWritable(path)) {
             return NONE;
         }
+        String fileSystem = fileSystem(path);
+        if (!LOCAL.contains(fileSystem)) {
+            return NONE;
+        }
+        MappedPages.prepare();
         Arena arena = Arena.ofShared();
         try {
-            return new FileMapping(arena, file.map(MapMode.READ_ONLY, 0, length, arena));
+            return new FileMapping(
+                    arena, file.map(MapMode.READ_ONLY, 0, length, arena), READS_WAIT.contains(fileSystem));
         } catch (IOException | UnsupportedOperationException e) {
             noRoom = true;
             arena.close();
@@ -69,27 +84,22 @@ final class FileMapping {
         }
     }
 
-    private static boolean isTold(Path path) {
-        try {
-            return isLocal(path) && Files.isWritable(path);
-        } catch (IOException | UnsupportedOperationException e) {
-            return false;
-        }
-    }
-
-    private static boolean isLocal(Path path) throws IOException {
+    /// Empty if it cannot be told.
+    private static String fileSystem(Path path) {
         long now = System.nanoTime();
         long forgottenAt = FORGOTTEN_AT.get();
         if (now - forgottenAt > REMEMBER_NANOS && FORGOTTEN_AT.compareAndSet(forgottenAt, now)) {
-            LOCAL_DEVICES.clear();
+            FILE_SYSTEMS.clear();
         }
-        Object device = Files.getAttribute(path, "unix:dev", LinkOption.NOFOLLOW_LINKS);
-        Boolean local = LOCAL_DEVICES.get(device);
-        if (local == null) {
-            local = LOCAL.contains(Files.getFileStore(path).type());
-            LOCAL_DEVICES.put(device, local);
+        try {
+            Object device = Files.getAttribute(path, "unix:dev", LinkOption.NOFOLLOW_LINKS);
+            String known = FILE_SYSTEMS.get(device);
+            String name = known == null ? Files.getFileStore(path).type() : known;
+            FILE_SYSTEMS.put(device, name);
+            return name;
+        } catch (IOException | UnsupportedOperationException e) {
+            return "";
         }
-        return local;
     }
 
     /// How long the file was when it was opened: what came later is not mapped.
@@ -99,6 +109,11 @@ final class FileMapping {
 
     boolean isHere() {
         return arena != null;
+    }
+
+    /// Whether reading bytes that are in memory may wait all the same.
+    boolean readsWait() {
+        return readsWait;
     }
 
     boolean isInMemory(long position, int length) {
@@ -114,10 +129,9 @@ final class FileMapping {
 
     /// To be called once bytes were sent from their address: until then they count as this program's memory.
     void release(long position, int length) {
-        long base = mapped.address();
-        long from = Math.max(base, base + position & -AROUND);
-        long to = Math.min(base + mapped.byteSize(), base + position + length + AROUND - 1 & -AROUND);
-        MappedPages.release(mapped.asSlice(from - base, to - from));
+        long from = Math.max(0, position - NEAR & -FOLIO);
+        long to = Math.min(mapped.byteSize(), position + length + NEAR + FOLIO - 1 & -FOLIO);
+        MappedPages.release(mapped.asSlice(from, to - from));
     }
 
     /// Not while it is being asked, or sent from.

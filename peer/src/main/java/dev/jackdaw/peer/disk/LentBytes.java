@@ -30,13 +30,16 @@ public final class LentBytes implements AutoCloseable {
 
     /// Whether all of them still are in memory.
     public boolean isInMemory() throws IOException {
-        return lease.file().isInMemory(position, length);
+        return lease.file().addressInMemory(position, length) != 0;
     }
 
     /// Gives them back.
     @Override
     public void close() {
-        lease.file().release(position, length);
-        lease.close();
+        try {
+            lease.file().release(position, length);
+        } finally {
+            lease.close();
+        }
     }
 }

@@ -27,8 +27,9 @@ interface OpenFile extends Closeable {
         return false;
     }
 
-    /// Where the byte is mapped, for the system alone to send it from ([FileMapping]); 0 if it is not.
-    default long address(long position) {
+    /// Where these bytes are mapped, for the system alone to send them from ([FileMapping]); 0 if they are not, or not
+    /// all in memory. Never waits.
+    default long addressInMemory(long position, int length) throws IOException {
         return 0;
     }
 

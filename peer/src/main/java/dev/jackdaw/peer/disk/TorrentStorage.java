@@ -39,8 +39,12 @@ public interface TorrentStorage extends AutoCloseable {
         return false;
     }
 
+    /// Parts of files that are lent at a time: a torrent of tiny files would hold thousands.
+    int MAX_LENT_PARTS = 64;
+
     /// Lends a block that is in the system's memory, to be sent from there: its bytes in order, to be given back by
-    /// the borrower. Never waits; empty if the block is not, or the system cannot, or something is wrong with it.
+    /// the borrower. Never waits; empty if the block is not, or is in too many parts, or the system cannot, or
+    /// something is wrong with it.
     default List<LentBytes> lendIfInMemory(BlockRequest block) {
         return List.of();
     }

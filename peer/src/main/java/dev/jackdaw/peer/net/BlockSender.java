@@ -43,10 +43,9 @@ final class BlockSender {
     /// More would not stay in a core's cache between reading and sending.
     private static final int MAX_COPIED = 256 * 1024;
     private static final int MAX_BATCH = 1 << 20;
-    /// Smaller blocks are copied: each one that is lent costs two calls.
+    /// Batches of smaller blocks are copied: a call sends at most 1,024 pieces of memory, and a batch is two for each
+    /// block, its header and its bytes, and one more for each part of a file.
     private static final int MIN_LENT = 4 * 1024;
-    /// Parts of files that a connection may hold at a time.
-    private static final int MAX_LENT_PARTS = 64;
 
     private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(125);
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -191,7 +190,7 @@ final class BlockSender {
             for (BlockBatch run : batch.runs()) {
                 List<LentBytes> lent = storage.lendIfInMemory(run.whole());
                 parts.addAll(lent);
-                if (lent.isEmpty() || parts.size() > MAX_LENT_PARTS) {
+                if (lent.isEmpty() || parts.size() > TorrentStorage.MAX_LENT_PARTS) {
                     return null;
                 }
             }

@@ -29,9 +29,9 @@ final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
     private final List<LentBytes> parts;
     private final long count;
     private final Ticker ticker;
-    private final ByteBuf headers;
 
-    /// What is left to be sent, as `writev` takes it; not more than 1,024 of them, see [BlockSender].
+    /// What is left to be sent, as `writev` takes it, which is not more than 1,024 of them ([BlockSender]); behind them
+    /// the headers.
     private final ByteBuf vectors;
 
     private long freshUntil;
@@ -44,13 +44,13 @@ final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
         this.freshUntil = ticker.nanos() + FRESH_NANOS;
         this.parts = parts;
         this.count = batch.encodedLength();
-        int blocks = batch.blocks().size();
-        this.headers = channel.alloc().directBuffer(blocks * PeerMessageEncoder.PIECE_HEADER_LENGTH);
-        this.vectors = channel.alloc().directBuffer((2 * blocks + parts.size()) * VECTOR);
-        layOut(batch);
+        int headersAt = (2 * batch.blocks().size() + parts.size()) * VECTOR;
+        int headersLength = batch.blocks().size() * PeerMessageEncoder.PIECE_HEADER_LENGTH;
+        this.vectors = channel.alloc().directBuffer(headersAt + headersLength);
+        layOut(batch, vectors.slice(headersAt, headersLength).clear());
     }
 
-    private void layOut(BlockBatch batch) {
+    private void layOut(BlockBatch batch, ByteBuf headers) {
         int part = 0;
         int ofPart = 0;
         for (BlockRequest block : batch.blocks()) {
@@ -91,10 +91,12 @@ final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
     private void requireInMemory() throws IOException {
         long now = ticker.nanos();
         if (now - freshUntil > 0) {
-            for (LentBytes part : parts) {
-                if (!part.isInMemory()) {
+            long left = count - transferred; // with headers, so that a part may be asked of that was sent
+            for (LentBytes part : parts.reversed()) {
+                if (left > 0 && !part.isInMemory()) {
                     throw new IOException("what was to be sent is not in memory any more");
                 }
+                left -= part.length();
             }
             freshUntil = now + FRESH_NANOS;
         }
@@ -117,7 +119,6 @@ final class LentBlocks extends AbstractReferenceCounted implements FileRegion {
 
     @Override
     protected void deallocate() {
-        headers.release();
         vectors.release();
         parts.forEach(LentBytes::close);
     }

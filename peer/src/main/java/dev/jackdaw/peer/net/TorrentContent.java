@@ -332,7 +332,7 @@ final class TorrentContent {
             storage.files().expect(good);
         }
         if (!good.isEmpty()) {
-            session.disk().readers().tryExecute(MappedPages::warmUp);
+            session.disk().readers().tryExecute(MappedPages::prepare);
         }
         stage = new Stage.Ready();
         listener.verified(good.copy(), recovered);

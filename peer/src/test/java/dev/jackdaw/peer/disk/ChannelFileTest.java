@@ -65,7 +65,7 @@ class ChannelFileTest {
     void isNotMappedIfItIsNotForPeers() throws IOException {
         try (OpenFile open = new LocalFolder(directory).openForReading(NAME)) {
             assertFalse(open.isInMemory(0, 1));
-            assertEquals(0, open.address(0));
+            assertEquals(0, open.addressInMemory(0, 1));
         }
     }
 

@@ -146,6 +146,21 @@ class LentBlocksTest {
         assertEquals(lent.count(), lent.transferred());
         assertEquals(0, in.available());
         assertEquals(0, lent.refCnt());
+        assertEquals(0, resident(), "the memory is the system's again");
+    }
+
+    /// Bytes of the torrent's files that count as this program's.
+    private long resident() throws IOException {
+        long bytes = 0;
+        boolean ours = false;
+        for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+            if (line.contains("-") && line.contains(" r")) {
+                ours = line.contains(swarm.seedDirectory.toString());
+            } else if (ours && line.startsWith("Rss:")) {
+                bytes += 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        return bytes;
     }
 
     @Test
