@@ -93,9 +93,11 @@ final class FileMapping {
         }
         try {
             Object device = Files.getAttribute(path, "unix:dev", LinkOption.NOFOLLOW_LINKS);
-            String known = FILE_SYSTEMS.get(device);
-            String name = known == null ? Files.getFileStore(path).type() : known;
-            FILE_SYSTEMS.put(device, name);
+            String name = FILE_SYSTEMS.get(device);
+            if (name == null) {
+                name = Files.getFileStore(path).type();
+                FILE_SYSTEMS.put(device, name);
+            }
             return name;
         } catch (IOException | UnsupportedOperationException e) {
             return "";

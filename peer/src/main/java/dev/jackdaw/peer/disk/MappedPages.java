@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Takes pages of mapped files out of this program's memory again, which they come into when something is sent from
 /// them: the files stay in the system's. By `madvise` of 64-bit Linux.
-public final class MappedPages {
+final class MappedPages {
     private static final int MADV_DONTNEED = 4;
 
     private static final AtomicBoolean PREPARED = new AtomicBoolean();
@@ -47,10 +47,9 @@ public final class MappedPages {
         }
     }
 
-    /// Makes the call once, for nothing, if it was not yet: the JVM builds its way to a call when it is first made, and
-    /// an
-    /// event loop has better to do for a tenth of a second.
-    public static void prepare() {
+    /// Makes the call once, for nothing, if it was not yet made: the JVM builds its way to a call when it is first made,
+    /// and an event loop has better to do for a tenth of a second.
+    static void prepare() {
         if (here && !PREPARED.getAndSet(true)) {
             release(MemorySegment.NULL);
         }

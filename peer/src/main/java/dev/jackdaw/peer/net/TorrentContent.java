@@ -1,7 +1,6 @@
 package dev.jackdaw.peer.net;
 
 import dev.jackdaw.peer.disk.FileStorage;
-import dev.jackdaw.peer.disk.MappedPages;
 import dev.jackdaw.peer.disk.ResumeFile;
 import dev.jackdaw.peer.disk.ResumeFile.Recalled;
 import dev.jackdaw.protocol.Bitfield;
@@ -330,9 +329,6 @@ final class TorrentContent {
         resume.ifPresent(file -> file.verified(good));
         if (storage != null) {
             storage.files().expect(good);
-        }
-        if (!good.isEmpty()) {
-            session.disk().readers().tryExecute(MappedPages::prepare);
         }
         stage = new Stage.Ready();
         listener.verified(good.copy(), recovered);
