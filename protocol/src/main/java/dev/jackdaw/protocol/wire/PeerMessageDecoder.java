@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Frames that lie whole in a read are decoded where they lie: a block's data is a view of the read buffer.
 /// Only a frame that two reads share is gathered in a buffer of its own, which grows with the bytes that
-/// arrive, never beyond the announced length, and is freed with the frame; so a connection holds at most
-/// one frame, and none while it is idle. A frame's length is checked as soon as its id is seen, before
+/// arrive, to at most four times as many and never beyond the announced length, and is freed with the frame;
+/// so a connection holds at most one frame, and none while it is idle. A frame's length is checked as soon as its id is seen, before
 /// anything is kept.
 ///
 /// The consumer may call [#close()] while a message is delivered: nothing further is delivered then. Not
@@ -44,8 +44,10 @@ public final class PeerMessageDecoder implements AutoCloseable {
     private static final int HEAD_LENGTH = PREFIX_LENGTH + 1;
     /// Piece and begin before a block's data.
     private static final int BLOCK_HEAD_LENGTH = 8;
-    /// The first capacity of a carry, unless more bytes are there already.
+    /// The least capacity of a carry.
     private static final int MIN_CARRY = 512;
+    /// Room for so many times the bytes that have come first: most blocks need no more room then.
+    private static final int CARRY_FACTOR = 4;
 
     private static final KeepAlive KEEP_ALIVE = new KeepAlive();
     private static final Choke CHOKE = new Choke();
@@ -181,7 +183,7 @@ public final class PeerMessageDecoder implements AutoCloseable {
     private void gatherBody(ByteBuf in, Consumer<? super PeerMessage> out) {
         int count = Math.min(missing, in.readableBytes());
         if (carry == null) {
-            carry = allocator.buffer(Math.min(missing, Math.max(count, MIN_CARRY)), missing);
+            carry = allocator.buffer(Math.min(missing, Math.max(CARRY_FACTOR * count, MIN_CARRY)), missing);
         }
         in.readBytes(carry.ensureWritable(count), count);
         missing -= count;

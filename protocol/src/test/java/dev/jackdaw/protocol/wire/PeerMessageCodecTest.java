@@ -32,6 +32,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +129,23 @@ class PeerMessageCodecTest {
             assertTrue(decoder.carriedBytes() < 9 + 16_384);
         }
         assertEquals(expected, received);
+    }
+
+    @Test
+    void ofABlockThatTwoReadsShareNoMoreIsHeldThanFourTimesWhatHasCome() throws ProtocolException {
+        ByteBuf block = allocator.buffer();
+        PeerMessageEncoder.writePieceHeader(new BlockRequest(0, 0, 16_384), block);
+        int headLength = block.readableBytes();
+        byte[] all = Arrays.copyOf(ByteBufUtil.getBytes(block), headLength + 16_384);
+        block.release();
+        for (int first : new int[] {1, 100, 1000, 4096, 16_383}) {
+            feed(all, 0, headLength + first);
+            int room = (int) allocator.metric().usedHeapMemory();
+            assertTrue(room <= Math.max(512, 4 * (first + 8)), room + " bytes for " + first);
+            feed(all, headLength + first, all.length);
+            assertEquals(0, allocator.metric().usedHeapMemory());
+        }
+        assertEquals(5, received.size());
     }
 
     @Test
