@@ -13,8 +13,8 @@ final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
     /// A handshake is 68 bytes, an encrypted one up to 628.
     private static final int HANDSHAKE_BYTES = 1024;
     private static final int MESSAGES_BYTES = 256 * 1024;
-    /// Reads before other channels of the loop have their turn, and the next requests leave: while one is handled, the
-    /// peer still has some to answer.
+    /// Reads before other channels of the loop have their turn. Requests leave after them too: with more reads, a
+    /// quick peer would have answered all that it was asked before it hears of the next.
     private static final int MAX_READS = 2;
 
     private static final FastThreadLocal<ByteBuf> OF_LOOP = new FastThreadLocal<>() {

@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Frames that lie whole in a read are decoded where they lie: a block's data is a view of the read buffer.
 /// Only a frame that two reads share is gathered in a buffer of its own, which grows with the bytes that
-/// arrive, to at most four times as many and never beyond the announced length, and is freed with the frame;
-/// so a connection holds at most one frame, and none while it is idle. A frame's length is checked as soon as its id is seen, before
-/// anything is kept.
+/// arrive, to four times as many or 512 bytes, never beyond the announced length, and is freed with the
+/// frame; so a connection holds at most one frame, and none while it is idle. A frame's length is checked
+/// as soon as its id is seen, before anything is kept.
 ///
 /// The consumer may call [#close()] while a message is delivered: nothing further is delivered then. Not
 /// thread-safe: owned by a connection.
@@ -44,9 +44,9 @@ public final class PeerMessageDecoder implements AutoCloseable {
     private static final int HEAD_LENGTH = PREFIX_LENGTH + 1;
     /// Piece and begin before a block's data.
     private static final int BLOCK_HEAD_LENGTH = 8;
-    /// The least capacity of a carry.
+    /// The least capacity of a carry, unless its frame is shorter.
     private static final int MIN_CARRY = 512;
-    /// Room for so many times the bytes that have come first: most blocks need no more room then.
+    /// A carry begins with room for so many times the bytes that have come: most blocks then need no more.
     private static final int CARRY_FACTOR = 4;
 
     private static final KeepAlive KEEP_ALIVE = new KeepAlive();
