@@ -2,11 +2,11 @@ package dev.jackdaw.dht.engine;
 
 import dev.jackdaw.dht.NodeContact;
 import dev.jackdaw.dht.NodeId;
+import dev.jackdaw.dht.engine.ReplacementCache.Candidate;
 import dev.jackdaw.protocol.PeerAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The nodes of one family that a node knows, all of which have answered it (BEP 5, "Routing Table").
@@ -16,14 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// of the bits that the target shares with our id, before all others, then in the deeper buckets, then in the
 /// shallower ones.
 ///
-/// A node that comes to a full bucket waits in that bucket's replacement cache, and takes the place of one that
-/// has failed [#FAILURES] times in a row. Nodes that have failed once are kept, and not handed out.
-///
-/// A node that was asked because its own query had come is *on probation*: behind a NAT it answers through the
-/// hole that its query made, and nobody else (Jiménez, Osmani, Knutsson: Sub-Second Lookups on a Large-Scale
-/// Kademlia-Based Overlay, 2011, "quarantine"). It is handed out only where there are [too few][#FEW] others, and
-/// gives up its place to any other node. Once it has been silent for so long that a NAT has forgotten us, it is
-/// asked again; if it answers then, it is a member like others.
+/// How a member has answered is its [Standing]. A node that comes to a full bucket waits in the [ReplacementCache], and
+/// takes the place of a member whose standing is bad. A member on probation is handed out only where there are
+/// [too few][#FEW] others, and gives up its place to any other node.
 ///
 /// An id keeps its address for as long as it answers there: only a node that fails can be replaced under its
 /// own id. With `distinct`, a host is in the table once, and a bucket has at most [#PER_PREFIX] of one
@@ -31,41 +26,29 @@ import org.jspecify.annotations.Nullable;
 final class RoutingTable {
     /// Nodes in a bucket, and in an answer: K.
     static final int BUCKET_SIZE = 8;
-    /// Nodes that wait for a place in a bucket.
-    private static final int CACHE_SIZE = 4;
-    /// In a row, until a node is bad.
-    private static final int FAILURES = 2;
     /// Of one /24 or /48 in a bucket.
     private static final int PER_PREFIX = 2;
-    /// After that much silence a NAT has forgotten us: most do after 30 to 120 s (RFC 4787, REQ-5).
-    static final int PROBATION_SECONDS = 180;
-
     /// With fewer other members, those on probation are handed out as well: the network is small or new, and has mostly
     /// nodes of whom one knows because they came.
     static final int FEW = 32;
 
-    /// Of a row's marks: the failures in a row.
-    private static final int FAILED = 0xff;
-    /// Not a failure: the node is on probation.
-    private static final int PROBATION = 0x100;
-    /// Likewise: and is asked now, long after it last asked us.
-    private static final int EXAMINED = 0x200;
     /// Enough for 2^40 nodes, and a bound for liars who name nodes ever nearer to us: each costs memory and searches.
     private static final int MAX_BUCKETS = 40;
 
     private final NodeId ownId;
     private final boolean distinct;
+    /// Bucket by bucket; the marks of a row are its member's [Standing], the stamp says when it last answered.
     private final Contacts contacts;
+
     private byte[] sizes = new byte[1];
     private int[] changedSeconds = new int[1];
     private int buckets = 1;
     private int size;
     /// Members on probation.
     private int probationers;
-    /// Made when the first bucket is full; has room for the buckets up to the deepest that was.
-    private @Nullable Contacts cache;
+    /// Made when the first bucket is full.
+    private @Nullable ReplacementCache cache;
 
-    private byte[] cacheSizes = {};
     private final int[] closest = new int[BUCKET_SIZE];
 
     RoutingTable(NodeId ownId, boolean v6, boolean distinct) {
@@ -102,12 +85,10 @@ final class RoutingTable {
         int row = find(bucket, id);
         if (row >= 0) {
             if (contacts.hasAddress(row, address)) {
-                boolean stays = onProbation(row) && (contacts.marks(row) & EXAMINED) == 0;
-                probationers -= onProbation(row) && !stays ? 1 : 0;
-                contacts.marks(row, stays ? PROBATION : 0);
+                mark(row, Standing.answered(standing(row)));
                 contacts.stamp(row, nowSeconds);
                 changedSeconds[bucket] = nowSeconds;
-            } else if (failures(row) > 0 && isWelcome(bucket, row, address)) {
+            } else if (Standing.hasFailed(standing(row)) && isWelcome(bucket, row, address)) {
                 replace(row, id, address, onProbation, nowSeconds); // it no longer answers at its old address
                 changedSeconds[bucket] = nowSeconds;
             }
@@ -119,12 +100,13 @@ final class RoutingTable {
         return add(bucket, id, address, nowSeconds, onProbation);
     }
 
-    private int failures(int row) {
-        return contacts.marks(row) & FAILED;
+    private int standing(int row) {
+        return contacts.marks(row);
     }
 
-    private boolean onProbation(int row) {
-        return (contacts.marks(row) & PROBATION) != 0;
+    private void mark(int row, int standing) {
+        probationers += (Standing.isOnProbation(standing) ? 1 : 0) - (Standing.isOnProbation(standing(row)) ? 1 : 0);
+        contacts.marks(row, standing);
     }
 
     private boolean add(int bucketOfId, NodeId id, PeerAddress address, int nowSeconds, boolean onProbation) {
@@ -133,9 +115,9 @@ final class RoutingTable {
             split();
             bucket = bucketOf(id);
         }
-        if (sizes[bucket] == BUCKET_SIZE && !givesWay(worst(bucket), onProbation)) {
+        if (sizes[bucket] == BUCKET_SIZE && !Standing.givesWay(standing(worst(bucket)), onProbation)) {
             if (!onProbation) {
-                cache(bucket, id, address, nowSeconds);
+                cache().answered(bucket, id, address, nowSeconds);
             }
             return false;
         }
@@ -145,7 +127,7 @@ final class RoutingTable {
         changedSeconds[bucket] = nowSeconds;
         if (sizes[bucket] < BUCKET_SIZE) {
             int row = bucket * BUCKET_SIZE + sizes[bucket]++;
-            contacts.marks(row, 0); // nobody is replaced
+            contacts.marks(row, Standing.GOOD); // nobody is replaced
             replace(row, id, address, onProbation, nowSeconds);
             size++;
         } else {
@@ -155,20 +137,20 @@ final class RoutingTable {
     }
 
     private void replace(int row, NodeId id, PeerAddress address, boolean onProbation, int stampSeconds) {
-        probationers += (onProbation ? 1 : 0) - (onProbation(row) ? 1 : 0);
-        contacts.put(row, id, address, onProbation ? PROBATION : 0, stampSeconds);
-    }
-
-    /// Whether a member leaves its place to one that may be on probation.
-    private boolean givesWay(int row, boolean toProbation) {
-        return failures(row) >= FAILURES || (!toProbation && onProbation(row));
+        int standing = onProbation ? Standing.ON_PROBATION : Standing.GOOD;
+        mark(row, standing);
+        contacts.put(row, id, address, standing, stampSeconds);
     }
 
     /// Takes over who is in another table, with what is known of it but its failures.
     void addAll(RoutingTable other, int nowSeconds) {
         for (int b = other.buckets - 1; b >= 0; b--) {
             for (int row = b * BUCKET_SIZE; row < b * BUCKET_SIZE + other.sizes[b]; row++) {
-                answered(other.contacts.id(row), other.contacts.address(row), nowSeconds, other.onProbation(row));
+                answered(
+                        other.contacts.id(row),
+                        other.contacts.address(row),
+                        nowSeconds,
+                        Standing.isOnProbation(other.standing(row)));
             }
         }
     }
@@ -179,19 +161,26 @@ final class RoutingTable {
         if (!distinct) {
             return true;
         }
+        int row = rowOfHost(address);
+        if (row < 0) {
+            return isWelcome(bucket, -1, address);
+        }
+        if (contacts.port(row) != address.port()) {
+            return false;
+        }
+        remove(row);
+        return true;
+    }
+
+    private int rowOfHost(PeerAddress address) {
         for (int b = 0; b < buckets; b++) {
-            for (int i = 0; i < sizes[b]; i++) {
-                int row = b * BUCKET_SIZE + i;
+            for (int row = b * BUCKET_SIZE; row < b * BUCKET_SIZE + sizes[b]; row++) {
                 if (contacts.hasHost(row, address)) {
-                    if (contacts.port(row) != address.port()) {
-                        return false;
-                    }
-                    remove(b, row);
-                    return true;
+                    return row;
                 }
             }
         }
-        return isWelcome(bucket, -1, address);
+        return -1;
     }
 
     private boolean isWelcome(int bucket, int except, PeerAddress address) {
@@ -206,19 +195,19 @@ final class RoutingTable {
         return neighbours < PER_PREFIX;
     }
 
-    /// A member, or none, has not answered in time. A member is due to be asked again in a minute, then in two,
-    /// four …
+    /// A member, or none, has not answered in time. A member is due to be asked again soon, and gives its place to one
+    /// that waits if its standing is bad now.
     void failed(NodeId id, PeerAddress address, int nowSeconds, int silenceSeconds) {
         int bucket = bucketOf(id);
         int row = find(bucket, id);
         if (row < 0 || !contacts.hasAddress(row, address)) {
             return;
         }
-        int failures = Math.min(failures(row) + 1, FAILED);
-        contacts.marks(row, contacts.marks(row) & PROBATION | failures);
-        int patience = onProbation(row) ? PROBATION_SECONDS : silenceSeconds;
-        contacts.stamp(row, nowSeconds - patience + Math.min(60 << Math.min(failures - 1, 8), silenceSeconds));
-        if (failures >= FAILURES) {
+        int standing = Standing.failed(standing(row));
+        mark(row, standing);
+        int patience = Standing.patienceSeconds(standing, silenceSeconds);
+        contacts.stamp(row, nowSeconds - patience + Standing.retrySeconds(standing, silenceSeconds));
+        if (Standing.isBad(standing)) {
             promote(bucket, row);
         }
     }
@@ -231,8 +220,8 @@ final class RoutingTable {
         int bucket = bucketOf(id);
         int row = find(bucket, id);
         if (row >= 0) {
-            if (contacts.hasAddress(row, address) && failures(row) == 0) {
-                contacts.marks(row, contacts.marks(row) & PROBATION);
+            if (contacts.hasAddress(row, address) && !Standing.hasFailed(standing(row))) {
+                mark(row, Standing.heard(standing(row)));
                 contacts.stamp(row, nowSeconds);
             }
             return false;
@@ -256,35 +245,34 @@ final class RoutingTable {
 
     private int findClosest(NodeId target, int limit) {
         if (size - probationers >= FEW) {
-            int count = findClosest(target, limit, 0);
+            int count = findClosest(target, limit, false);
             if (count == limit) {
                 return count;
             }
         }
-        return findClosest(target, limit, PROBATION | EXAMINED);
+        return findClosest(target, limit, true);
     }
 
-    /// @param tolerated marks that members may have
-    private int findClosest(NodeId target, int limit, int tolerated) {
+    private int findClosest(NodeId target, int limit, boolean evenOnProbation) {
         int own = Math.min(ownId.sharedPrefix(target), buckets - 1);
-        int count = consider(own, target, 0, limit, tolerated);
+        int count = consider(own, target, 0, limit, evenOnProbation);
         if (count < limit) {
             for (int b = own + 1; b < buckets; b++) {
                 // they differ from the target in the same bit: all compete
-                count = consider(b, target, count, limit, tolerated);
+                count = consider(b, target, count, limit, evenOnProbation);
             }
         }
         for (int b = own - 1; b >= 0 && count < limit; b--) {
-            count = consider(b, target, count, limit, tolerated);
+            count = consider(b, target, count, limit, evenOnProbation);
         }
         return count;
     }
 
-    private int consider(int bucket, NodeId target, int found, int limit, int tolerated) {
+    private int consider(int bucket, NodeId target, int found, int limit, boolean evenOnProbation) {
         int count = found;
         int to = bucket * BUCKET_SIZE + sizes[bucket];
         for (int row = bucket * BUCKET_SIZE; row < to; row++) {
-            if ((contacts.marks(row) & ~tolerated) != 0) {
+            if (!Standing.isPresentable(standing(row), evenOnProbation)) {
                 continue;
             }
             int place = count;
@@ -310,7 +298,7 @@ final class RoutingTable {
         int count = 0;
         for (int b = 0; b < buckets; b++) {
             for (int row = b * BUCKET_SIZE; row < b * BUCKET_SIZE + sizes[b]; row++) {
-                int patience = onProbation(row) ? PROBATION_SECONDS : silenceSeconds;
+                int patience = Standing.patienceSeconds(standing(row), silenceSeconds);
                 int overdue = nowSeconds - contacts.stamp(row) - patience;
                 if (overdue < 0 || (count == limit && overdue <= overdues[limit - 1])) {
                     continue;
@@ -336,7 +324,7 @@ final class RoutingTable {
         int row = find(bucketOf(id), id);
         if (row >= 0) {
             contacts.stamp(row, stampSeconds);
-            contacts.marks(row, contacts.marks(row) | (onProbation(row) ? EXAMINED : 0));
+            mark(row, Standing.checking(standing(row)));
         }
     }
 
@@ -390,22 +378,17 @@ final class RoutingTable {
         int from = bucket * BUCKET_SIZE;
         int worst = from;
         for (int row = from + 1; row < from + sizes[bucket]; row++) {
-            if (badness(row) > badness(worst)) {
+            if (Standing.badness(standing(row)) > Standing.badness(standing(worst))) {
                 worst = row;
             }
         }
         return worst;
     }
 
-    private int badness(int row) {
-        int failures = failures(row);
-        return failures >= FAILURES ? FAILED + failures : onProbation(row) ? FAILED : failures;
-    }
-
     private boolean hasFailing(int bucket) {
         boolean has = false;
         for (int row = bucket * BUCKET_SIZE; row < bucket * BUCKET_SIZE + sizes[bucket]; row++) {
-            has |= failures(row) > 0;
+            has |= Standing.hasFailed(standing(row));
         }
         return has;
     }
@@ -427,78 +410,44 @@ final class RoutingTable {
             }
         }
         sizes[last] = (byte) kept;
-        if (cache != null && cacheSizes.length > last) {
-            cacheSizes[last] = 0; // who waited there may belong to either
-        }
     }
 
-    private void remove(int bucket, int row) {
+    private void remove(int row) {
+        int bucket = row / BUCKET_SIZE;
         int last = bucket * BUCKET_SIZE + --sizes[bucket];
-        probationers -= onProbation(row) ? 1 : 0;
+        mark(row, Standing.GOOD);
         if (row != last) {
             contacts.copy(last, row, 1);
         }
         size--;
     }
 
-    private void cache(int bucket, NodeId id, PeerAddress address, int nowSeconds) {
+    private ReplacementCache cache() {
         if (cache == null) {
-            cache = new Contacts(contacts.v6, 0);
+            cache = new ReplacementCache(contacts.v6);
         }
-        if (cacheSizes.length <= bucket) {
-            cache.resize((bucket + 1) * CACHE_SIZE);
-            cacheSizes = Arrays.copyOf(cacheSizes, bucket + 1);
-        }
-        int from = bucket * CACHE_SIZE;
-        int oldest = from;
-        for (int row = from; row < from + cacheSizes[bucket]; row++) {
-            if (cache.hasId(row, id) || cache.hasHost(row, address)) {
-                if (cache.hasAddress(row, address)) {
-                    cache.put(row, id, address, 0, nowSeconds);
-                }
-                return;
-            }
-            oldest = cache.stamp(row) - cache.stamp(oldest) < 0 ? row : oldest;
-        }
-        int row = cacheSizes[bucket] < CACHE_SIZE ? from + cacheSizes[bucket]++ : oldest;
-        cache.put(row, id, address, 0, nowSeconds);
+        return cache;
     }
 
-    /// Gives the place of a bad member to the newest of those that wait; without one it stays until somebody
-    /// comes.
+    /// Gives the place of a bad member to the newest of those that wait and may have it; without one it stays until
+    /// somebody comes.
     private void promote(int bucket, int bad) {
-        IntPredicate waiting = b -> b < cacheSizes.length && cacheSizes[b] > 0;
-        Contacts waiters = cache;
-        while (waiters != null && waiting.test(bucket)) {
-            int from = bucket * CACHE_SIZE;
-            int newest = from;
-            for (int row = from + 1; row < from + cacheSizes[bucket]; row++) {
-                newest = waiters.stamp(row) - waiters.stamp(newest) > 0 ? row : newest;
-            }
-            PeerAddress address = waiters.address(newest);
-            NodeId id = waiters.id(newest);
-            int stamp = waiters.stamp(newest);
-            int last = from + --cacheSizes[bucket];
-            if (newest != last) {
-                waiters.copy(last, newest, 1);
-            }
-            if (find(bucket, id) < 0 && isFree(address) && isWelcome(bucket, bad, address)) {
-                replace(bad, id, address, false, stamp);
-                return;
-            }
+        if (cache == null) {
+            return;
+        }
+        Candidate next = cache.takeNewest(bucket);
+        while (next != null && !isEligible(next, bucket, bad)) {
+            next = cache.takeNewest(bucket);
+        }
+        if (next != null) {
+            replace(bad, next.id(), next.address(), false, next.answeredSeconds());
         }
     }
 
-    private boolean isFree(PeerAddress address) {
-        if (distinct) {
-            for (int b = 0; b < buckets; b++) {
-                for (int row = b * BUCKET_SIZE; row < b * BUCKET_SIZE + sizes[b]; row++) {
-                    if (contacts.hasHost(row, address)) {
-                        return false;
-                    }
-                }
-            }
-        }
-        return true;
+    private boolean isEligible(Candidate candidate, int bucket, int bad) {
+        PeerAddress address = candidate.address();
+        return find(bucket, candidate.id()) < 0
+                && (!distinct || rowOfHost(address) < 0)
+                && isWelcome(bucket, bad, address);
     }
 }

@@ -225,8 +225,8 @@ class RoutingTableTest {
 
         table.answered(near, host(50), 60);
         assertFalse(closest(near, 8).contains(near), "its NAT may still be open");
-        assertEquals(List.of(), table.stalest(60 + RoutingTable.PROBATION_SECONDS - 1, SILENCE, 8));
-        int examined = 60 + RoutingTable.PROBATION_SECONDS;
+        assertEquals(List.of(), table.stalest(60 + Standing.PROBATION_SECONDS - 1, SILENCE, 8));
+        int examined = 60 + Standing.PROBATION_SECONDS;
         assertEquals(near, table.stalest(examined, SILENCE, 8).getFirst().id());
         table.checking(near, examined);
         table.answered(near, host(50), examined + 1);
@@ -247,7 +247,7 @@ class RoutingTableTest {
         assertFalse(closest(near, 8).contains(near));
         assertEquals(
                 near,
-                table.stalest(201 + RoutingTable.PROBATION_SECONDS, SILENCE, 8)
+                table.stalest(201 + Standing.PROBATION_SECONDS, SILENCE, 8)
                         .getFirst()
                         .id());
     }
