@@ -3,7 +3,6 @@ package dev.jackdaw.peer.utp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.BitSet;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Puts a connection's packets in order, and knows how much room there is.
@@ -73,18 +72,18 @@ final class ReceiveQueue {
         }
     }
 
-    /// Takes a packet, and hands on what is in order now; the buffers are only valid during the call. Says whether
-    /// there was anything new.
-    boolean receive(int sequence, ByteBuf payload, Consumer<ByteBuf> reader) {
+    /// Takes a packet, and hands on what is in order now.
+    void receive(int sequence, ByteBuf payload, UtpReceiver.Reader reader) {
         int distance = SequenceNumber.distance(ack, sequence);
         if (distance <= 0
                 || distance > MAX_AHEAD
                 || end >= 0 && SequenceNumber.distance(sequence, end) <= 0
                 || payload.readableBytes() > room()) {
-            return false;
+            return;
         }
         if (distance > 1) {
-            return keep(sequence, payload);
+            keep(sequence, payload);
+            return;
         }
         ack = sequence;
         deliver(payload, reader);
@@ -94,15 +93,14 @@ final class ReceiveQueue {
             highest = ack;
         }
         advanceToEnd();
-        return true;
     }
 
-    private void deliver(ByteBuf payload, Consumer<ByteBuf> reader) {
+    private void deliver(ByteBuf payload, UtpReceiver.Reader reader) {
         delivered += payload.readableBytes();
-        reader.accept(payload);
+        reader.received(payload);
     }
 
-    private void deliverKept(Consumer<ByteBuf> reader) {
+    private void deliverKept(UtpReceiver.Reader reader) {
         while (aheadCount > 0) {
             int slot = SequenceNumber.plus(ack, 1) & ahead.length - 1;
             Kept kept = ahead[slot];
@@ -116,12 +114,12 @@ final class ReceiveQueue {
         }
     }
 
-    private boolean keep(int sequence, ByteBuf payload) {
+    private void keep(int sequence, ByteBuf payload) {
         int size = payload.readableBytes();
         int distance = SequenceNumber.distance(ack, sequence);
         if (distance < ahead.length && ahead[sequence & ahead.length - 1] != null
                 || !budget.tryReserve(size + OVERHEAD)) {
-            return false;
+            return;
         }
         ensureCapacity(distance);
         Kept kept = new Kept(new byte[size]);
@@ -132,7 +130,6 @@ final class ReceiveQueue {
         if (SequenceNumber.distance(highest, sequence) > 0) {
             highest = sequence;
         }
-        return true;
     }
 
     private void forget(Kept kept) {

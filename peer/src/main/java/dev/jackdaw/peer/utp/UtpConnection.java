@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 /// its first DATA packet, and does not use it up.
 final class UtpConnection {
     /// What a connection does to the world.
-    interface Sink {
+    interface Sink extends UtpReceiver.Reader {
         /// Sends datagrams, each `segmentBytes` long but the last, which may be shorter. Takes the buffer
         /// over.
         void send(ByteBuf datagrams, int segmentBytes);
@@ -27,14 +27,8 @@ final class UtpConnection {
         /// The other side has answered.
         void connected();
 
-        /// Bytes in order; the buffer is only valid during the call.
-        void received(ByteBuf payload);
-
         /// So many packets that were written have been acknowledged.
         void released(int packets);
-
-        /// The peer has sent its last byte.
-        void ended();
 
         /// The connection is over and holds nothing any more; packets for it mean nothing to it.
         void closed(String reason);
@@ -49,9 +43,6 @@ final class UtpConnection {
         CLOSED
     }
 
-    /// Room for what the reader has not taken yet: 64 KiB of messages are decoded in a fraction of a
-    /// millisecond, so this is about latency times rate: 80 MB/s over 25 ms.
-    static final int RECEIVE_WINDOW = 2 << 20;
     /// Timeouts in a row after which the peer is given up: about half a minute.
     static final int MAX_TIMEOUTS = 6;
 
@@ -70,15 +61,10 @@ final class UtpConnection {
     private final int firstSequence;
     private final int maxDatagram;
     private final UtpSender sender;
-    private final ByteBudget budget;
-    private ReceiveQueue incoming;
+    private final UtpReceiver receiver;
 
     private State state;
     private int delayMicros;
-    private boolean ackOwed;
-    private boolean endTold;
-    private int unackedBytes;
-    private int advertised = RECEIVE_WINDOW;
     private long closeBy;
     private long lastSentNanos;
 
@@ -100,8 +86,7 @@ final class UtpConnection {
         this.firstSequence = firstSequence;
         this.maxDatagram = maxDatagram;
         this.sender = new UtpSender(firstSequence);
-        this.budget = budget;
-        this.incoming = new ReceiveQueue(ack, RECEIVE_WINDOW, budget);
+        this.receiver = new UtpReceiver(sink, ack, budget);
         this.state = state;
         this.lastSentNanos = nowNanos;
         this.closeBy = nowNanos + HALF_OPEN_NANOS;
@@ -158,7 +143,7 @@ final class UtpConnection {
                 State.SYN_RECEIVED,
                 nowNanos);
         connection.meet(syn, nowNanos);
-        connection.ackOwed = true;
+        connection.receiver.oweAck();
         return connection;
     }
 
@@ -188,7 +173,7 @@ final class UtpConnection {
 
     /// Bytes received since the last acknowledgement.
     int unackedBytes() {
-        return unackedBytes;
+        return receiver.unackedBytes();
     }
 
     /// Packets that a writer should have given us at most, beyond which it only fills memory.
@@ -206,8 +191,8 @@ final class UtpConnection {
             case SYN_RECEIVED, CONNECTED, CLOSING -> {
                 switch (packet.type()) {
                     case SYN -> {
-                        if (packet.sequence() == incoming.ack() && state == State.SYN_RECEIVED) {
-                            ackOwed = true;
+                        if (packet.sequence() == receiver.ack() && state == State.SYN_RECEIVED) {
+                            receiver.oweAck();
                         }
                     }
                     case RESET -> receiveReset(packet);
@@ -226,7 +211,7 @@ final class UtpConnection {
         if (packet.type() == Type.RESET) {
             close("refused by the peer");
         } else if (packet.type() == Type.STATE) {
-            incoming = new ReceiveQueue(SequenceNumber.plus(packet.sequence(), -1), RECEIVE_WINDOW, budget);
+            receiver.opened(SequenceNumber.plus(packet.sequence(), -1));
             state = State.CONNECTED;
             sender.opened();
             meet(packet, nowNanos);
@@ -261,18 +246,9 @@ final class UtpConnection {
             return;
         }
         if (packet.type() == Type.DATA) {
-            ackOwed = true;
-            unackedBytes += payload.readableBytes();
-            if (state == State.CONNECTED) {
-                incoming.receive(packet.sequence(), payload, sink::received);
-            }
+            receiver.data(packet.sequence(), payload);
         } else if (packet.type() == Type.FIN) {
-            ackOwed = true;
-            incoming.endsAt(packet.sequence());
-        }
-        if (state == State.CONNECTED && incoming.ended() && !endTold) {
-            endTold = true;
-            sink.ended();
+            receiver.fin(packet.sequence());
         }
     }
 
@@ -291,7 +267,7 @@ final class UtpConnection {
 
     /// The reader has taken so many of the bytes it was given.
     void consumed(int bytes) {
-        incoming.consumed(bytes);
+        receiver.consumed(bytes);
     }
 
     /// Sends what was written, then the end; forgets the connection when that is acknowledged, or after
@@ -303,7 +279,7 @@ final class UtpConnection {
                 state = State.CLOSING;
                 closeBy = nowNanos + LINGER_NANOS;
                 sender.finish();
-                incoming.close();
+                receiver.close();
             }
             case CLOSING, CLOSED -> {}
         }
@@ -323,7 +299,7 @@ final class UtpConnection {
         }
         state = State.CLOSED;
         sender.close();
-        incoming.close();
+        receiver.close();
         sink.closed(reason);
     }
 
@@ -360,7 +336,7 @@ final class UtpConnection {
             timedOut(nowNanos);
         }
         if (state == State.CONNECTED && nowNanos - lastSentNanos >= KEEP_ALIVE_NANOS) {
-            ackOwed = true;
+            receiver.oweAck();
         }
     }
 
@@ -393,17 +369,10 @@ final class UtpConnection {
             sendData(nowNanos);
             sender.armForUnacked(nowNanos);
         }
-        if (state != State.CLOSED && state != State.SYN_SENT && (ackOwed || windowOpened())) {
+        if (state != State.CLOSED && state != State.SYN_SENT && receiver.isStateDue()) {
             boolean first = state == State.SYN_RECEIVED;
             sendState(first ? firstSequence : sender.nextSequence(), nowNanos);
         }
-    }
-
-    /// Whether the peer waits for a window that has become large again.
-    private boolean windowOpened() {
-        return state == State.CONNECTED
-                && advertised < RECEIVE_WINDOW / 2
-                && incoming.room() - advertised >= RECEIVE_WINDOW / 4;
     }
 
     private void sendData(long nowNanos) {
@@ -431,7 +400,7 @@ final class UtpConnection {
             following = sender.next();
         }
         lastSentNanos = nowNanos;
-        acknowledging();
+        receiver.headersSent();
         sink.send(train.buffer().retainedSlice(entry.offset, end - entry.offset), train.packetBytes());
     }
 
@@ -445,26 +414,15 @@ final class UtpConnection {
                 sendId,
                 micros(nowNanos),
                 delayMicros,
-                incoming.room(),
+                receiver.room(),
                 entry.sequence,
-                incoming.ack());
+                receiver.ack());
         return entry.offset + entry.length;
     }
 
-    /// An acknowledgement leaves with what is sent, as long as it needs no selective one.
-    private void acknowledging() {
-        advertised = incoming.room();
-        if (incoming.selectiveAck().isEmpty()) {
-            ackOwed = false;
-            unackedBytes = 0;
-        }
-    }
-
     private void sendState(int sequence, long nowNanos) {
-        advertised = incoming.room();
-        ackOwed = false;
-        unackedBytes = 0;
-        send(Type.STATE, sequence, incoming.selectiveAck(), nowNanos);
+        receiver.stateSent();
+        send(Type.STATE, sequence, receiver.selectiveAck(), nowNanos);
     }
 
     private void sendControl(Type type, int sequence, long nowNanos) {
@@ -476,7 +434,7 @@ final class UtpConnection {
         int id = type == Type.SYN ? receiveId : sendId;
         int told = state == State.SYN_SENT || state == State.SYN_RECEIVED ? maxDatagram : 0;
         UtpPacket packet = new UtpPacket(
-                type, id, micros(nowNanos), delayMicros, incoming.room(), sequence, incoming.ack(), selectiveAck, told);
+                type, id, micros(nowNanos), delayMicros, receiver.room(), sequence, receiver.ack(), selectiveAck, told);
         ByteBuf out = allocator.directBuffer(packet.encodedLength());
         packet.encode(out);
         sink.send(out, out.readableBytes());

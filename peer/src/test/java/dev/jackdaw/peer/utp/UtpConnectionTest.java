@@ -151,8 +151,7 @@ final class UtpConnectionTest {
         pair.dialler.write(bytes);
         pair.run(20 * SECOND);
         int held = pair.acceptor.received.size();
-        assertTrue(
-                held <= UtpConnection.RECEIVE_WINDOW && held > UtpConnection.RECEIVE_WINDOW / 2, () -> "held " + held);
+        assertTrue(held <= UtpReceiver.WINDOW_BYTES && held > UtpReceiver.WINDOW_BYTES / 2, () -> "held " + held);
         pair.run(200 * SECOND);
         assertEquals(held, pair.acceptor.received.size());
         assertNull(pair.dialler.closed, "a closed window is no failure");
@@ -248,7 +247,7 @@ final class UtpConnectionTest {
         pair.run(300 * SECOND);
         long sent = pair.dialler.datagrams + pair.acceptor.datagrams;
         assertTrue(sent < 100_000, () -> seed.describe() + ": " + sent + " datagrams for 500,000 bytes");
-        assertTrue(pair.budget.used() <= 2L * UtpConnection.RECEIVE_WINDOW);
+        assertTrue(pair.budget.used() <= 2L * UtpReceiver.WINDOW_BYTES);
         pair.dialler.connection().abort(pair.time.nanos());
         if (pair.acceptor.connection != null) {
             pair.acceptor.connection().abort(pair.time.nanos());
