@@ -6,6 +6,7 @@ final class Allowance {
 
     private final TokenBucket own = new TokenBucket(0);
     private long share = UNLIMITED;
+    private boolean awaited;
 
     /// @param bytesPerSecond 0 for none
     void limit(long bytesPerSecond, long nowNanos) {
@@ -35,6 +36,20 @@ final class Allowance {
         if (share != UNLIMITED) {
             share -= bytes;
         }
+    }
+
+    /// Something is held back for want of it, until all is [tried again][#retried].
+    void await() {
+        awaited = true;
+    }
+
+    boolean isAwaited() {
+        return awaited;
+    }
+
+    /// All that may wait is tried now.
+    void retried() {
+        awaited = false;
     }
 
     /// When to look again: `Long.MAX_VALUE` if only a grant will help.

@@ -40,7 +40,6 @@ final class Requester {
     private final Suspicion suspicion;
     private final Swarm swarm;
     private final Allowance allowance;
-    private boolean waitsForAllowance;
     private long servedVersion;
 
     Requester(
@@ -132,7 +131,7 @@ final class Requester {
     private int allowedBlocks(long nowNanos) {
         long available = allowance.available(nowNanos);
         if (available <= 0) {
-            waitsForAllowance = true;
+            allowance.await();
             return 0;
         }
         // An equal part for each, so that the first one does not take it all.
@@ -215,7 +214,7 @@ final class Requester {
     /// Memory or allowance may have come back.
     void retry(long nowNanos) {
         picker.forgetStarved();
-        waitsForAllowance = false;
+        allowance.retried();
         for (PeerLink link : swarm.links()) {
             topUp(link, nowNanos);
         }
@@ -224,10 +223,5 @@ final class Requester {
     /// Whether a new piece was refused for lack of memory since the last [#retry].
     boolean isStarved() {
         return picker.isStarved();
-    }
-
-    /// Whether a peer was not asked for want of allowance.
-    boolean waitsForAllowance() {
-        return waitsForAllowance;
     }
 }

@@ -21,19 +21,13 @@ public final class TorrentEngine {
     private static final long TICK_NANOS = 1_000_000_000L;
     /// The same without any peer.
     private static final long IDLE_TICK_NANOS = 30_000_000_000L;
-    /// How soon memory is asked for again after it was refused: another torrent may have given some back.
-    private static final long MEMORY_RETRY_NANOS = 100_000_000L;
-    /// A limit lets requests and blocks through in portions at least this far apart.
-    private static final long PACE_NANOS = 25_000_000L;
 
     private enum Alarm {
         TICK,
         CHOKE,
         DIAL,
         ANNOUNCE,
-        MEMORY,
-        DOWNLOAD,
-        UPLOAD
+        PACE
     }
 
     private final EngineConfig config;
@@ -50,8 +44,7 @@ public final class TorrentEngine {
     private final Holepunch holepunch;
     private final Choker choker;
     private final Traffic traffic = new Traffic();
-    private final Allowance downAllowance = new Allowance();
-    private final Allowance upAllowance = new Allowance();
+    private final Pacing pacing = new Pacing();
     private final Deadlines<Alarm> alarms = new Deadlines<>(Alarm.class);
     private final Membership membership;
     private final Inbox inbox;
@@ -153,15 +146,11 @@ public final class TorrentEngine {
             }
             case TorrentEvent.SuperSeedingSet(boolean on) -> onSuperSeeding(on, nowNanos);
             case TorrentEvent.LimitsSet(long down, long up) -> {
-                downAllowance.limit(down, nowNanos);
-                upAllowance.limit(up, nowNanos);
+                pacing.limit(down, up, nowNanos);
                 retryTransfers(nowNanos);
             }
             case TorrentEvent.QuotaGranted(TorrentEvent.Direction direction, long bytes) -> {
-                switch (direction) {
-                    case DOWNLOAD -> downAllowance.grant(bytes);
-                    case UPLOAD -> upAllowance.grant(bytes);
-                }
+                pacing.grant(direction, bytes);
                 retryTransfers(nowNanos);
             }
             case TorrentEvent.PeersFound(PeerSource source, boolean local, List<PeerAddress> addresses) ->
@@ -217,12 +206,12 @@ public final class TorrentEngine {
         picker.setSequential(sequential);
         Interest interest = new Interest(ledger, picker, swarm);
         Parole parole = new Parole(ledger, evidence, swarm, traffic);
-        Requester requester = new Requester(ledger, picker, interest, parole, suspicion, swarm, downAllowance);
+        Requester requester = new Requester(ledger, picker, interest, parole, suspicion, swarm, pacing.download());
         Download download =
                 new Download(ledger, picker, interest, requester, evidence, parole, swarm, traffic, membership);
         SuperSeeding seeding = new SuperSeeding(ledger, swarm, random);
         seeding.set(superSeeding);
-        Upload upload = new Upload(info.infoHash(), ledger, swarm, choker, seeding, upAllowance, traffic);
+        Upload upload = new Upload(info.infoHash(), ledger, swarm, choker, seeding, pacing.upload(), traffic);
         Content known = new Content(info, ledger, picker, interest, requester, download, upload, seeding);
         content = known;
         membership.know(known, nowNanos);
@@ -398,15 +387,17 @@ public final class TorrentEngine {
                 case CHOKE -> membership.reviewSlots();
                 case DIAL -> {} // settling dials
                 case ANNOUNCE -> announce(nowNanos);
-                case MEMORY, DOWNLOAD -> {
-                    if (content != null) {
-                        content.requester().retry(nowNanos);
-                    }
-                }
-                case UPLOAD -> {
-                    if (content != null) {
-                        content.upload().retry(nowNanos);
-                    }
+                case PACE -> retryDue(nowNanos);
+            }
+        }
+    }
+
+    private void retryDue(long nowNanos) {
+        for (Optional<Pacing.Want> due = pacing.pollDue(nowNanos); due.isPresent(); due = pacing.pollDue(nowNanos)) {
+            if (content != null) {
+                switch (due.get()) {
+                    case MEMORY, DOWNLOAD -> content.requester().retry(nowNanos);
+                    case UPLOAD -> content.upload().retry(nowNanos);
                 }
             }
         }
@@ -442,34 +433,14 @@ public final class TorrentEngine {
                 alarms.set(Alarm.CHOKE, swarm.size() == 0 ? Long.MAX_VALUE : choker.nextDecisionNanos());
             }
             content.requester().topUpAll(nowNanos);
-            setPaces(content, nowNanos);
+            pacing.review(content.requester().isStarved(), nowNanos);
+            alarms.set(Alarm.PACE, pacing.nextNanos());
         }
         if (running && phase != Phase.CHECKING) {
             alarms.set(Alarm.DIAL, connections.dial(nowNanos));
         } else {
             alarms.clear(Alarm.DIAL);
         }
-    }
-
-    private void setPaces(Content known, long nowNanos) {
-        Requester requester = known.requester();
-        setPace(Alarm.MEMORY, requester.isStarved(), nowNanos + MEMORY_RETRY_NANOS);
-        setPace(Alarm.DOWNLOAD, requester.waitsForAllowance(), paced(downAllowance, nowNanos));
-        setPace(Alarm.UPLOAD, known.upload().waitsForAllowance(), paced(upAllowance, nowNanos));
-    }
-
-    /// Sets an alarm that is not set yet, so that frequent events do not put it off for ever.
-    private void setPace(Alarm alarm, boolean needed, long atNanos) {
-        if (!needed) {
-            alarms.clear(alarm);
-        } else if (alarms.at(alarm) == Long.MAX_VALUE) {
-            alarms.set(alarm, atNanos);
-        }
-    }
-
-    private static long paced(Allowance allowance, long nowNanos) {
-        long next = allowance.nextAvailableNanos(nowNanos);
-        return next == Long.MAX_VALUE ? next : Math.max(next, nowNanos + PACE_NANOS);
     }
 
     private void enterPhase(long nowNanos) {

@@ -29,7 +29,6 @@ final class Upload {
     private final SuperSeeding superSeeding;
     private final Allowance allowance;
     private final Traffic traffic;
-    private boolean waitsForAllowance;
 
     Upload(
             InfoHash infoHash,
@@ -156,7 +155,7 @@ final class Upload {
         }
         long available = allowance.isLimited() ? allowance.available(nowNanos) : Long.MAX_VALUE;
         if (available <= 0) {
-            waitsForAllowance = true;
+            allowance.await();
             return;
         }
         long part = allowance.isLimited() ? Math.max(1, available / swarm.size()) : available;
@@ -167,7 +166,9 @@ final class Upload {
         }
         if (allowance.isLimited() || link.mayTake != Long.MAX_VALUE) {
             long bytes = blocks.stream().mapToLong(BlockRequest::length).sum();
-            waitsForAllowance |= allowance.isLimited() && !link.uploads.isEmpty();
+            if (allowance.isLimited() && !link.uploads.isEmpty()) {
+                allowance.await();
+            }
             allowance.take(bytes, nowNanos);
             link.mayTake = link.mayTake == Long.MAX_VALUE ? Long.MAX_VALUE : link.mayTake - bytes;
         }
@@ -189,14 +190,9 @@ final class Upload {
 
     /// Allowance may have come back.
     void retry(long nowNanos) {
-        waitsForAllowance = false;
+        allowance.retried();
         for (PeerLink link : swarm.links()) {
             serve(link, nowNanos);
         }
-    }
-
-    /// Whether blocks are held back for want of allowance.
-    boolean waitsForAllowance() {
-        return waitsForAllowance;
     }
 }
