@@ -10,7 +10,6 @@ import dev.jackdaw.dht.krpc.KrpcMessage.Ping;
 import dev.jackdaw.dht.krpc.KrpcMessage.Query;
 import dev.jackdaw.dht.krpc.KrpcMessage.Response;
 import dev.jackdaw.protocol.PeerAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -35,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 /// - A source that has not shown that it receives at its address is sent at most four times its bytes.
 public final class DhtEngine {
     private static final long SECOND = 1_000_000_000L;
-    /// Queries to be sent apart from searches; more are forgotten.
-    private static final int MOST_ERRANDS = 256;
     private static final Ping PING = new Ping();
 
     /// Takes the messages that the engine sends.
@@ -46,25 +43,16 @@ public final class DhtEngine {
 
     private final EngineConfig config;
     private final RandomGenerator random;
-    private final Output output;
     private final AddressRules rules;
     private final @Nullable Overlay v4;
     private final @Nullable Overlay v6;
     private final Answers answers;
     private final Responder responder;
-    private final QueryTable queries = new QueryTable();
-    private final SendPacer pacer = new SendPacer();
-    private final RoundTrips roundTrips = new RoundTrips();
+    private final Exchanges exchanges;
     private final Searches searches = new Searches();
-    private final ArrayDeque<Exchange> errands = new ArrayDeque<>(1);
     private final Maintenance maintenance;
-    /// Whether the pacer may have kept something back.
-    private boolean isPaced;
 
     private long malformed;
-    private long asked;
-    private long answersReceived;
-    private long timeouts;
 
     /// A node that knows nobody.
     ///
@@ -72,11 +60,11 @@ public final class DhtEngine {
     public DhtEngine(EngineConfig config, RandomGenerator random, Output output) {
         this.config = config;
         this.random = random;
-        this.output = output;
         this.rules = new AddressRules(config.allowLocal());
         this.v4 = config.v4() ? new Overlay(NodeId.random(random), false, !config.allowLocal(), random) : null;
         this.v6 = config.v6() ? new Overlay(NodeId.random(random), true, !config.allowLocal(), random) : null;
         this.answers = new Answers(rules, v4, v6, new WriteTokens(random), random);
+        this.exchanges = new Exchanges(config, v4, v6, random, output);
         Parts parts = new Parts();
         this.responder =
                 new Responder(config.readOnly(), answers, new SourceLimits(config.limited(), random), parts, output);
@@ -156,7 +144,7 @@ public final class DhtEngine {
     ///
     /// @param listener told of the answer, or with an empty list in the report that there was none
     public void ping(PeerAddress address, SearchListener listener, long nowNanos) {
-        errand(new Exchange(address, null, PING, new Asking(listener)), nowNanos);
+        exchanges.errand(new Exchange(address, null, PING, new Asking(listener)), nowNanos);
         pump(nowNanos);
     }
 
@@ -195,13 +183,11 @@ public final class DhtEngine {
     }
 
     private void onResponse(Response response, PeerAddress from, long nowNanos) {
-        Exchange exchange = queries.take(response.transaction(), from);
+        Exchange exchange = exchanges.answered(response, from, nowNanos);
         Overlay overlay = overlay(from.v6());
         if (exchange == null || overlay == null) {
             return; // not asked for
         }
-        answersReceived++;
-        roundTrips.observe(nowNanos - exchange.sentNanos);
         if (exchange.expected != null && !exchange.expected.equals(response.id())) {
             overlay.table().failed(exchange.expected, from, seconds(nowNanos), Maintenance.SILENCE_SECONDS);
             exchange.owner.renamed(exchange, response.id(), nowNanos);
@@ -229,9 +215,8 @@ public final class DhtEngine {
     }
 
     private void onFailure(Failure failure, PeerAddress from, long nowNanos) {
-        Exchange exchange = queries.take(failure.transaction(), from);
+        Exchange exchange = exchanges.refused(failure, from);
         if (exchange != null) {
-            answersReceived++;
             exchange.owner.failed(exchange, failure, nowNanos);
             pump(nowNanos);
         }
@@ -239,29 +224,17 @@ public final class DhtEngine {
 
     /// When [#elapsed(long)] is to be called, or `Long.MAX_VALUE`.
     public long nextTimeoutNanos() {
-        long next = Math.min(maintenance.nextNanos(), queries.nextNanos());
-        if (isPaced) {
-            next = Math.min(next, pacer.nextNanos());
-        }
-        return Math.min(next, searches.patienceNanos());
+        return Math.min(exchanges.nextNanos(), Math.min(maintenance.nextNanos(), searches.patienceNanos()));
     }
 
     /// Time has passed.
     public void elapsed(long nowNanos) {
-        for (Exchange due = queries.due(nowNanos); due != null; due = queries.due(nowNanos)) {
-            if (due.deadlineNanos > nowNanos) {
-                due.owner.stalled(due, nowNanos);
-                continue;
+        for (Exchange late = exchanges.pollTimedOut(nowNanos); late != null; late = exchanges.pollTimedOut(nowNanos)) {
+            Overlay overlay = overlay(late.to.v6());
+            if (overlay != null && late.expected != null) {
+                overlay.table().failed(late.expected, late.to, seconds(nowNanos), Maintenance.SILENCE_SECONDS);
             }
-            timeouts++;
-            if (due.owner.expectsAnswer()) {
-                roundTrips.lost();
-            }
-            Overlay overlay = overlay(due.to.v6());
-            if (overlay != null && due.expected != null) {
-                overlay.table().failed(due.expected, due.to, seconds(nowNanos), Maintenance.SILENCE_SECONDS);
-            }
-            due.owner.failed(due, null, nowNanos);
+            late.owner.failed(late, null, nowNanos);
         }
         if (nowNanos >= maintenance.nextNanos()) {
             answers.expire(nowNanos);
@@ -270,52 +243,12 @@ public final class DhtEngine {
         pump(nowNanos);
     }
 
-    private void errand(Exchange exchange, long nowNanos) {
-        if (errands.size() < MOST_ERRANDS) {
-            errands.add(exchange);
-        } else {
-            exchange.sentNanos = nowNanos; // it has taken no time
-            exchange.owner.failed(exchange, null, nowNanos);
-        }
-    }
-
-    /// Sends what may be sent now: errands first, then of each search in turn; and ends the searches that are
-    /// done.
+    /// Sends what may be sent now, and ends the searches that are done.
     private void pump(long nowNanos) {
         maintenance.settle(nowNanos);
         do {
-            while (pacerIsOpen(nowNanos) && !queries.isFull()) {
-                Exchange next = errands.isEmpty() ? searches.next(nowNanos) : errands.poll();
-                if (next == null) {
-                    break;
-                }
-                send(next, nowNanos);
-            }
-            isPaced = !pacerIsOpen(nowNanos);
+            exchanges.send(searches, nowNanos);
         } while (searches.conclude(maintenance.hasRouters(), nowNanos));
-    }
-
-    private boolean pacerIsOpen(long nowNanos) {
-        return !config.limited() || pacer.isOpen(nowNanos);
-    }
-
-    private void send(Exchange exchange, long nowNanos) {
-        Overlay overlay = overlay(exchange.to.v6());
-        if (overlay == null) {
-            return;
-        }
-        do {
-            exchange.transaction = random.nextInt();
-        } while (queries.has(exchange.transaction));
-        exchange.sentNanos = nowNanos;
-        exchange.deadlineNanos = nowNanos + roundTrips.softNanos();
-        exchange.hardNanos = nowNanos + roundTrips.hardNanos();
-        queries.add(exchange);
-        pacer.sent(nowNanos);
-        asked++;
-        output.send(
-                new Query(QueryTable.encode(exchange.transaction), overlay.id(), config.readOnly(), exchange.request),
-                exchange.to);
     }
 
     /// The nodes to begin with after a restart, of both families.
@@ -342,6 +275,7 @@ public final class DhtEngine {
 
     public DhtSnapshot snapshot() {
         Responder.Tally served = responder.tally();
+        Exchanges.Tally own = exchanges.tally();
         return new DhtSnapshot(
                 Optional.ofNullable(v4).map(DhtEngine::family),
                 Optional.ofNullable(v6).map(DhtEngine::family),
@@ -351,9 +285,9 @@ public final class DhtEngine {
                 served.refused(),
                 malformed,
                 served.limited(),
-                asked,
-                answersReceived,
-                timeouts);
+                own.asked(),
+                own.answered(),
+                own.timeouts());
     }
 
     private static DhtSnapshot.Family family(Overlay overlay) {
@@ -377,23 +311,23 @@ public final class DhtEngine {
     private final class Parts implements Maintenance.Node, Responder.Node {
         @Override
         public boolean mayAsk(long nowNanos) {
-            return pacerIsOpen(nowNanos);
+            return exchanges.mayAsk(nowNanos);
         }
 
         @Override
         public void ask(Exchange exchange, long nowNanos) {
-            DhtEngine.this.errand(exchange, nowNanos);
+            exchanges.errand(exchange, nowNanos);
             pump(nowNanos);
         }
 
         @Override
         public void errand(Exchange exchange, long nowNanos) {
-            DhtEngine.this.errand(exchange, nowNanos);
+            exchanges.errand(exchange, nowNanos);
         }
 
         @Override
         public boolean isAsked(PeerAddress address) {
-            return queries.isAsked(address);
+            return exchanges.isAsked(address);
         }
 
         @Override
