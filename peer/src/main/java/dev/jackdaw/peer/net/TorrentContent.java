@@ -316,6 +316,7 @@ final class TorrentContent {
             }
             verified(all);
         } else if (failure != null && !(failure instanceof CancellationException)) {
+            course++; // its threads may still tell how far they have come
             fail(
                     failure instanceof CompletionException wrapped && wrapped.getCause() != null
                             ? wrapped.getCause()

@@ -9,7 +9,10 @@ import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionConfig;
 import dev.jackdaw.peer.Torrent;
+import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentState;
+import dev.jackdaw.protocol.metainfo.Metainfo;
+import dev.jackdaw.protocol.metainfo.MetainfoBuilder;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +109,29 @@ class StorageFailureTest {
             torrent.awaitComplete(Swarm.SOON);
         }
         assertTrue(swarm.isWhole(root.resolve("leech")));
+    }
+
+    /// Of a single piece, so that the check is at its end when it fails, and has that to tell.
+    @Test
+    void aCheckThatCannotReadAFileFailsUntilItCan() throws Exception {
+        Path folder = Files.createDirectories(swarm.directory("small").resolve("notes/nested"));
+        Files.writeString(folder.resolve("a.txt"), "to be read");
+        Metainfo metainfo = MetainfoBuilder.of(folder.getParent()).build();
+        Path aside = Files.move(folder, root.resolve("aside"));
+        Files.createSymbolicLink(folder, aside);
+        try (Session seeder = Swarm.session()) {
+            Torrent seed =
+                    seeder.add(new TorrentSource.TorrentFile(metainfo), AddOptions.into(swarm.directory("small")));
+
+            assertTrue(awaitFailure(seed).endsWith("nested is a symbolic link, which is not followed"));
+            TimeUnit.MILLISECONDS.sleep(100);
+            assertInstanceOf(TorrentState.Failed.class, seed.status().state());
+
+            Files.delete(folder);
+            Files.move(aside, folder);
+            retry(seed);
+            await(seed, TorrentState.Seeding.class::isInstance);
+        }
     }
 
     @Test
