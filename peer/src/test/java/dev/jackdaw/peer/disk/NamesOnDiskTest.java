@@ -14,9 +14,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Content whose names differ only by case, on a file system that keeps them apart.
+/// Content whose names differ only by case, on a file system that keeps them apart, or are names here and not
+/// everywhere.
 class NamesOnDiskTest {
     @TempDir
     Path directory;
@@ -54,6 +57,38 @@ class NamesOnDiskTest {
 
         assertEquals(
                 List.of("t/READ.me", "t/Sub/x", "t/read (2).me", "t/sub/x"), paths(NamesOnDisk.of(info, directory)));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void contentKeepsNamesThatOtherSystemsCannotHave() throws Exception {
+        Path band = Files.createDirectories(directory.resolve("R.E.M./Vol. 1 ..."));
+        Files.writeString(band.resolve("song\n"), "la");
+        Files.writeString(band.resolveSibling("aux.c"), "int");
+        Info music = MetainfoBuilder.of(band.getParent()).build().info();
+        assertEquals(List.of("R.E.M/Vol. 1/song_", "R.E.M/aux_.c"), paths(music));
+
+        Info found = NamesOnDisk.of(music, directory);
+
+        assertEquals(List.of("R.E.M./Vol. 1 .../song\n", "R.E.M./aux.c"), paths(found));
+        assertEquals("R.E.M.", found.name());
+        assertTrue(ContentCheck.run(music, directory, progress -> {}).isGood());
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void whatIsMissingJoinsWhatIsThereInItsFolder() throws Exception {
+        Path band = Files.createDirectories(directory.resolve("R.E.M."));
+        Files.writeString(band.resolve("one"), "la");
+        Files.writeString(band.resolve("two"), "li");
+        Info music = MetainfoBuilder.of(band).build().info();
+        Files.delete(band.resolve("two"));
+
+        assertEquals(List.of("R.E.M./one", "R.E.M./two"), paths(NamesOnDisk.of(music, directory)));
+
+        Files.createDirectories(directory.resolve("R.E.M"));
+        Files.writeString(directory.resolve("R.E.M/two"), "downloaded");
+        assertEquals(List.of("R.E.M./one", "R.E.M/two"), paths(NamesOnDisk.of(music, directory)));
     }
 
     @Test

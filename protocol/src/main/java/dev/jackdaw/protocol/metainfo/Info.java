@@ -8,8 +8,10 @@ import dev.jackdaw.protocol.bencode.BencodeLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// The info dictionary (BEP 3): what is shared, apart from where to find it. Immutable.
@@ -123,24 +125,64 @@ public final class Info {
         return original == null ? files.get(file).path() : original;
     }
 
-    /// The same torrent, with files at their original paths that were renamed only to be kept apart from others (equal
-    /// but for case, say), if that is where they are: content that was not made by a download has its own names.
+    /// The same torrent, with files at their original paths if that is where they are: content that was not made by a
+    /// download has its own names, `R.E.M.` or `aux.c`. A folder of which a file was found has its own name for
+    /// all of its files. No two files get one path, whatever the torrent says.
     ///
     /// @param isThere whether there is a file of exactly that path on disk
     public Info withNamesOnDisk(Predicate<List<String>> isThere) {
+        Map<List<String>, List<String>> onDisk = originalPaths.isEmpty() ? Map.of() : originalsOnDisk(isThere);
+        if (onDisk.isEmpty()) {
+            return this;
+        }
+        Set<List<String>> taken = new HashSet<>();
+        files.forEach(file -> taken.add(file.path()));
         List<FileEntry> placed = new ArrayList<>(files);
         Map<Integer, List<String>> changed = new HashMap<>(originalPaths);
-        for (Map.Entry<Integer, List<String>> each : originalPaths.entrySet()) {
-            FileEntry file = files.get(each.getKey());
-            List<String> original = each.getValue();
-            if (original.stream().allMatch(SafePaths::isSafe) && isThere.test(original) && !isThere.test(file.path())) {
-                placed.set(each.getKey(), file.at(original));
-                changed.remove(each.getKey());
+        for (int i = 0; i < files.size(); i++) {
+            List<String> safe = files.get(i).path();
+            List<String> path = withBeginning(safe, onDisk);
+            if (!path.equals(safe) && !isThere.test(safe) && taken.add(path)) {
+                placed.set(i, files.get(i).at(path));
+                changed.remove(i, path);
             }
         }
-        return changed.size() == originalPaths.size()
-                ? this
-                : new Info(infoHash, bytes, name, layout, pieceHashes, placed, isPrivate, renamed, changed);
+        String nameOnDisk = onDisk.getOrDefault(List.of(name), List.of(name)).getFirst();
+        return new Info(infoHash, bytes, nameOnDisk, layout, pieceHashes, placed, isPrivate, renamed, changed);
+    }
+
+    /// By its safe path the original one of each file that is found there, and of the folders that it is in.
+    private Map<List<String>, List<String>> originalsOnDisk(Predicate<List<String>> isThere) {
+        Set<List<String>> others = new HashSet<>();
+        files.forEach(file -> others.add(file.path()));
+        Map<List<String>, List<String>> originals = new HashMap<>();
+        for (int i = 0; i < files.size(); i++) {
+            List<String> safe = files.get(i).path();
+            List<String> original = originalPath(i);
+            if (!original.equals(safe)
+                    && original.stream().allMatch(SafePaths::isNameHere)
+                    && others.add(original)
+                    && isThere.test(original)
+                    && !isThere.test(safe)) {
+                for (int depth = 1; depth <= safe.size(); depth++) {
+                    originals.putIfAbsent(safe.subList(0, depth), original.subList(0, depth));
+                }
+            }
+        }
+        return originals;
+    }
+
+    /// The path with as much of its beginning exchanged as there is something for.
+    private static List<String> withBeginning(List<String> path, Map<List<String>, List<String>> beginnings) {
+        for (int depth = path.size(); depth > 0; depth--) {
+            List<String> beginning = beginnings.get(path.subList(0, depth));
+            if (beginning != null) {
+                List<String> other = new ArrayList<>(beginning);
+                other.addAll(path.subList(depth, path.size()));
+                return List.copyOf(other);
+            }
+        }
+        return path;
     }
 
     /// The same torrent with a file, or a folder and all that is in it, under another name. What it is called by

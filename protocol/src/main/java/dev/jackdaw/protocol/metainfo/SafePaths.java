@@ -91,6 +91,17 @@ final class SafePaths {
         return !isNothing(component) && new SafePaths().clean(component).equals(component);
     }
 
+    /// Whether a file that exists may be called so in a directory of this system: one component, and nothing else.
+    /// Less than [#isSafe(String)] where names are bytes and `/` alone divides them.
+    static boolean isNameHere(String component) {
+        return java.io.File.separatorChar == '\\'
+                ? isSafe(component)
+                : !component.equals("")
+                        && !component.equals(".")
+                        && !component.equals("..")
+                        && component.codePoints().noneMatch(c -> c == '/' || c == 0 || c == 0xfffd || isSurrogate(c));
+    }
+
     /// Whether a file system may take two names for one.
     static boolean meet(String one, String other) {
         return fold(one).equals(fold(other));
@@ -220,7 +231,11 @@ final class SafePaths {
                 || (c >= 0x2066 && c <= 0x2069)
                 || c == 0xfeff // a byte order mark inside a name
                 || c == 0xfffd // stands where the torrent's bytes are no text
-                || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+                || isSurrogate(c);
+    }
+
+    private static boolean isSurrogate(int c) {
+        return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
     }
 
     private static String withoutTrailingDots(String name) {

@@ -1,6 +1,7 @@
 package dev.jackdaw.protocol.metainfo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.jackdaw.protocol.ProtocolException;
@@ -50,6 +51,31 @@ class InfoNamesTest {
 
         assertEquals(paths(info), paths(back));
         assertEquals(List.of("album", "a"), back.originalPath(0));
+    }
+
+    /// Else the second would be written over the first as soon as that is on disk.
+    @Test
+    void neverGivesTwoFilesOneNameOnDisk() throws ProtocolException {
+        Info twins =
+                Metainfo.parse(TorrentDraft.of("x", "x", "y.", "y.").bytes()).info();
+        assertEquals(List.of("n/x", "n/x (2)", "n/y", "n/y (2)"), paths(twins));
+
+        Info found = twins.withNamesOnDisk(
+                path -> path.getLast().equals("x") || path.getLast().equals("y."));
+
+        assertEquals(List.of("n/x", "n/x (2)", "n/y.", "n/y (2)"), paths(found));
+        assertEquals(List.of("n", "x"), found.originalPath(1));
+        assertEquals(List.of("n", "y."), found.originalPath(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"..", ".", "", "a\u0000b", "\u00ff"})
+    void looksForNoFileOutsideOfItsFolder(String component) throws ProtocolException {
+        Info info = Metainfo.parse(TorrentDraft.of(component + "/x").bytes()).info();
+
+        List<String> safe = info.files().getFirst().path();
+
+        assertSame(info, info.withNamesOnDisk(path -> !path.equals(safe)));
     }
 
     @ParameterizedTest
