@@ -193,7 +193,7 @@ final class PieceHashing {
             try {
                 read = open(index).read(buffer.clear().limit(length), position);
             } catch (IOException e) {
-                throw new IOException("cannot read " + SourceFiles.shown(path) + ": " + e, e);
+                throw SourceFiles.unreadable(path, e);
             }
             if (read < 0) {
                 throw new EOFException(SourceFiles.shown(path) + " became shorter while it was read");

@@ -2,7 +2,10 @@ package dev.jackdaw.protocol.metainfo;
 
 import dev.jackdaw.protocol.Printable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /// The files that a new torrent is made of, in its order: by name, component for component, which is the same on every
 /// system.
@@ -60,6 +64,16 @@ record SourceFiles(boolean single, List<SourceFile> files, long totalLength) {
 
     static String shown(Path path) {
         return Printable.of(path.toString(), SHOWN_LENGTH);
+    }
+
+    /// A sentence that names the file, which the system's own often does not.
+    static IOException unreadable(Path path, IOException cause) {
+        String reason = switch (cause) {
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException failure when failure.getReason() != null -> failure.getReason();
+            default -> String.valueOf(cause.getMessage());
+        };
+        return new IOException("cannot read " + shown(path) + ": " + reason, cause);
     }
 
     private static final class Lister {
@@ -112,6 +126,10 @@ record SourceFiles(boolean single, List<SourceFile> files, long totalLength) {
             List<Path> children = new ArrayList<>();
             try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
                 stream.forEach(children::add);
+            } catch (DirectoryIteratorException e) {
+                throw unreadable(directory, Objects.requireNonNull(e.getCause()));
+            } catch (IOException e) {
+                throw unreadable(directory, e);
             }
             children.sort(Comparator.comparing(child -> child.getFileName().toString()));
             for (Path child : children) {

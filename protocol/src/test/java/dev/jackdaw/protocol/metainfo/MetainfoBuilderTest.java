@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -222,6 +223,13 @@ class MetainfoBuilderTest {
                     () -> MetainfoBuilder.of(directory.resolve("set")).build());
             assertTrue(refused.getMessage().contains("is a symbolic link"), refused.getMessage());
         }
+    }
+
+    @Test
+    void saysWhichFileItMayNotRead() {
+        IOException denied = SourceFiles.unreadable(Path.of("album/b"), new AccessDeniedException("album/b"));
+
+        assertEquals("cannot read album/b: permission denied", denied.getMessage());
     }
 
     @Test
