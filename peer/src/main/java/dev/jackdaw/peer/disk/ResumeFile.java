@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// Content can change behind our back, so the record holds each file's size and time. After an orderly end
 /// they must be the same. While pieces are being written the record says so (*active*) before the first
 /// byte changes, and then a file may have grown, and been written to until shortly after the journal or the
-/// record was: see [#recall]. The pieces of a file of which that is not true are hashed again, those of
-/// other files are not.
+/// record was: see [#recall]. All pieces of a file of which that is not true are hashed, also those that were
+/// missing, since the user may have put it there; those of other files are not.
 ///
 /// [#checkpoint] and [#recall] block and are for one thread at a time; pieces are logged by hash threads.
 ///
@@ -173,6 +173,11 @@ public final class ResumeFile implements AutoCloseable {
                     uncertain.set(piece);
                 }
             }
+            for (int piece = 0; plausibility.hasNews() && piece < pieces.pieceCount(); piece++) {
+                if (!known.have().get(piece) && plausibility.hasNewsOf(opened.files(), piece)) {
+                    uncertain.set(piece);
+                }
+            }
             for (PieceJournal.Entry entry : readJournal(known.epoch())) {
                 if (pieces.isPiece(entry.piece()) && !trusted.get(entry.piece())) {
                     uncertain.set(entry.piece());
@@ -192,16 +197,29 @@ public final class ResumeFile implements AutoCloseable {
         }
     }
 
-    /// Which files can hold what the record says of them, by index, the part file last.
-    private record Plausibility(boolean[] files, boolean parts) {
+    /// Which files can hold what the record says of them, and which are there and are others, as the user has put
+    /// them there since. By index, the part file last.
+    private record Plausibility(boolean[] files, boolean[] news) {
         boolean ofPiece(ContentFiles content, int piece) {
-            for (Slice slice : content.slices(piece)) {
-                boolean plausible = content.isAside(slice) ? parts : files[slice.file()];
-                if (!plausible && !content.isPadding(slice)) {
-                    return false;
+            return content.slices(piece).stream()
+                    .allMatch(slice -> isTrue(files, content, slice) || content.isPadding(slice));
+        }
+
+        boolean hasNews() {
+            for (boolean each : news) {
+                if (each) {
+                    return true;
                 }
             }
-            return true;
+            return false;
+        }
+
+        boolean hasNewsOf(ContentFiles content, int piece) {
+            return content.slices(piece).stream().anyMatch(slice -> isTrue(news, content, slice));
+        }
+
+        private static boolean isTrue(boolean[] ofFiles, ContentFiles content, Slice slice) {
+            return ofFiles[content.isAside(slice) ? ofFiles.length - 1 : slice.file()];
         }
     }
 
@@ -209,10 +227,12 @@ public final class ResumeFile implements AutoCloseable {
         long latest = latestSignOfLife();
         List<Optional<Folder.Facts>> now = opened.files().facts();
         boolean[] files = new boolean[now.size()];
+        boolean[] news = new boolean[now.size()];
         for (int i = 0; i < files.length; i++) {
             files[i] = isPlausible(known.files().get(i), now.get(i), known.active(), latest);
+            news[i] = now.get(i).isPresent() && !files[i];
         }
-        return new Plausibility(files, files[files.length - 1]);
+        return new Plausibility(files, news);
     }
 
     private static boolean isPlausible(

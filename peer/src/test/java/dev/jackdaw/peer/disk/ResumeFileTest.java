@@ -272,6 +272,30 @@ class ResumeFileTest {
     }
 
     @Test
+    void aFileThatTheUserHasPutThereIsFound() throws IOException {
+        SimulatedMachine machine = new SimulatedMachine();
+        try (Run run = new Run(machine)) {
+            run.verify();
+            run.checkpoint();
+            run.download(0);
+            run.end();
+        }
+        byte[] c = Arrays.copyOfRange(CONTENT.bytes(), 60_000, 110_000);
+        machine.put("content/t/c", c);
+
+        try (Run run = new Run(machine)) {
+            assertFalse(run.recall().uncertain().get(1), "nothing of its file is another's work");
+            Bitfield have = run.verify();
+            assertEquals(4, have.cardinality());
+            assertTrue(have.get(0) && have.get(4) && have.get(5) && have.get(6));
+            run.end();
+        }
+        try (Run run = new Run(machine)) {
+            assertTrue(run.recall().uncertain().isEmpty(), "it is looked at once");
+        }
+    }
+
+    @Test
     void aFileThatIsGoneIsNotTrusted() throws IOException {
         SimulatedMachine machine = new SimulatedMachine();
         downloadAll(machine);
