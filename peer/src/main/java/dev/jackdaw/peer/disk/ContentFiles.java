@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The files that a torrent's content lies in: reads and writes its bytes, and knows what has become of the files.
 ///
-/// They are sparse, created with the first bytes that belong in them, and never truncated: one that exists and is
-/// longer than the torrent says keeps its tail, which no piece covers and [dev.jackdaw.peer.ContentCheck] reports. A
-/// file that holds pieces is not made anew if it vanishes, and one that another program has changed is not read until
-/// that was told ([#takeDoubtful()]). Files that are not wanted are kept aside, see [FileMap].
+/// They are sparse, and created with the first bytes that belong in them. One that exists and is longer than the
+/// torrent says keeps its tail, which no piece covers and [dev.jackdaw.peer.ContentCheck] reports, until the torrent
+/// writes for the first time. A file that holds pieces is not made anew if it vanishes, and one that another program
+/// has changed is not read until that was told ([#takeDoubtful()]). Files that are not wanted are kept aside, see
+/// [FileMap].
 ///
 /// Thread-safe. What blocks says so; the rest may be called by the torrent's loop.
 public final class ContentFiles {
@@ -42,8 +43,8 @@ public final class ContentFiles {
     /// Reading and writing content share it; what changes where content lies has it alone, for as long as that takes:
     /// nothing that does not block takes it.
     private final ReadWriteLock mapLock = new ReentrantReadWriteLock();
-    /// Whether the empty files exist; two threads that both make them do no harm.
-    private volatile boolean emptyFilesMade;
+    /// Whether [#fitFiles()] was done; two threads that both do it do no harm.
+    private volatile boolean filesFit;
 
     /// Files that hold pieces. Guarded by this.
     private Set<List<String>> expected = new HashSet<>();
@@ -113,9 +114,9 @@ public final class ContentFiles {
         try {
             watched.forgetAll();
             map.setPriorities(priorities);
-            if (emptyFilesMade) {
-                emptyFilesMade = false;
-                makeEmptyFiles();
+            if (filesFit) {
+                filesFit = false;
+                fitFiles();
             }
             if (map.nothingAside()) {
                 pool.closeAll(this);
@@ -143,7 +144,7 @@ public final class ContentFiles {
     void write(int piece, PieceBuffer buffer) throws IOException {
         mapLock.readLock().lock();
         try {
-            makeEmptyFiles();
+            fitFiles();
             for (Slice slice : slices(piece)) {
                 if (map.isPadding(slice)) {
                     continue;
@@ -191,18 +192,29 @@ public final class ContentFiles {
         paths(piece).forEach(this::noteWritten);
     }
 
-    /// Empty files have no piece that would bring them about, so the first piece of any other does.
-    private void makeEmptyFiles() throws IOException {
-        if (emptyFilesMade) {
+    /// What no piece brings about, the first one that is written does: empty files are made, and files that are
+    /// longer than they are to be, as an older version of the content was perhaps, are cut.
+    private void fitFiles() throws IOException {
+        if (filesFit) {
             return;
         }
-        for (FileEntry file : map.emptyFiles()) {
-            if (folder.facts(file.path()).isEmpty()) {
-                folder.openForWriting(file.path()).close();
-                noteWritten(file.path());
+        for (FileEntry file : map.wantedFiles()) {
+            long size = folder.facts(file.path()).map(Folder.Facts::size).orElse(-1L);
+            if (size > file.length() || (size < 0 && file.length() == 0)) {
+                fit(file);
             }
         }
-        emptyFilesMade = true;
+        filesFit = true;
+    }
+
+    private void fit(FileEntry file) throws IOException {
+        watched.writing(file.path());
+        try (OpenFile opened = folder.openForWriting(file.path())) {
+            opened.truncate(file.length());
+        } finally {
+            watched.wrote(file.path());
+        }
+        noteWritten(file.path());
     }
 
     /// What was written before the call is on the device when it returns; if it fails, the next call tries all

@@ -81,12 +81,12 @@ final class FileMap {
         return partsPath;
     }
 
-    /// Empty files that are wanted, and so are to exist.
-    List<FileEntry> emptyFiles() {
+    /// Files that are wanted.
+    List<FileEntry> wantedFiles() {
         return IntStream.range(0, priorities.length)
                 .filter(i -> priorities[i] != 0)
                 .mapToObj(layout::file)
-                .filter(file -> file.length() == 0 && !file.padding())
+                .filter(file -> !file.padding())
                 .toList();
     }
 

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -102,6 +103,26 @@ class FileStorageTest {
             }
 
             assertEquals(List.of("t/a", "t/d", "t/sub/c", "t/sub/deep/b", "t/sub/empty"), names());
+            for (int i : new int[] {0, 1, 2, 3, 5}) {
+                assertArrayEquals(content.file(i), Files.readAllBytes(content.path(directory, i)));
+            }
+        }
+
+        @Test
+        void cutsWhatAnOlderVersionHasMoreOnceItWrites() throws IOException {
+            content.writeTo(directory);
+            for (int i : new int[] {1, 2}) {
+                Files.write(content.path(directory, i), new byte[10], StandardOpenOption.APPEND);
+            }
+            try (FileStorage storage = disk.open(content.info(), directory)) {
+                assertTrue(storage.check(Bitfield.full(content.pieceCount()), progress -> {})
+                        .join()
+                        .isFull());
+                assertEquals(10, Files.size(content.path(directory, 1)), "nothing is changed by looking");
+
+                complete(content, storage, content.pieceCount() - 1);
+            }
+
             for (int i : new int[] {0, 1, 2, 3, 5}) {
                 assertArrayEquals(content.file(i), Files.readAllBytes(content.path(directory, i)));
             }
@@ -220,16 +241,6 @@ class FileStorageTest {
             content.writeTo(directory);
             assertArrayEquals(content.piece(1), read(storage, new BlockRequest(1, 0, PIECE)));
         }
-    }
-
-    @Test
-    void aLongerFileKeepsItsTail() throws IOException {
-        TestContent content = TestContent.single(PIECE, PIECE);
-        Files.write(directory.resolve("t"), new byte[PIECE + 5]);
-        try (FileStorage storage = disk.open(content.info(), directory)) {
-            completeAll(content, storage);
-        }
-        assertArrayEquals(Arrays.copyOf(content.bytes(), PIECE + 5), Files.readAllBytes(directory.resolve("t")));
     }
 
     @Test
