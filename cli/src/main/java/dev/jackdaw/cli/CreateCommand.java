@@ -117,10 +117,13 @@ final class CreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Path content = terminal.resolve(source);
+        Path content = terminal.resolve("PATH", source);
         Path file = output.map(terminal::resolve).orElseGet(() -> terminal.resolve(nameOf(content) + ".torrent"));
         if (Files.isDirectory(file)) {
             throw CommandFailure.badInput(terminal.display(file) + " is a directory; name a file with -o");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) { // a device would be replaced, --force or not
+            throw CommandFailure.badInput(terminal.display(file) + " is no ordinary file; name another one with -o");
         }
         refuseToOverwrite(file);
         if (isPrivate && trackers.isEmpty()) {

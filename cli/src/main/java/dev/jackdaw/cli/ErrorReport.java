@@ -95,7 +95,7 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
             case null -> "unknown reason";
             case NoSuchFileException _ -> "no such file or directory";
             case AccessDeniedException _ -> "permission denied";
-            case FileAlreadyExistsException _ -> "it exists already";
+            case FileAlreadyExistsException _ -> "a file of that name is in the way";
             case NotDirectoryException _ -> "not a directory";
             case ConnectException failure when failure.getMessage() == null -> "connection refused";
             case FileSystemException failure when failure.getReason() != null -> Shown.text(failure.getReason());

@@ -1,13 +1,14 @@
 package dev.jackdaw.cli;
 
+import java.io.File;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
-/// The user's wish to stop: the first Ctrl-C or SIGTERM asks for an orderly end, the second one ends the process at
-/// once.
+/// The user's wish to stop: the first Ctrl-C, SIGTERM or closing of the terminal (SIGHUP) asks for an orderly end,
+/// the second one ends the process at once.
 final class Interruption {
     private final AtomicBoolean requested = new AtomicBoolean();
     private volatile Runnable unheard = () -> {};
@@ -57,12 +58,18 @@ final class Interruption {
     /// could not see a second Ctrl-C, nor choose the exit status.
     void listenToSignals() {
         unheard = () -> System.exit(ExitStatus.INTERRUPTED.code());
-        for (String name : new String[] {"INT", "TERM"}) {
-            Signal.handle(new Signal(name), signal -> {
-                if (!request()) {
-                    Runtime.getRuntime().halt(ExitStatus.INTERRUPTED.code());
-                }
-            });
+        listenTo("INT");
+        listenTo("TERM");
+        if (File.separatorChar == '/') { // Windows knows no other
+            listenTo("HUP");
         }
+    }
+
+    private void listenTo(String name) {
+        Signal.handle(new Signal(name), signal -> {
+            if (!request()) {
+                Runtime.getRuntime().halt(ExitStatus.INTERRUPTED.code());
+            }
+        });
     }
 }

@@ -5,6 +5,7 @@ import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.metainfo.MagnetLink;
 import dev.jackdaw.protocol.metainfo.Metainfo;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,10 +114,11 @@ final class SeedCommand implements Callable<Integer> {
     }
 
     private Share share(String source, SharedPath sharing) {
-        Path path = terminal.resolve(source);
-        if (isTorrent(source, path)) {
+        Path named = terminal.resolve("SOURCE", source);
+        if (isTorrent(source, named)) {
             return new Share(new SourceReader(terminal).read(source), terminal.resolve(options.directory));
         }
+        Path path = linkedTo(named);
         Metainfo metainfo = sharing.torrentOf(path);
         String magnet = MagnetLink.of(metainfo).toUri();
         if (options.json) {
@@ -131,6 +133,15 @@ final class SeedCommand implements Callable<Integer> {
         return new Share(
                 new TorrentSource.TorrentFile(metainfo),
                 Optional.ofNullable(path.getParent()).orElse(path));
+    }
+
+    /// What a symbolic link leads to, under its own name: files are not opened through links below `--dir`.
+    private Path linkedTo(Path path) {
+        try {
+            return Files.isSymbolicLink(path) ? path.toRealPath() : path;
+        } catch (IOException e) {
+            throw CommandFailure.badInput("cannot share " + terminal.display(path) + ": " + ErrorReport.reason(e), e);
+        }
     }
 
     /// A file whose name does not end in `.torrent` is content.

@@ -6,6 +6,7 @@ import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.metainfo.Metainfo;
 import dev.jackdaw.protocol.metainfo.MetainfoBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -40,6 +41,7 @@ final class SharedPath {
 
     /// The torrent of `path`: the kept one if no file changed since, else a new one.
     Metainfo torrentOf(Path path) {
+        refuseLinks(path);
         Optional<Path> kept =
                 stateDirectory.map(state -> state.resolve(DIRECTORY).resolve(key(path) + ".torrent"));
         Optional<Metainfo> known = kept.flatMap(file -> read(file, path));
@@ -52,6 +54,18 @@ final class SharedPath {
         Metainfo made = new TorrentMaker(terminal, showProgress).make(builder(path), terminal.display(path));
         kept.ifPresent(file -> keep(file, made));
         return made;
+    }
+
+    /// Links could be hashed, but not served: what is below a torrent's directory is not opened through them.
+    private void refuseLinks(Path path) {
+        try (Stream<Path> present = Files.walk(path)) {
+            present.filter(Files::isSymbolicLink).findFirst().ifPresent(link -> {
+                throw CommandFailure.badInput("cannot share " + terminal.display(path) + ": " + terminal.display(link)
+                        + " is a symbolic link, which is not followed; put what it leads to there, or leave it out");
+            });
+        } catch (IOException | UncheckedIOException e) {
+            // Told, with the path, by whoever reads the content.
+        }
     }
 
     private MetainfoBuilder builder(Path path) {
@@ -80,7 +94,7 @@ final class SharedPath {
         try {
             Metainfo metainfo = Metainfo.read(file);
             return isUnchanged(metainfo, file, content) ? Optional.of(metainfo) : Optional.empty();
-        } catch (IOException | ProtocolException e) {
+        } catch (IOException | UncheckedIOException | ProtocolException e) {
             return Optional.empty(); // not there, or not usable: it is made anew
         }
     }

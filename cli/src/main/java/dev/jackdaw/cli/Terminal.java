@@ -83,6 +83,17 @@ record Terminal(
                 .normalize();
     }
 
+    /// The same of an argument that must name something: a variable that a script has not set is not to stand for
+    /// the current directory.
+    ///
+    /// @param label what `--help` calls the argument
+    Path resolve(String label, String path) {
+        if (path.isEmpty()) {
+            throw CommandFailure.badInput(label + " is empty; the current directory is '.'");
+        }
+        return resolve(path);
+    }
+
     Path resolve(Path path) {
         return workingDirectory.resolve(path).normalize();
     }

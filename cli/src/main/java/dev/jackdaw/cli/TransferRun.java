@@ -1,6 +1,7 @@
 package dev.jackdaw.cli;
 
 import dev.jackdaw.cli.TransferDisplay.Completion;
+import dev.jackdaw.peer.FilePriority;
 import dev.jackdaw.peer.Session;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.SessionListener;
@@ -10,6 +11,7 @@ import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.Ticker;
+import dev.jackdaw.protocol.metainfo.Info;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,8 +228,14 @@ final class TransferRun implements SessionListener {
 
     private void survey(Transfer transfer, TorrentStatus status, long nowNanos) {
         if (!transfer.isDescribed() && status.info().isPresent()) {
+            Info info = status.info().get();
             transfer.markDescribed();
-            display.described(status, status.info().get());
+            display.described(status, info);
+            if (status.wantedBytes() == 0 && hasNothingWanted(transfer.torrent(), info)) {
+                transfer.torrent().pause();
+                fail(transfer, status, "nothing of it is selected: " + range(info));
+                return;
+            }
         }
         switch (status.state()) {
             case TorrentState.Failed(String reason, boolean retried) -> {
@@ -288,6 +296,18 @@ final class TransferRun implements SessionListener {
         transfer.stage(Transfer.Stage.FAILED);
         worst = worst.and(ExitStatus.FAILED);
         display.failed(status, reason);
+    }
+
+    /// Whether a selection that was made before the files were known, as with a magnet link, has missed them all.
+    private static boolean hasNothingWanted(Torrent torrent, Info info) {
+        return torrent.files().stream()
+                .filter(file -> !info.files().get(file.index()).padding())
+                .allMatch(file -> file.priority() == FilePriority.SKIP);
+    }
+
+    private static String range(Info info) {
+        int last = info.files().size() - 1;
+        return last == 0 ? "its only file is 0" : "its files are 0 to " + last;
     }
 
     private static String absent(TorrentStatus status) {

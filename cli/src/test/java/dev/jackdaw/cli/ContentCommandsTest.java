@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,12 +62,26 @@ class ContentCommandsTest {
     }
 
     @Test
+    void createReplacesNothingButFiles() throws IOException {
+        Path socket = directory.resolve("socket");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+
+            assertEquals(2, terminal.run("create", "set", "-o", "socket", "--force"));
+        }
+
+        assertEquals("jackdaw: socket is no ordinary file; name another one with -o\n", terminal.err());
+        assertFalse(Files.isRegularFile(socket));
+    }
+
+    @Test
     void createRefusesWhatMakesNoTorrent() {
         assertEquals(2, terminal.run("create", "nothing"));
+        assertEquals(2, terminal.run("create", ""));
         assertEquals(2, terminal.run("create", "set", "--piece-length", "17K"));
         assertEquals(2, terminal.run("create", "set", "--tracker", "gopher://x"));
         assertEquals(2, terminal.run("create", "set", "--private"));
-        assertEquals(4, terminal.err().lines().count(), terminal.err());
+        assertEquals(5, terminal.err().lines().count(), terminal.err());
         assertFalse(Files.exists(directory.resolve("set.torrent")));
     }
 

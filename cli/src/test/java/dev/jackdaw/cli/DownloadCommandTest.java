@@ -10,6 +10,7 @@ import dev.jackdaw.peer.SessionConfig;
 import dev.jackdaw.peer.SessionException;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentState;
+import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.metainfo.MetainfoBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -276,6 +278,21 @@ class DownloadCommandTest {
                 List.of(0, 2, 3),
                 session.added().get(0).priorities().keySet().stream().sorted().toList());
         assertFalse(session.added().get(1).onlyListed());
+    }
+
+    @Test
+    void aSelectionThatMissesAllFilesOfAMagnetLinkIsNoCompleteDownload() throws Exception {
+        var terminal = TestTerminal.in(directory);
+        var session = new FakeSession(new TorrentState.FetchingMetadata());
+        Info info = MetainfoBuilder.of(directory.resolve("photos")).build().info();
+        session.afterScript(() -> session.onlyTorrent()
+                .become(FakeTorrent.status(
+                        info.infoHash(), "photos", new TorrentState.Seeding(), Optional.of(info), 0, 0)));
+
+        assertEquals(1, terminal.run(session.sessions(), "download", MAGNET, "--select", "9"));
+
+        assertEquals("jackdaw: photos: nothing of it is selected: its files are 0 to 1\n", terminal.err());
+        assertFalse(terminal.out().contains("complete"), terminal.out());
     }
 
     @Test

@@ -89,6 +89,44 @@ class SeedCommandTest {
     }
 
     @Test
+    void sharesWhatALinkLeadsTo() throws IOException {
+        Files.createDirectories(directory.resolve("links"));
+        Files.createSymbolicLink(directory.resolve("links/latest"), content);
+        var terminal = TestTerminal.in(directory);
+        var session = new FakeSession(new TorrentState.Seeding());
+
+        assertEquals(0, terminal.run(session.sessions(), "seed", "links/latest", "--seed-time", "0s"));
+
+        assertTrue(terminal.outLines().getFirst().endsWith("&dn=letter.txt"), terminal.out());
+        assertEquals(
+                directory.toRealPath(), session.added().getFirst().directory().toRealPath());
+    }
+
+    @Test
+    void refusesADirectoryWithLinksRatherThanServeAPartOfIt() throws IOException {
+        Path folder = Files.createDirectories(directory.resolve("letters"));
+        Files.writeString(folder.resolve("one"), "dear reader");
+        Files.createSymbolicLink(folder.resolve("two"), Path.of("one"));
+        var terminal = TestTerminal.in(directory);
+
+        assertEquals(2, terminal.run("seed", "letters"));
+
+        assertEquals(
+                "jackdaw: cannot share letters: letters/two is a symbolic link, which is not followed; put what it leads"
+                        + " to there, or leave it out\n",
+                terminal.err());
+    }
+
+    @Test
+    void doesNotTakeAnEmptyNameForTheCurrentDirectory() {
+        var terminal = TestTerminal.in(directory);
+
+        assertEquals(2, terminal.run("seed", ""));
+
+        assertEquals("jackdaw: SOURCE is empty; the current directory is '.'\n", terminal.err());
+    }
+
+    @Test
     void namesAMissingPath() {
         var terminal = TestTerminal.in(directory);
 
