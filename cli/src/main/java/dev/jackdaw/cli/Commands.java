@@ -86,6 +86,7 @@ final class Commands {
                 commandLine.addSubcommand(command.apply(root::debug));
             }
         });
+        tellVersion(commandLine);
         ErrorReport errors = new ErrorReport(terminal);
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -96,6 +97,12 @@ final class Commands {
                 .setErr(writer(terminal.err()))
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors);
+    }
+
+    /// Commands have `--version` from picocli, and nothing to print there.
+    private static void tellVersion(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(Commands::tellVersion);
     }
 
     private static PrintWriter writer(PrintStream stream) {

@@ -29,15 +29,24 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        String message = Optional.ofNullable(e.getMessage())
-                .orElse("wrong usage")
-                .lines()
-                .findFirst()
-                .orElse("");
+        String message = e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
+                ? unexpected(unmatched)
+                : Optional.ofNullable(e.getMessage())
+                        .orElse("wrong usage")
+                        .lines()
+                        .findFirst()
+                        .orElse("");
         String hint = e instanceof UnmatchedArgumentException unmatched ? suggestion(unmatched) : "";
         String name = command.getCommandSpec().qualifiedName();
         line(decapitalized(Shown.path(message)) + hint + "; see '" + name + " --help'");
         return ExitStatus.BAD_INPUT.code();
+    }
+
+    private static String unexpected(UnmatchedArgumentException e) {
+        String argument = "'" + e.getUnmatched().getFirst() + "'";
+        return e.getCommandLine().getSubcommands().isEmpty()
+                ? "unexpected argument " + argument
+                : argument + " is no command";
     }
 
     /// What the user may have meant, if something is spelt nearly the same.

@@ -79,7 +79,7 @@ record Terminal(
     Path resolve(String path) {
         String home = environment.getOrDefault("HOME", "");
         return workingDirectory
-                .resolve(path.startsWith("~/") && !home.isEmpty() ? home + path.substring(1) : path)
+                .resolve((path + "/").startsWith("~/") && !home.isEmpty() ? home + path.substring(1) : path)
                 .normalize();
     }
 
@@ -95,7 +95,7 @@ record Terminal(
     }
 
     Path resolve(Path path) {
-        return workingDirectory.resolve(path).normalize();
+        return resolve(path.toString());
     }
 
     /// A path as a person would write it: relative when it lies below the working directory.

@@ -185,6 +185,16 @@ class ContentCommandsTest {
                 terminal.out());
     }
 
+    /// No shell puts it in for `--dir=~/x` or the configuration file.
+    @Test
+    void verifyFindsADirectoryBelowHome() {
+        terminal.environment("HOME", directory.toString());
+        terminal.run("create", "set");
+
+        assertEquals(0, terminal.run("verify", "set.torrent", "--dir=~"), terminal.err());
+        assertEquals(0, terminal.run("verify", "~/set.torrent", "--dir=~/set/.."), terminal.err());
+    }
+
     @Test
     void verifyNamesAMissingDirectory() {
         terminal.run("create", "set", "-q");

@@ -53,6 +53,20 @@ class ErrorReportTest {
     }
 
     @Test
+    void namesAnArgumentTooMany() {
+        assertEquals(2, terminal.run("show", "x.torrent", "y.torrent"));
+
+        assertEquals("jackdaw: unexpected argument 'y.torrent'; see 'jackdaw show --help'\n", terminal.err());
+    }
+
+    @Test
+    void namesWhatIsNoCommand() {
+        assertEquals(2, terminal.run("dht", "pong"));
+
+        assertEquals("jackdaw: 'pong' is no command; did you mean ping?; see 'jackdaw dht --help'\n", terminal.err());
+    }
+
+    @Test
     void aMisspeltOptionIsAnsweredWithWhatWasMeant() {
         assertEquals(2, terminal.run("show", "x.torrent", "--jsno"));
 

@@ -75,9 +75,10 @@ class HelpTest {
         assertEquals("", terminal.out());
     }
 
-    @Test
-    void versionIsPrinted() {
-        assertEquals(0, terminal.run("--version"));
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "download --version", "dht ping -V", "tracker --version"})
+    void versionIsPrinted(String commandLine) {
+        assertEquals(0, terminal.run(commandLine.split(" ")));
 
         assertTrue(terminal.out().startsWith("jackdaw "), terminal.out());
     }
