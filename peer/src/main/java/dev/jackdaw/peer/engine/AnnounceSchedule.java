@@ -21,8 +21,9 @@ import java.util.random.RandomGenerator;
 /// when the earlier ones fail; announcing to all finds more peers for one request a tier, and is what the common
 /// clients do.)
 ///
-/// A tracker hears `started` first, and again until it has answered; `completed` once; `stopped` only if it ever
-/// answered `started`. Whatever it says, it is not asked more often than every 30 seconds, `stopped` excepted.
+/// A tracker hears `started` first, and again until it has answered; `completed` once, at once; `stopped` only if it
+/// ever answered `started`. Whatever it says, it is not asked more often than every 30 seconds, but for the first
+/// `completed` and `stopped`: a download may be over, and its session closed, within a second.
 final class AnnounceSchedule {
     /// Trackers of a torrent; what a list has beyond is left out.
     static final int MAX_TRACKERS = 100;
@@ -75,6 +76,8 @@ final class AnnounceSchedule {
         /// Whether it knows of us, so that it must be told when we go.
         boolean started;
         boolean completedPending;
+        /// Whether it was ever sent `completed`, answered or not.
+        boolean completedSent;
         Optional<AnnounceEvent> underWay = Optional.empty();
         long askedAtNanos = NOW;
         /// The earliest time of the next announce: what the tracker's minimum interval or our back-off says.
@@ -100,6 +103,11 @@ final class AnnounceSchedule {
             }
             long rate = askedAtNanos == NOW ? NOW : askedAtNanos + MIN_INTERVAL_NANOS;
             return Math.max(rate, resting ? notBeforeNanos : NOW);
+        }
+
+        /// The same for `completed`.
+        long completedAtNanos() {
+            return completedSent || resting || never ? allowedAtNanos() : NOW;
         }
 
         /// The same for an announce without an event, which also respects the tracker's own minimum.
@@ -183,6 +191,10 @@ final class AnnounceSchedule {
         }
         active = false;
         for (Tracker tracker : byUrl.values()) {
+            if (tracker.started && tracker.completedPending && !tracker.completedSent) {
+                tracker.completedSent = true;
+                farewells.add(new Due(tracker.url, AnnounceEvent.COMPLETED));
+            }
             tracker.completedPending = false;
             if (tracker.started) {
                 farewell(tracker);
@@ -236,6 +248,7 @@ final class AnnounceSchedule {
                             : tracker.completedPending ? AnnounceEvent.COMPLETED : AnnounceEvent.NONE;
                     tracker.underWay = Optional.of(event);
                     tracker.askedAtNanos = nowNanos;
+                    tracker.completedSent |= event == AnnounceEvent.COMPLETED;
                     due.add(new Due(tracker.url, event));
                     break;
                 }
@@ -306,7 +319,7 @@ final class AnnounceSchedule {
     }
 
     private void onPeers(Tier tier, Tracker tracker, AnnounceEvent event, AnnounceReply.Peers reply, long nowNanos) {
-        tracker.started = true;
+        tracker.started |= event == AnnounceEvent.STARTED; // another one's answer may come after `stopped`
         if (event == AnnounceEvent.COMPLETED) {
             tracker.completedPending = false;
         }
@@ -323,7 +336,7 @@ final class AnnounceSchedule {
         tier.dueNanos = nowNanos + Math.max(minimum, clamp(reply.interval(), MAX_INTERVAL_NANOS));
         tier.trackers.remove(tracker);
         tier.trackers.addFirst(tracker);
-        if (!active) {
+        if (!active && tracker.started) {
             farewell(tracker);
         }
     }
@@ -402,7 +415,7 @@ final class AnnounceSchedule {
 
     private static long announceAtNanos(Tier tier, Tracker tracker) {
         if (tracker.started && tracker.completedPending) {
-            return tracker.allowedAtNanos();
+            return tracker.completedAtNanos();
         }
         return Math.max(tier.dueNanos, tracker.started ? tracker.regularAtNanos() : tracker.allowedAtNanos());
     }

@@ -128,6 +128,49 @@ class AnnounceScheduleTest {
     }
 
     @Test
+    void tellsCompletedAtOnceHoweverShortlyAfterStarted() {
+        started(List.of(List.of(A)));
+
+        schedule.completed(SECOND);
+
+        assertEquals(SECOND, Math.max(SECOND, schedule.next()));
+        assertEquals(List.of(new Due(A, COMPLETED)), schedule.poll(SECOND));
+        schedule.answered(A, peers(1_800), 2 * SECOND);
+        schedule.completed(3 * SECOND); // a check has found something bad, and it was fetched again
+        assertEquals(List.of(), schedule.poll(3 * SECOND));
+        assertEquals(SECOND + AnnounceSchedule.MIN_INTERVAL_NANOS, schedule.next());
+    }
+
+    @Test
+    void tellsCompletedBeforeStoppedThoughAnotherAnnounceIsUnderWay() {
+        started(List.of(List.of(A)));
+        assertEquals(List.of(new Due(A, NONE)), schedule.poll(HALF_HOUR));
+
+        schedule.completed(HALF_HOUR);
+        assertEquals(List.of(), schedule.poll(HALF_HOUR));
+        schedule.stop(HALF_HOUR);
+
+        assertEquals(List.of(new Due(A, COMPLETED), new Due(A, STOPPED)), schedule.poll(HALF_HOUR));
+        schedule.answered(A, peers(1_800), HALF_HOUR + SECOND);
+        assertEquals(Long.MAX_VALUE, schedule.next());
+    }
+
+    @Test
+    void saysStoppedOnceWhileCompletedIsUnderWay() {
+        started(List.of(List.of(A)));
+        schedule.completed(SECOND);
+        schedule.poll(SECOND);
+
+        schedule.stop(SECOND);
+
+        assertEquals(List.of(new Due(A, STOPPED)), schedule.poll(SECOND));
+        schedule.answered(A, peers(1_800), 2 * SECOND);
+        assertEquals(List.of(), schedule.poll(2 * SECOND));
+        schedule.start(40 * SECOND);
+        assertEquals(List.of(new Due(A, STARTED)), schedule.poll(40 * SECOND));
+    }
+
+    @Test
     void tellsOnlyTrackersThatKnowOfUsWhenItStops() {
         schedule.setTiers(List.of(List.of(A), List.of(B), List.of(C)), 0);
         schedule.start(0);
@@ -162,9 +205,6 @@ class AnnounceScheduleTest {
                         now);
             }
             schedule.announceNow(now);
-            if (asked.size() == 5) {
-                schedule.completed(now);
-            }
             now += SECOND / 2;
         }
         for (int i = 1; i < asked.size(); i++) {
@@ -331,7 +371,7 @@ class AnnounceScheduleTest {
                     List<Due> announces = schedule.poll(now);
                     assertTrue(due || announces.isEmpty());
                     for (Due announce : announces) {
-                        if (announce.event() != STOPPED) {
+                        if (announce.event() != STOPPED && announce.event() != COMPLETED) {
                             Long before = asked.put(announce.tracker(), now);
                             assertTrue(before == null || now - before >= AnnounceSchedule.MIN_INTERVAL_NANOS);
                         }
