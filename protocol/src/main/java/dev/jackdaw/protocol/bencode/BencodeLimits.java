@@ -13,8 +13,8 @@ public record BencodeLimits(int maxBytes, int maxDepth, int maxValues, boolean a
     public static final BencodeLimits METAINFO = new BencodeLimits(64 << 20, 64, 2_000_000, true, false);
     /// A datagram or a small message from a peer.
     public static final BencodeLimits MESSAGE = new BencodeLimits(1 << 20, 16, 10_000, true, false);
-    /// A tracker's answer.
-    public static final BencodeLimits TRACKER = new BencodeLimits(2 << 20, 16, 100_000, true, false);
+    /// A tracker's answer, which many a script ends with a line break.
+    public static final BencodeLimits TRACKER = new BencodeLimits(2 << 20, 16, 100_000, true, true);
 
     public BencodeLimits withTrailing() {
         return new BencodeLimits(maxBytes, maxDepth, maxValues, anyOrder, true);

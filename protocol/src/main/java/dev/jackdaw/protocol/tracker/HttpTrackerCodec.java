@@ -154,10 +154,11 @@ public final class HttpTrackerCodec {
             if (!(item instanceof Dictionary peer)) {
                 throw new ProtocolException(Violation.BAD_VALUE, "peer that is not a dictionary");
             }
-            long port = peer.integer("port").orElse(0);
-            Optional<byte[]> ip = peer.bytes("ip");
-            if (ip.isPresent() && port > 0 && port <= 0xffff) {
-                IpLiteral.parse(ip.get())
+            if (peer.entries().get("ip") instanceof ByteString(byte[] ip)
+                    && peer.entries().get("port") instanceof Int(long port)
+                    && port > 0
+                    && port <= 0xffff) {
+                IpLiteral.parse(ip)
                         .map(host -> PeerAddress.of(host, (int) port))
                         .filter(PeerAddress::isDialable)
                         .ifPresent(into::add);

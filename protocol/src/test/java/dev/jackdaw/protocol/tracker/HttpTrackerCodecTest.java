@@ -343,10 +343,19 @@ class HttpTrackerCodecTest {
                         .peers());
         assertEquals(
                 List.of(V4, V6),
-                reply("d5:peersld2:ip8:10.0.0.14:porti6881eed2:ip11:2001:db8::14:porti6882eed2:ip9:localhost4:porti1ee"
-                                + "d2:ip5:127.14:porti1eed2:ip8:10.0.0.14:porti0eed2:ip8:10.0.0.14:porti65536eed4:porti1ee"
-                                + "d2:ip7:fe80::14:porti-1eed2:ip3:1234:porti5eeee")
+                reply(
+                                "d5:peersld2:ip8:10.0.0.14:porti6881eed2:ip11:2001:db8::14:porti6882eed2:ip9:localhost4:porti1ee"
+                                        + "d2:ip5:127.14:porti1eed2:ip8:10.0.0.14:porti0eed2:ip8:10.0.0.14:porti65536eed4:porti1ee"
+                                        + "d2:ip7:fe80::14:porti-1eed2:ip3:1234:porti5eed2:ipi7e4:porti5eed2:ip8:10.0.0.14:port1:5eee")
                         .peers());
+    }
+
+    @Test
+    void whatFollowsAReplyIsIgnored() throws ProtocolException {
+        assertEquals(
+                List.of(V4),
+                reply("d5:peers6:\n\u0000\u0000\u0001\u001a\u00e1e\r\n").peers());
+        assertEquals("no", failure("d14:failure reason2:noe<!-- 3 ms -->").reason());
     }
 
     @Test
