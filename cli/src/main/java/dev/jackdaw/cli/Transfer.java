@@ -29,6 +29,7 @@ final class Transfer {
     private boolean fetching;
     /// Why it cannot go on; empty if it can.
     private Optional<String> obstacle = Optional.empty();
+    private String saidOfTrackers = "";
     private long completeNanos;
 
     Transfer(Torrent torrent, long startNanos) {
@@ -88,6 +89,13 @@ final class Transfer {
     boolean goesOn() {
         boolean news = obstacle.isPresent();
         obstacle = Optional.empty();
+        return news;
+    }
+
+    /// Whether this differs from what was last said of its trackers.
+    boolean isNewsOfTrackers(String message) {
+        boolean news = !saidOfTrackers.equals(message);
+        saidOfTrackers = message;
         return news;
     }
 

@@ -264,6 +264,9 @@ final class TransferRun implements SessionListener {
                 // Nothing to note.
             }
         }
+        TransferText.trackers(status, transfer.torrent().trackers())
+                .filter(transfer::isNewsOfTrackers)
+                .ifPresent(message -> display.event(new SessionEvent.Warning(message)));
         if (transfer.stage() == Transfer.Stage.UNDER_WAY && status.isComplete()) {
             transfer.completedAt(nowNanos);
             display.complete(status, completion(transfer), transfer.taken());

@@ -3,9 +3,12 @@ package dev.jackdaw.cli;
 import dev.jackdaw.peer.SessionEvent;
 import dev.jackdaw.peer.TorrentState;
 import dev.jackdaw.peer.TorrentStatus;
+import dev.jackdaw.peer.TrackerStatus;
 import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /// The sentences about transfers that displays share.
 final class TransferText {
@@ -63,6 +66,20 @@ final class TransferText {
 
     static String goesOn(TorrentStatus status) {
         return Transfer.name(status) + ": goes on";
+    }
+
+    /// What to know of a torrent's trackers: why none of them works, or what one that works warns of. While one works,
+    /// those that do not are of no interest.
+    static Optional<String> trackers(TorrentStatus status, List<TrackerStatus> trackers) {
+        boolean oneWorks = trackers.stream().anyMatch(TrackerStatus::working);
+        boolean allSpoke =
+                trackers.stream().noneMatch(tracker -> tracker.message().isEmpty());
+        return trackers.stream()
+                .filter(tracker ->
+                        oneWorks ? tracker.working() && !tracker.message().isEmpty() : allSpoke)
+                .findFirst()
+                .map(tracker -> Transfer.name(status) + (oneWorks ? ": tracker " : ": no tracker works: ")
+                        + tracker.url() + ": " + tracker.message());
     }
 
     /// One line of progress for a pipe.

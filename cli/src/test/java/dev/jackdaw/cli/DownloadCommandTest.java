@@ -10,6 +10,9 @@ import dev.jackdaw.peer.SessionConfig;
 import dev.jackdaw.peer.SessionException;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentState;
+import dev.jackdaw.peer.TorrentStatus;
+import dev.jackdaw.peer.TrackerStatus;
+import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.metainfo.MetainfoBuilder;
 import java.io.IOException;
@@ -134,6 +137,38 @@ class DownloadCommandTest {
         assertEquals(1, terminal.run(session.sessions(), "download", "photos.torrent"));
 
         assertEquals("jackdaw: photos: the metadata is no torrent\n", terminal.err());
+    }
+
+    @Test
+    void tellsWhyNoTrackerWorks() {
+        var session = new FakeSession(new TorrentState.Downloading());
+        session.afterScript(() -> {
+            session.onlyTorrent().hear(List.of(tracker("http://a/", false, "unregistered torrent")));
+            session.completeAll();
+        });
+        var terminal = TestTerminal.in(directory);
+
+        assertEquals(0, terminal.run(session.sessions(), "download", "photos.torrent"));
+
+        assertEquals("jackdaw: warning: photos: no tracker works: http://a/: unregistered torrent\n", terminal.err());
+    }
+
+    @Test
+    void aTrackerThatDoesNotWorkIsOfNoInterestWhileAnotherDoesOrMayYet() {
+        TorrentStatus status = FakeTorrent.status(
+                InfoHash.of(new byte[20]), "photos", new TorrentState.Downloading(), Optional.empty(), 0, 1000);
+        TrackerStatus down = tracker("http://a/", false, "connection refused");
+
+        assertEquals(Optional.empty(), TransferText.trackers(status, List.of()));
+        assertEquals(Optional.empty(), TransferText.trackers(status, List.of(down, tracker("http://b/", false, ""))));
+        assertEquals(Optional.empty(), TransferText.trackers(status, List.of(down, tracker("http://b/", true, ""))));
+        assertEquals(
+                Optional.of("photos: tracker http://b/: client too old"),
+                TransferText.trackers(status, List.of(down, tracker("http://b/", true, "client too old"))));
+    }
+
+    private static TrackerStatus tracker(String url, boolean working, String message) {
+        return new TrackerStatus(url, 0, working, message, Optional.empty(), -1, -1, 0);
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.Optional;
 final class FakeTorrent implements Torrent {
     private volatile TorrentStatus status;
     private volatile boolean paused;
+    private volatile List<TrackerStatus> trackers = List.of();
 
     FakeTorrent(TorrentStatus status) {
         this.status = status;
@@ -65,6 +66,10 @@ final class FakeTorrent implements Torrent {
         status = next;
     }
 
+    void hear(List<TrackerStatus> next) {
+        trackers = next;
+    }
+
     boolean isPaused() {
         return paused;
     }
@@ -96,7 +101,7 @@ final class FakeTorrent implements Torrent {
 
     @Override
     public List<TrackerStatus> trackers() {
-        return List.of();
+        return trackers;
     }
 
     @Override
