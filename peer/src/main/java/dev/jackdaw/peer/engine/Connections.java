@@ -224,7 +224,7 @@ final class Connections {
         if (link.isIncoming()) {
             pool.unclaimed(address, nowNanos);
         } else {
-            pool.disconnected(address, nowNanos);
+            pool.disconnected(address, link.isProven(), nowNanos);
         }
     }
 

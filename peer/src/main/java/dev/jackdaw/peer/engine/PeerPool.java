@@ -164,7 +164,7 @@ final class PeerPool {
             return;
         }
         if (entry.source == PeerSource.INCOMING) {
-            disconnected(address, nowNanos);
+            disconnected(address, false, nowNanos);
         } else {
             released(address, nowNanos);
         }
@@ -203,8 +203,10 @@ final class PeerPool {
     }
 
     /// A connection has ended. A short one counts as a failure, unless neither side could want anything; after a long
-    /// one the address starts afresh.
-    void disconnected(PeerAddress address, long nowNanos) {
+    /// one, or one that was of use, the address starts afresh.
+    ///
+    /// @param wasOfUse whether something of what came over it was found right
+    void disconnected(PeerAddress address, boolean wasOfUse, long nowNanos) {
         KnownAddress entry = entries.get(address);
         if (entry == null) {
             return;
@@ -214,7 +216,8 @@ final class PeerPool {
             return;
         }
         boolean connected = entry.state == State.CONNECTED || entry.state == State.CLAIMED;
-        if (!connected || nowNanos - entry.connectedAtNanos < GOOD_CONNECTION_NANOS) {
+        boolean wasLong = connected && nowNanos - entry.connectedAtNanos >= GOOD_CONNECTION_NANOS;
+        if (!wasLong && !wasOfUse) {
             failed(address, nowNanos);
             return;
         }

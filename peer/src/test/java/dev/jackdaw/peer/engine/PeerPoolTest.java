@@ -125,15 +125,27 @@ class PeerPoolTest {
         pool.add(PeerSource.PEX, List.of(address), 0);
         for (int i = 0; i < 4; i++) {
             pool.connected(address, 0);
-            pool.disconnected(address, SECOND);
+            pool.disconnected(address, false, SECOND);
         }
         assertTrue(pool.nextReadyNanos() > MINUTE);
 
         pool.connected(address, 0);
         assertEquals(Optional.empty(), pool.next(10 * MINUTE));
-        pool.disconnected(address, 10 * MINUTE);
+        pool.disconnected(address, false, 10 * MINUTE);
 
         assertTrue(pool.nextReadyNanos() <= 10 * MINUTE + PeerPool.MIN_BACKOFF_NANOS);
+    }
+
+    @Test
+    void aPeerThatHangsUpAfterSomeGoodBlocksIsDialledAgainSoonEachTime() {
+        PeerAddress address = at("8.8.8.8", 1);
+        pool.add(PeerSource.TRACKER, List.of(address), 0);
+        for (int i = 0; i < 4; i++) {
+            pool.connected(address, i * MINUTE);
+            pool.disconnected(address, true, i * MINUTE + SECOND);
+
+            assertTrue(pool.nextReadyNanos() <= i * MINUTE + SECOND + PeerPool.MIN_BACKOFF_NANOS);
+        }
     }
 
     @Test
@@ -182,7 +194,7 @@ class PeerPoolTest {
         pool.add(PeerSource.TRACKER, List.of(at("8.8.8.8", 6881)), 0);
         pool.connecting(at("8.8.8.8", 6881), 0);
         pool.connected(at("8.8.8.8", 6881), 0);
-        pool.disconnected(at("8.8.8.8", 6881), 0);
+        pool.disconnected(at("8.8.8.8", 6881), false, 0);
         pool.offended(at("8.8.8.8", 6881), 0);
 
         assertTrue(pool.nextReadyNanos() > 8 * PeerPool.MIN_BACKOFF_NANOS);
@@ -267,7 +279,7 @@ class PeerPoolTest {
         pool.setSeed(seed, true, 1);
         pool.setSeeding(true);
 
-        pool.disconnected(seed, 2);
+        pool.disconnected(seed, false, 2);
         assertEquals(List.of(), drain(2));
         pool.setSeeding(false);
 
@@ -336,7 +348,7 @@ class PeerPoolTest {
                 case 1 -> pool.connecting(address, now);
                 case 2 -> pool.connected(address, now);
                 case 3 -> pool.failed(address, now);
-                case 4 -> pool.disconnected(address, now);
+                case 4 -> pool.disconnected(address, false, now);
                 case 5 -> pool.setSeed(address, random.nextBoolean(), now);
                 case 6 -> pool.setSeeding(random.nextInt(4) == 0);
                 case 9 -> pool.released(address, now);
