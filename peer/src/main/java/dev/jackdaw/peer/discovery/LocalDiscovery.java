@@ -20,6 +20,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +57,7 @@ public final class LocalDiscovery implements AutoCloseable {
     private record Membership(DatagramChannel channel, NetworkInterface on, Group group) {}
 
     /// The multicast groups of BEP 14.
-    private enum Group {
+    enum Group {
         V4(StandardProtocolFamily.INET, "239.192.152.143", "239.192.152.143:6771"),
         V6(StandardProtocolFamily.INET6, "ff15::efc0:988f", "[ff15::efc0:988f]:6771");
 
@@ -68,6 +69,11 @@ public final class LocalDiscovery implements AutoCloseable {
             this.family = family;
             this.address = InetAddress.ofLiteral(address);
             this.host = host;
+        }
+
+        /// Whether an interface with these addresses can be in the group: those of containers often have no IPv4 one.
+        boolean isFor(Collection<InetAddress> addresses) {
+            return addresses.stream().anyMatch(each -> each.getClass() == address.getClass());
         }
     }
 
@@ -141,7 +147,9 @@ public final class LocalDiscovery implements AutoCloseable {
             channel.bind(new InetSocketAddress(PORT));
             channel.register(selector, SelectionKey.OP_READ);
             for (NetworkInterface each : interfaces) {
-                join(channel, group, each);
+                if (group.isFor(each.inetAddresses().toList())) {
+                    join(channel, group, each);
+                }
             }
         } catch (IOException | UnsupportedOperationException e) {
             LOG.log(Level.WARNING, "no local discovery over " + group.host + ": " + e.getMessage());
