@@ -70,7 +70,7 @@ final class PresentState {
         milestones.complete(isComplete(selection));
         if (!before.getClass().equals(state.getClass())) {
             feed.publish(new SessionEvent.StateChanged(infoHash, state));
-            failure.ifPresent(reason -> LOGGER.log(Level.WARNING, "{0}: {1}", infoHash.abbreviated(), reason));
+            failure.ifPresent(reason -> LOGGER.log(Level.INFO, "{0}: {1}", infoHash.abbreviated(), reason));
         }
     }
 
