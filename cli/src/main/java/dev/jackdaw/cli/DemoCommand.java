@@ -119,7 +119,7 @@ final class DemoCommand implements Callable<Integer> {
         awaitSeeder(swarm, deadlineNanos);
         long startNanos = System.nanoTime();
         swarm.addLeechers(leechers);
-        LiveRegion region = new LiveRegion(terminal.out());
+        LiveRegion region = new LiveRegion(terminal);
         try {
             watch(swarm, region, deadlineNanos);
         } finally {

@@ -20,7 +20,7 @@ final class LiveDisplay implements TransferDisplay {
         this.terminal = terminal;
         this.text = new TransferText(terminal);
         this.palette = Palette.of(terminal);
-        this.region = new LiveRegion(terminal.out());
+        this.region = new LiveRegion(terminal);
     }
 
     @Override

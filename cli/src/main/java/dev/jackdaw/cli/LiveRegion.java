@@ -2,6 +2,7 @@ package dev.jackdaw.cli;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// The lowest lines of a terminal, redrawn in place, with lines that stay scrolling by above them.
 ///
@@ -13,12 +14,14 @@ final class LiveRegion {
     private static final String SHOW_CURSOR = "\u001b[?25h";
 
     private final PrintStream out;
+    private final Supplier<WindowSize> window;
 
     private List<String> drawn = List.of();
     private boolean cursorHidden;
 
-    LiveRegion(PrintStream out) {
-        this.out = out;
+    LiveRegion(Terminal terminal) {
+        this.out = terminal.out();
+        this.window = terminal.window();
     }
 
     /// Replaces the region; lines must not be wider than the terminal, nor as many as its rows.
@@ -28,9 +31,10 @@ final class LiveRegion {
             change.append(HIDE_CURSOR);
             cursorHidden = true;
         }
+        int rowsBefore = rows();
         toTop(change);
         append(change, lines);
-        if (lines.size() < drawn.size()) {
+        if (lines.size() < rowsBefore) {
             change.append(CLEAR_BELOW);
         }
         write(change);
@@ -59,8 +63,16 @@ final class LiveRegion {
 
     private void toTop(StringBuilder change) {
         if (!drawn.isEmpty()) {
-            change.append("\u001b[").append(drawn.size()).append("A\r");
+            change.append("\u001b[").append(rows()).append("A\r");
         }
+    }
+
+    /// What the lines take up now: a terminal that has become narrower has broken them.
+    private int rows() {
+        int columns = window.get().columns();
+        return drawn.stream()
+                .mapToInt(line -> Math.max(1, Math.ceilDiv(TextWidth.of(line), columns)))
+                .sum();
     }
 
     private static void append(StringBuilder change, List<String> lines) {

@@ -30,7 +30,7 @@ final class WorkProgress implements AutoCloseable {
         this.doing = doing;
         this.ticker = ticker;
         this.shown = wanted && terminal.interactive();
-        this.region = new LiveRegion(terminal.out());
+        this.region = new LiveRegion(terminal);
         this.startNanos = ticker.nanos();
         this.nextNanos = startNanos + QUIET_NANOS;
     }

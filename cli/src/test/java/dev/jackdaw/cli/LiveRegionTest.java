@@ -2,20 +2,19 @@ package dev.jackdaw.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LiveRegionTest {
-    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-    private final LiveRegion region = new LiveRegion(new PrintStream(written, true, StandardCharsets.UTF_8));
+    private final TestTerminal terminal = TestTerminal.in(Path.of("/nowhere")).interactive(40, 10);
+    private final LiveRegion region = new LiveRegion(terminal.terminal());
+    private int read;
 
     @Test
     void redrawsInPlaceAndClearsWhatIsLeftOver() {
         region.draw(List.of("one", "two"));
-        written.reset();
+        written();
 
         region.draw(List.of("uno"));
 
@@ -25,7 +24,7 @@ class LiveRegionTest {
     @Test
     void printsLinesThatStayAboveItself() {
         region.draw(List.of("picture"));
-        written.reset();
+        written();
 
         region.print("line");
 
@@ -35,14 +34,29 @@ class LiveRegionTest {
     @Test
     void givesTheCursorBackAtTheEnd() {
         region.draw(List.of("picture"));
-        written.reset();
+        written();
 
         region.close();
 
         assertEquals("\u001b[1A\r\u001b[J\u001b[?25h", written());
     }
 
+    @Test
+    void clearsTheLinesThatANarrowerTerminalHasBroken() {
+        region.draw(List.of("a".repeat(39), "b"));
+        written();
+
+        terminal.interactive(20, 10);
+        region.draw(List.of("c"));
+
+        assertEquals("\u001b[3A\rc\u001b[K\n\u001b[J", written());
+    }
+
+    /// Since the last call.
     private String written() {
-        return written.toString(StandardCharsets.UTF_8);
+        String all = terminal.out();
+        String now = all.substring(read);
+        read = all.length();
+        return now;
     }
 }
