@@ -3,6 +3,7 @@ package dev.jackdaw.cli;
 import dev.jackdaw.peer.AddOptions;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.protocol.InfoHash;
+import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.metainfo.PublisherLink;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +172,29 @@ final class DownloadCommand implements Callable<Integer> {
                 builder.priorities(Map.of()).onlyListed(false);
             }
         }
-        return List.copyOf(additions.values());
+        List<Addition> all = List.copyOf(additions.values());
+        if (all.size() > 1) {
+            refuseSharedFiles(all);
+        }
+        return all;
+    }
+
+    /// Two torrents that have a file at one place with different lengths would write over each other, and both be
+    /// complete. The same length is most likely the same content.
+    private static void refuseSharedFiles(List<Addition> additions) {
+        Map<List<String>, FileEntry> files = new HashMap<>();
+        for (Addition addition : additions) {
+            if (!(addition.source() instanceof TorrentSource.TorrentFile(var metainfo))) {
+                continue;
+            }
+            for (FileEntry file : metainfo.info().files()) {
+                FileEntry first = files.computeIfAbsent(file.path(), _ -> file);
+                if (first.length() != file.length() && !file.padding()) {
+                    throw CommandFailure.badInput("two of the torrents have " + Shown.path(file.displayPath())
+                            + ", and not the same; download one of them into another --dir");
+                }
+            }
+        }
     }
 
     /// What `--select` says, or the magnet link itself (BEP 53).

@@ -331,6 +331,27 @@ class DownloadCommandTest {
     }
 
     @Test
+    void refusesTorrentsThatWouldWriteOverEachOther() throws Exception {
+        Path content = directory.resolve("photos");
+        Files.writeString(content.resolve("c.txt"), "new");
+        Files.write(
+                directory.resolve("more.torrent"), MetainfoBuilder.of(content).build().toBytes());
+        Files.writeString(content.resolve("b.txt"), "changed");
+        Files.write(
+                directory.resolve("newer.torrent"), MetainfoBuilder.of(content).build().toBytes());
+        var terminal = TestTerminal.in(directory);
+
+        assertEquals(2, terminal.run("download", "photos.torrent", "newer.torrent"));
+
+        assertEquals(
+                "jackdaw: two of the torrents have photos/b.txt, and not the same; download one of them into another"
+                        + " --dir\n",
+                terminal.err());
+        var session = new FakeSession(new TorrentState.Seeding());
+        assertEquals(0, terminal.run(session.sessions(), "download", "photos.torrent", "more.torrent"));
+    }
+
+    @Test
     void takesAnotherPortWhenTheUsualOneIsTaken() {
         var session = new FakeSession(new TorrentState.Seeding());
         List<Integer> ports = new ArrayList<>();
