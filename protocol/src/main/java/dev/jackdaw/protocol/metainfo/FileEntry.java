@@ -23,7 +23,7 @@ public record FileEntry(
         this(path, offset, length, false, false, false);
     }
 
-    /// The same file at another path, which must be safe.
+    /// The same file at another path, which must be safe, or one at which it was found.
     FileEntry at(List<String> otherPath) {
         return new FileEntry(otherPath, offset, length, padding, executable, hidden);
     }
