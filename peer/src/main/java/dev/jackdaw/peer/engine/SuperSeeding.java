@@ -21,6 +21,9 @@ final class SuperSeeding {
     /// A piece that its peer has had for so long counts as passed on: perhaps it is connected to nobody who wants it.
     static final long PATIENCE_NANOS = 30_000_000_000L;
 
+    /// A peer that has said nothing of its pieces for so long has none: without the fast extension it need not say so.
+    static final long SILENCE_NANOS = 2_000_000_000L;
+
     /// Pieces among which the rarest is looked for.
     private static final int MAX_LOOKS = 1_024;
 
@@ -105,7 +108,7 @@ final class SuperSeeding {
     void tick(long nowNanos) {
         for (Map.Entry<PeerLink, View> each : views.entrySet()) {
             PeerLink link = each.getKey();
-            if (link.saidWhatItHas) {
+            if (link.saidWhatItHas || nowNanos - link.connectedAtNanos() >= SILENCE_NANOS) {
                 review(link, each.getValue(), nowNanos);
                 show(link, each.getValue(), nowNanos);
             }

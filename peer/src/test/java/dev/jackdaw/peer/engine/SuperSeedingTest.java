@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.protocol.BlockRequest;
 import dev.jackdaw.protocol.wire.PeerMessage;
+import dev.jackdaw.protocol.wire.ReservedBits;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,22 @@ class SuperSeedingTest {
         assertTrue(peer.received(PeerMessage.HaveAll.class).isEmpty());
         assertTrue(peer.received(PeerMessage.AllowedFast.class).isEmpty());
         assertEquals(SuperSeeding.MAX_WAITING, peer.shown().size());
+    }
+
+    @Test
+    void aPeerThatNeedNotSayThatItHasNothingIsShownPiecesToo() {
+        World.Node seeder = superSeeder();
+        World.ScriptedPeer plain = world.new ScriptedPeer() {
+            @Override
+            void greet(World.Wire wire) {}
+        };
+        plain.reserved = new ReservedBits(0);
+        seeder.knows(plain);
+
+        world.run(5);
+
+        assertEquals(
+                SuperSeeding.MAX_WAITING, plain.received(PeerMessage.Have.class).size());
     }
 
     @Test
