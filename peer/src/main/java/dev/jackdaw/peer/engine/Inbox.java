@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Inbox {
     /// Messages that are allowed but useless: unknown ones and repeats. One a second on average is far above any
     /// client.
-    private static final int MAX_NOISE = 10_000;
+    static final int MAX_NOISE = 10_000;
+    /// A keep-alive that follows another message sooner than this keeps nothing alive.
+    private static final long MIN_SILENCE_NANOS = 1_000_000_000L;
     /// What a bitfield counts for that brings nothing new: it may be long.
     private static final int BITFIELD_NOISE = 1_000;
     /// What an extension handshake counts for: it may be long, and to be read needs work.
@@ -61,6 +63,7 @@ final class Inbox {
                 content.download().onBlock(link, piece, begin, data, nowNanos);
             }
             case PeerMessage.Request(var block) -> {
+                link.notCancelled++;
                 if (content != null) {
                     content.upload().onRequest(link, block, nowNanos);
                 } else if (++link.badRequests > Upload.MAX_BAD_REQUESTS) {
@@ -70,6 +73,9 @@ final class Inbox {
                 }
             }
             case PeerMessage.Cancel(var block) -> {
+                if (--link.notCancelled < 0) {
+                    countNoise(link);
+                }
                 if (content != null) {
                     content.upload().onCancel(link, block, nowNanos);
                 }
@@ -125,7 +131,11 @@ final class Inbox {
             case PeerMessage.Extended(int id, byte[] payload) -> {
                 return onExtended(link, id, payload, content, nowNanos);
             }
-            case PeerMessage.KeepAlive() -> {}
+            case PeerMessage.KeepAlive() -> {
+                if (nowNanos - link.lastReceivedAt < MIN_SILENCE_NANOS) {
+                    countNoise(link);
+                }
+            }
             case PeerMessage.Unknown(int _, int length) -> countNoise(link, 1 + length / SKIPPED_BYTES);
         }
         return Optional.empty();

@@ -100,6 +100,8 @@ final class PeerLink {
     int refusals;
     /// Requests of its that were refused.
     int badRequests;
+    /// Requests of its less cancels of its: below zero it cancels what it never asked for.
+    long notCancelled;
     /// Messages that were allowed but of no use.
     int noise;
     /// Whether it was interested when slots were last looked at for its sake.

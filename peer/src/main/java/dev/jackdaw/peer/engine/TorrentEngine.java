@@ -337,9 +337,9 @@ public final class TorrentEngine {
         if (link == null) {
             return;
         }
-        link.lastReceivedAt = nowNanos;
         try {
             Optional<byte[]> info = inbox.receive(link, message, content, nowNanos);
+            link.lastReceivedAt = nowNanos;
             if (info.isPresent()) {
                 swarm.emit(new TorrentEffect.MetadataReceived(info.get()));
             }

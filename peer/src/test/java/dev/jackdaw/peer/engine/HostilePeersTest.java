@@ -301,6 +301,32 @@ class HostilePeersTest {
     }
 
     @Test
+    void keepAlivesWithoutSilenceBetweenThemAreNotTakenForEver() {
+        assertThrownOutFor(new PeerMessage.KeepAlive());
+    }
+
+    @Test
+    void cancelsOfWhatWasNeverAskedForAreNotTakenForEver() {
+        assertThrownOutFor(new PeerMessage.Cancel(new BlockRequest(0, 0, 16 * KIB)));
+    }
+
+    private void assertThrownOutFor(PeerMessage repeated) {
+        World.ScriptedPeer flooder = world.new ScriptedPeer() {
+            @Override
+            void greet(World.Wire wire) {
+                for (int i = 0; i <= Inbox.MAX_NOISE; i++) {
+                    wire.send(repeated);
+                }
+            }
+        };
+        leecher.knows(flooder);
+
+        world.run(1);
+
+        assertEquals(1, flooder.closed.size());
+    }
+
+    @Test
     void aSilentPeerLosesItsBlocksToAnother() {
         World.ScriptedPeer silent = world.new ScriptedPeer() {
             @Override
