@@ -1,6 +1,7 @@
 package dev.jackdaw.cli;
 
 import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.Sha1;
 import dev.jackdaw.protocol.metainfo.FileEntry;
 import dev.jackdaw.protocol.metainfo.Info;
 import dev.jackdaw.protocol.metainfo.Metainfo;
@@ -13,7 +14,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -80,14 +80,10 @@ final class SharedPath {
 
     /// Of the path and the trackers, which are part of the torrent.
     private String key(Path path) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-1");
-            digest.update(path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8));
-            trackers.forEach(tracker -> digest.update(('\n' + tracker).getBytes(StandardCharsets.UTF_8)));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java platform has SHA-1
-        }
+        MessageDigest digest = Sha1.newDigest();
+        digest.update(path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8));
+        trackers.forEach(tracker -> digest.update(('\n' + tracker).getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static Optional<Metainfo> read(Path file, Path content) {

@@ -1,12 +1,12 @@
 package dev.jackdaw.dht;
 
+import dev.jackdaw.protocol.Sha1;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -151,13 +151,9 @@ public sealed interface DhtItem {
     }
 
     private static NodeId sha1(byte[] first, byte[] second) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-1");
-            digest.update(first);
-            digest.update(second);
-            return NodeId.of(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has it
-        }
+        MessageDigest digest = Sha1.newDigest();
+        digest.update(first);
+        digest.update(second);
+        return NodeId.of(digest.digest());
     }
 }

@@ -1,7 +1,6 @@
 package dev.jackdaw.dht.engine;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.jackdaw.protocol.Sha1;
 
 /// A set of hosts of which only the size can be told: 2048 bits, two for each host (BEP 33, "Bloom Filters").
 public final class BloomFilter {
@@ -17,7 +16,7 @@ public final class BloomFilter {
 
     /// @param host 4 or 16 bytes
     public void add(byte[] host) {
-        byte[] hash = sha1(host);
+        byte[] hash = Sha1.hash(host);
         set((hash[0] & 0xff | (hash[1] & 0xff) << 8) % BITS);
         set((hash[2] & 0xff | (hash[3] & 0xff) << 8) % BITS);
     }
@@ -48,13 +47,5 @@ public final class BloomFilter {
     /// A new array of 256 bytes.
     public byte[] toBytes() {
         return bits.clone();
-    }
-
-    private static byte[] sha1(byte[] host) {
-        try {
-            return MessageDigest.getInstance("SHA-1").digest(host);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has it
-        }
     }
 }

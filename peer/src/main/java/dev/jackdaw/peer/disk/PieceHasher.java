@@ -1,10 +1,10 @@
 package dev.jackdaw.peer.disk;
 
 import dev.jackdaw.protocol.PieceLayout;
+import dev.jackdaw.protocol.Sha1;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /// SHA-1 of pieces, and short digests of their blocks; each thread has one of its own.
 ///
@@ -13,7 +13,7 @@ import java.security.NoSuchAlgorithmException;
 final class PieceHasher {
     private static final ThreadLocal<PieceHasher> CURRENT = ThreadLocal.withInitial(PieceHasher::new);
 
-    private final MessageDigest sha1 = sha1();
+    private final MessageDigest sha1 = Sha1.newDigest();
 
     private PieceHasher() {}
 
@@ -52,13 +52,5 @@ final class PieceHasher {
                     ByteBuffer.wrap(sha1.digest()).order(ByteOrder.BIG_ENDIAN).getLong();
         }
         return digests;
-    }
-
-    private static MessageDigest sha1() {
-        try {
-            return MessageDigest.getInstance("SHA-1");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-1", e);
-        }
     }
 }

@@ -2,9 +2,8 @@ package dev.jackdaw.peer.engine;
 
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerAddress;
+import dev.jackdaw.protocol.Sha1;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -32,20 +31,12 @@ final class AllowedFastSet {
                 .array();
         int size = Math.min(SIZE, pieceCount);
         while (pieces.size() < size) {
-            x = sha1(x);
+            x = Sha1.hash(x);
             ByteBuffer words = ByteBuffer.wrap(x);
             while (words.remaining() >= Integer.BYTES && pieces.size() < size) {
                 pieces.add(Integer.remainderUnsigned(words.getInt(), pieceCount));
             }
         }
         return pieces;
-    }
-
-    private static byte[] sha1(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-1").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java platform has it
-        }
     }
 }

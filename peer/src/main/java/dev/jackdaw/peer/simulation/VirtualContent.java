@@ -2,12 +2,12 @@ package dev.jackdaw.peer.simulation;
 
 import dev.jackdaw.protocol.PieceLayout;
 import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.Sha1;
 import dev.jackdaw.protocol.bencode.BencodeValue;
 import dev.jackdaw.protocol.bencode.BencodeWriter;
 import dev.jackdaw.protocol.metainfo.Info;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -75,7 +75,7 @@ final class VirtualContent {
 
     private Info describe() {
         try {
-            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            MessageDigest sha1 = Sha1.newDigest();
             ByteBuffer hashes = ByteBuffer.allocate(layout.pieceCount() * Info.PIECE_HASH_LENGTH);
             for (int piece = 0; piece < layout.pieceCount(); piece++) {
                 for (int block = 0; block < layout.blockCount(piece); block++) {
@@ -88,8 +88,8 @@ final class VirtualContent {
                     "length", new BencodeValue.Int(layout.totalLength()),
                     "piece length", new BencodeValue.Int(layout.pieceLength()),
                     "pieces", new BencodeValue.ByteString(hashes.array())))));
-        } catch (NoSuchAlgorithmException | ProtocolException e) {
-            throw new IllegalStateException(e); // every JDK has SHA-1, and what we wrote is well-formed
+        } catch (ProtocolException e) {
+            throw new IllegalStateException(e); // what we wrote is well-formed
         }
     }
 }

@@ -2,14 +2,13 @@ package dev.jackdaw.protocol.metainfo;
 
 import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PieceLayout;
-import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.ProtocolException.Violation;
-import dev.jackdaw.protocol.bencode.BencodeValue;
+import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.Sha1;
 import dev.jackdaw.protocol.bencode.BencodeValue.ByteString;
 import dev.jackdaw.protocol.bencode.BencodeValue.Dictionary;
+import dev.jackdaw.protocol.bencode.BencodeValue;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +31,7 @@ final class InfoParser {
     private InfoParser(byte[] bytes, Dictionary dictionary) {
         this.bytes = bytes;
         this.dictionary = dictionary;
-        this.infoHash = InfoHash.of(sha1(bytes));
+        this.infoHash = InfoHash.of(Sha1.hash(bytes));
     }
 
     /// @param bytes      the dictionary's original bytes
@@ -220,13 +219,5 @@ final class InfoParser {
 
     private static ProtocolException bad(String detail) {
         return new ProtocolException(Violation.BAD_VALUE, detail);
-    }
-
-    private static byte[] sha1(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-1").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has SHA-1
-        }
     }
 }

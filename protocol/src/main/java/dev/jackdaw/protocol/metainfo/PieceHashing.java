@@ -1,6 +1,7 @@
 package dev.jackdaw.protocol.metainfo;
 
 import dev.jackdaw.protocol.PieceLayout;
+import dev.jackdaw.protocol.Sha1;
 import dev.jackdaw.protocol.metainfo.SourceFiles.SourceFile;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -162,7 +162,7 @@ final class PieceHashing {
     /// One worker's open file, buffer and digest.
     private final class Reader implements AutoCloseable {
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_LENGTH);
-        private final MessageDigest sha1 = sha1();
+        private final MessageDigest sha1 = Sha1.newDigest();
         private int file = -1;
         private Optional<FileChannel> channel = Optional.empty();
 
@@ -235,14 +235,6 @@ final class PieceHashing {
                 channel = Optional.empty();
                 open.close();
             }
-        }
-    }
-
-    private static MessageDigest sha1() {
-        try {
-            return MessageDigest.getInstance("SHA-1");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has SHA-1
         }
     }
 }

@@ -1,12 +1,12 @@
 package dev.jackdaw.peer.net.mse;
 
 import dev.jackdaw.protocol.InfoHash;
-import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.ProtocolException.Violation;
+import dev.jackdaw.protocol.ProtocolException;
+import dev.jackdaw.protocol.Sha1;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.random.RandomGenerator;
 
 /// The handshake's arithmetic: a 768-bit Diffie-Hellman group and SHA-1.
@@ -50,12 +50,7 @@ final class MseCrypto {
     }
 
     static byte[] hash(String label, byte[]... parts) {
-        MessageDigest sha1;
-        try {
-            sha1 = MessageDigest.getInstance("SHA-1");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java platform has it
-        }
+        MessageDigest sha1 = Sha1.newDigest();
         sha1.update(label.getBytes(StandardCharsets.US_ASCII));
         for (byte[] part : parts) {
             sha1.update(part);
