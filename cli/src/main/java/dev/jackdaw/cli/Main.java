@@ -16,13 +16,17 @@ public final class Main {
     public static void main(String[] args) {
         Terminal terminal = Terminal.system();
         terminal.interruption().listenToSignals();
-        int status = run(args, terminal, Session::open);
+        int status = run(args, terminal);
         terminal.out().flush();
         terminal.err().flush();
         System.exit(status);
     }
 
     /// Runs one command line; returns the exit status.
+    static int run(String[] args, Terminal terminal) {
+        return run(args, terminal, Session::open);
+    }
+
     static int run(String[] args, Terminal terminal, Sessions sessions) {
         Commands commands = new Commands(terminal, sessions);
         CommandLine commandLine = commands.whatNeeds(args);

@@ -1,6 +1,5 @@
 package dev.jackdaw.cli;
 
-import dev.jackdaw.peer.Session;
 import dev.jackdaw.protocol.ProtocolException;
 import dev.jackdaw.protocol.metainfo.MagnetLink;
 import dev.jackdaw.protocol.metainfo.Metainfo;
@@ -50,8 +49,9 @@ final class Rehearsal {
     }
 
     private int play(long bytes, TrackerServer tracker) throws IOException, ProtocolException, InterruptedException {
-        DemoContent much = create("much", bytes, tracker);
-        DemoContent little = create("little", bytes / LITTLE, tracker);
+        String http = "http://127.0.0.1:" + tracker.httpPort() + "/announce";
+        DemoContent much = create("much", bytes, "--tracker", http, "--tracker", "udp://127.0.0.1:" + tracker.udpPort());
+        DemoContent little = create("little", bytes / LITTLE, "--tracker", http);
         run("--version");
         run("show", "much.torrent");
         run("show", "--json", "much.torrent");
@@ -76,16 +76,10 @@ final class Rehearsal {
                 : 1;
     }
 
-    private DemoContent create(String name, long bytes, TrackerServer tracker) throws IOException {
+    private DemoContent create(String name, long bytes, String... trackers) throws IOException {
         DemoContent content =
                 DemoContent.write(Files.createDirectories(directory.resolve(name)), bytes, new SplittableRandom(1));
-        run(
-                "create",
-                name,
-                "--tracker",
-                "http://127.0.0.1:" + tracker.httpPort() + "/announce",
-                "--tracker",
-                "udp://127.0.0.1:" + tracker.udpPort());
+        run(Stream.concat(Stream.of("create", name), Stream.of(trackers)).toArray(String[]::new));
         return content;
     }
 
@@ -139,6 +133,6 @@ final class Rehearsal {
                 true,
                 () -> WindowSize.USUAL,
                 interruption);
-        return Main.run(arguments, terminal, Session::open);
+        return Main.run(arguments, terminal);
     }
 }

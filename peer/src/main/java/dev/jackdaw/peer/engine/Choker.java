@@ -175,14 +175,24 @@ final class Choker {
         }
     }
 
+    /// Between rounds who holds a slot keeps it; then who gives most, who is on trial, and who was unchoked first.
+    ///
+    /// A comparator that is composed of others would be made anew at each start, at the cost of milliseconds (decision 0007).
     private Comparator<Candidate> leechingOrder(boolean round, long nowNanos) {
-        Comparator<Candidate> byService = Comparator.comparingLong(Candidate::rateFromPeer)
-                .reversed()
-                .thenComparing(c -> !(holds(c) && nowNanos - c.unchokedAtNanos() < TRIAL_NANOS))
-                .thenComparingLong(Candidate::unchokedAtNanos);
-        return round
-                ? byService
-                : Comparator.<Candidate, Boolean>comparing(c -> !holds(c)).thenComparing(byService);
+        return (a, b) -> {
+            int order = round ? 0 : Boolean.compare(holds(b), holds(a));
+            if (order == 0) {
+                order = Long.compare(b.rateFromPeer(), a.rateFromPeer());
+            }
+            if (order == 0) {
+                order = Boolean.compare(isOnTrial(b, nowNanos), isOnTrial(a, nowNanos));
+            }
+            return order != 0 ? order : Long.compare(a.unchokedAtNanos(), b.unchokedAtNanos());
+        };
+    }
+
+    private boolean isOnTrial(Candidate candidate, long nowNanos) {
+        return holds(candidate) && nowNanos - candidate.unchokedAtNanos() < TRIAL_NANOS;
     }
 
     private boolean holds(Candidate candidate) {
