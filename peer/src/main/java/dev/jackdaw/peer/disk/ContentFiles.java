@@ -38,6 +38,7 @@ public final class ContentFiles {
     private final FilePool pool;
     private final ContentWriter writer;
     private final UnforcedFiles unforced;
+    private final FileClaims claims;
 
     private final FileMap map;
     /// Reading and writing content share it; what changes where content lies has it alone, for as long as that takes:
@@ -46,6 +47,8 @@ public final class ContentFiles {
     /// Whether [#fitFiles()] was done; two threads that both do it do no harm.
     private volatile boolean filesFit;
 
+    /// Files that are written to. Guarded by this.
+    private final Set<List<String>> claimed = new HashSet<>();
     /// Files that hold pieces. Guarded by this.
     private Set<List<String>> expected = new HashSet<>();
     /// Files that another program has changed, until that is told. Guarded by this.
@@ -53,13 +56,14 @@ public final class ContentFiles {
 
     private volatile boolean closed;
 
-    ContentFiles(Info info, Folder folder, FilePool pool, Ticker ticker) {
+    ContentFiles(Info info, Folder folder, FilePool pool, FileClaims claims, Ticker ticker) {
         this.info = info;
         this.pieces = info.layout();
         this.folder = folder;
         this.existing = new ExistingFiles(folder);
         this.watched = new WatchedFolder(folder, ticker);
         this.pool = pool;
+        this.claims = claims;
         this.writer = new ContentWriter(pool, this, ticker);
         this.unforced = new UnforcedFiles(pool, this, folder);
         this.map = new FileMap(info, folder);
@@ -150,6 +154,7 @@ public final class ContentFiles {
                     continue;
                 }
                 Place place = map.place(slice);
+                claim(place.path());
                 try {
                     buffer.forEachPart(
                             slice.at(),
@@ -163,6 +168,20 @@ public final class ContentFiles {
         } finally {
             mapLock.readLock().unlock();
         }
+    }
+
+    private synchronized void claim(List<String> path) throws StorageException {
+        if (closed || claimed.contains(path)) {
+            return;
+        }
+        if (!claims.claim(this, describeFolder(), path)) {
+            throw new StorageException("write", folder.describe(path), "another torrent writes to the file too");
+        }
+        claimed.add(path);
+    }
+
+    private String describeFolder() {
+        return folder.describe(List.of());
     }
 
     private void write(ByteBuffer part, int at, List<String> path, long position) throws IOException {
@@ -208,6 +227,7 @@ public final class ContentFiles {
     }
 
     private void fit(FileEntry file) throws IOException {
+        claim(file.path());
         watched.writing(file.path());
         try (OpenFile opened = folder.openForWriting(file.path())) {
             opened.truncate(file.length());
@@ -433,6 +453,10 @@ public final class ContentFiles {
     /// Nothing is read any more.
     void close() {
         closed = true;
+        synchronized (this) {
+            claims.release(this, describeFolder(), claimed);
+            claimed.clear();
+        }
         pool.closeAll(this);
     }
 }

@@ -57,7 +57,7 @@ public final class FileStorage implements TorrentStorage {
         this.pieces = info.layout();
         this.disk = disk;
         this.memory = memory;
-        this.files = new ContentFiles(info, folder, disk.files(), disk.ticker());
+        this.files = new ContentFiles(info, folder, disk.files(), disk.claims(), disk.ticker());
         this.refused = new RefusedPieces(disk.buffers());
     }
 

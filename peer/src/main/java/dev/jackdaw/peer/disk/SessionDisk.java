@@ -31,6 +31,7 @@ public final class SessionDisk implements AutoCloseable {
     private final PieceBuffers buffers;
     private final Ticker ticker;
     private final FilePool files;
+    private final FileClaims claims = new FileClaims();
     private final DiskExecutor hashers;
     private final DiskExecutor readers;
     private final DiskExecutor checkers;
@@ -102,6 +103,10 @@ public final class SessionDisk implements AutoCloseable {
 
     FilePool files() {
         return files;
+    }
+
+    FileClaims claims() {
+        return claims;
     }
 
     int cores() {

@@ -21,7 +21,7 @@ class ContentFilesTest {
 
     private final SimulatedMachine machine = new SimulatedMachine();
     private final FilePool pool = new FilePool(10, () -> 0);
-    private final ContentFiles files = new ContentFiles(CONTENT.info(), machine.folder("d"), pool, () -> 0);
+    private final ContentFiles files = new ContentFiles(CONTENT.info(), machine.folder("d"), pool, new FileClaims(), () -> 0);
 
     private void write(int piece) throws IOException {
         try (PieceBuffers memory = new PieceBuffers(PIECE)) {

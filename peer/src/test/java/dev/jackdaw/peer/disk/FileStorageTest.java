@@ -244,6 +244,29 @@ class FileStorageTest {
     }
 
     @Test
+    void twoTorrentsDoNotWriteToOneFile() throws IOException {
+        TestContent content = TestContent.of(PIECE, file("a", PIECE), file("b", PIECE));
+        TestContent other = TestContent.of(PIECE, file("a", 5), file("b", 3 * PIECE));
+        try (FileStorage second = disk.open(other.info(), directory)) {
+            try (FileStorage first = disk.open(content.info(), directory)) {
+                completeAll(content, first);
+
+                PieceResult refused = complete(other, second, 3);
+                assertEquals(
+                        new PieceResult.Failed(
+                                "write",
+                                directory.resolve("t/a").toString(),
+                                "another torrent writes to the file too"),
+                        refused);
+                assertArrayEquals(content.file(0), Files.readAllBytes(content.path(directory, 0)));
+            }
+
+            second.retry();
+            assertEquals(5, Files.size(other.path(directory, 0)), "the first has gone");
+        }
+    }
+
+    @Test
     void closingEndsACheck() throws IOException {
         TestContent content = TestContent.single(PIECE, 40 * PIECE);
         content.writeTo(directory);
