@@ -8,8 +8,8 @@ import java.util.random.RandomGenerator;
 
 /// Some of the swarms, all in one [BlockMap]; not safe for threads, [MemorySwarmStore] locks it.
 ///
-/// The peers of a kind are in their swarm's [SwarmBlock], or if they are many, in [SwarmParts]. Methods on one swarm
-/// come after [#seek] or [#create], and are about that one.
+/// A swarm is a [SwarmBlock], and its peers are as [SwarmPeers] has them. Methods on one swarm come after [#seek] or
+/// [#create], and are about that one.
 final class SwarmShard {
     /// Slots swept in one go.
     static final int SWEEP = 512;
@@ -17,20 +17,15 @@ final class SwarmShard {
     private final long seed;
     private final BlockMap blocks;
     private final SwarmBlock swarm;
-    private final SwarmParts parts;
+    private final SwarmPeers peers;
     private int swarms;
-
-    // the peers among which a peer is or would be, after `locate`
-    private int block = BlockMap.NONE;
-    private int first;
-    private int peers;
 
     /// @param seed not known outside
     SwarmShard(long seed) {
         this.seed = seed;
         this.blocks = new BlockMap(seed);
         this.swarm = new SwarmBlock(blocks);
-        this.parts = new SwarmParts(blocks, swarm, seed);
+        this.peers = new SwarmPeers(blocks, swarm, seed);
     }
 
     int swarms() {
@@ -120,9 +115,7 @@ final class SwarmShard {
     Put put(Announcement peer, int tick, boolean mayAdd) {
         PeerKind kind = PeerKind.of(peer);
         int hash = PeerWords.hash(peer.high, peer.low, peer.port, seed);
-        int at = locate(kind, hash, peer.high, peer.low, peer.port);
-        if (at >= 0) {
-            PeerWords.touch(kind.family, blocks.page(block), at, tick);
+        if (peers.renew(kind, hash, peer.high, peer.low, peer.port, tick)) {
             return Put.KNOWN;
         }
         boolean moved = remove(peer) != 0;
@@ -133,7 +126,7 @@ final class SwarmShard {
         if (!moved && !mayAdd) {
             return Put.NO_ROOM;
         }
-        add(kind, hash, peer.high, peer.low, peer.port, tick);
+        peers.add(kind, hash, peer.high, peer.low, peer.port, tick);
         return moved ? Put.KNOWN : Put.ADDED;
     }
 
@@ -143,7 +136,7 @@ final class SwarmShard {
     int remove(Announcement peer) {
         int hash = PeerWords.hash(peer.high, peer.low, peer.port, seed);
         for (PeerKind kind : PeerKind.of(peer.family)) {
-            if (remove(kind, peer, hash)) {
+            if (peers.remove(kind, hash, peer.high, peer.low, peer.port)) {
                 return 1;
             }
         }
@@ -152,12 +145,7 @@ final class SwarmShard {
 
     /// Removes the swarm with all its peers.
     void remove() {
-        for (int ordinal = 0; ordinal < PeerKind.COUNT; ordinal++) {
-            PeerKind kind = PeerKind.of(ordinal);
-            if (swarm.inParts(kind)) {
-                parts.remove(kind);
-            }
-        }
+        peers.removeParts();
         swarm.remove();
         swarms--;
     }
@@ -171,10 +159,10 @@ final class SwarmShard {
         boolean downloads = asker.isSeed() ? asker.isUntouched() : !asker.isPartialSeed();
         if (downloads) {
             int fromSeeders = Math.max(wanted - wanted / 2, wanted - swarm.count(leechers));
-            take(PeerKind.seeders(family), asker, fromSeeders, random);
-            take(PeerKind.partialSeeds(family), asker, fromSeeders - asker.count, random);
+            peers.choose(PeerKind.seeders(family), asker, fromSeeders, random);
+            peers.choose(PeerKind.partialSeeds(family), asker, fromSeeders - asker.count, random);
         }
-        take(leechers, asker, wanted - asker.count, random);
+        peers.choose(leechers, asker, wanted - asker.count, random);
     }
 
     /// Does what is left over from changes: after each of them, when no more is done with the swarm.
@@ -208,13 +196,13 @@ final class SwarmShard {
                 continue;
             }
             if (swarm.look(handle)) {
-                expireHere(nowTick, ageTicks, forgotten);
+                peers.expireHere(nowTick, ageTicks, forgotten);
                 if (isEmpty() && (completed() == 0 || !keepsDownloads)) {
                     remove();
                     forgotten.swarm();
                 }
             } else {
-                expirePart(handle, nowTick, ageTicks, forgotten);
+                peers.expirePart(handle, nowTick, ageTicks, forgotten);
             }
             blocks.tidy();
         }
@@ -228,8 +216,7 @@ final class SwarmShard {
         void swarm();
     }
 
-    /// Writes each swarm: `1`, the info-hash, the downloads, and of each [PeerKind] how many there are and what
-    /// [PeerWords#write] has of them.
+    /// Writes each swarm: `1`, the info-hash, the downloads, and the peers of each [PeerKind].
     void write(DataOutputStream out, int nowTick) throws IOException {
         for (int slot = 0; slot < blocks.slots(); slot++) {
             if (!swarm.look(blocks.at(slot))) {
@@ -239,14 +226,7 @@ final class SwarmShard {
             out.write(swarm.infoHash().toBytes());
             out.writeInt(completed());
             for (int ordinal = 0; ordinal < PeerKind.COUNT; ordinal++) {
-                PeerKind kind = PeerKind.of(ordinal);
-                out.writeInt(swarm.count(kind));
-                int all = swarm.inParts(kind) ? swarm.parts(kind) : 1;
-                for (int number = 0; number < all; number++) {
-                    locate(kind, number);
-                    PeerWords.write(
-                            kind.family, blocks.page(block), blocks.content(block) + first, peers, nowTick, out);
-                }
+                peers.write(PeerKind.of(ordinal), nowTick, out);
             }
         }
     }
@@ -263,178 +243,11 @@ final class SwarmShard {
                 int port = in.readUnsignedShort();
                 int age = in.readUnsignedShort() + elapsedTicks;
                 int hash = PeerWords.hash(high, low, port, seed);
-                if (age <= timeoutTicks && kind.family.words <= left && locate(kind, hash, high, low, port) < 0) {
-                    add(kind, hash, high, low, port, nowTick - age);
+                if (age <= timeoutTicks && kind.family.words <= left && !peers.has(kind, hash, high, low, port)) {
+                    peers.add(kind, hash, high, low, port, nowTick - age);
                     left -= kind.family.words;
                 }
             }
         }
-    }
-
-    // ---- peers of one kind
-
-    /// Where among the peers of a kind this one is: an index of [#block]'s page; negative if it is not there.
-    private int locate(PeerKind kind, int hash, long high, long low, int port) {
-        if (swarm.inParts(kind)) {
-            locatePart(parts.partOf(kind, hash));
-        } else {
-            locateHere(kind);
-        }
-        return PeerWords.find(kind.family, blocks.page(block), blocks.content(block) + first, peers, high, low, port);
-    }
-
-    /// Sets [#block], [#first] and [#peers] to the kind's part of that number, or to where they are if not in parts.
-    private void locate(PeerKind kind, int number) {
-        if (swarm.inParts(kind)) {
-            locatePart(parts.part(kind, number));
-        } else {
-            locateHere(kind);
-        }
-    }
-
-    private void locatePart(int part) {
-        block = part;
-        first = 1;
-        peers = parts.count(part);
-    }
-
-    private void locateHere(PeerKind kind) {
-        block = swarm.handle();
-        first = swarm.start(kind);
-        peers = swarm.here(kind);
-    }
-
-    private void add(PeerKind kind, int hash, long high, long low, int port, int tick) {
-        Family family = kind.family;
-        if (!swarm.inParts(kind) && (swarm.here(kind) + 1) * family.words > SwarmBlock.MOST_WORDS) {
-            parts.make(kind);
-        }
-        if (!swarm.inParts(kind)) {
-            int at = swarm.start(kind) + swarm.here(kind) * family.words;
-            swarm.insert(at, family.words);
-            store(swarm.handle(), at, family, high, low, port, tick);
-            swarm.here(kind, swarm.here(kind) + 1);
-            return;
-        }
-        int part = parts.partOf(kind, hash);
-        int at = 1 + parts.count(part) * family.words;
-        part = blocks.insert(part, at, family.words);
-        store(part, at, family, high, low, port, tick);
-        parts.grow(part, 1);
-        swarm.total(kind, swarm.total(kind) + 1);
-        parts.splitIfFull(kind);
-    }
-
-    private void store(int into, int at, Family family, long high, long low, int port, int tick) {
-        PeerWords.store(family, blocks.page(into), blocks.content(into) + at, high, low, port, tick);
-    }
-
-    private boolean remove(PeerKind kind, Announcement peer, int hash) {
-        int at = locate(kind, hash, peer.high, peer.low, peer.port);
-        if (at < 0) {
-            return false;
-        }
-        int last = first + (peers - 1) * kind.family.words;
-        long[] page = blocks.page(block);
-        PeerWords.copy(kind.family, page, blocks.content(block) + last, page, at);
-        blocks.cut(block, last, kind.family.words);
-        if (swarm.inParts(kind)) {
-            parts.grow(block, -1);
-            swarm.total(kind, swarm.total(kind) - 1);
-            parts.joinIfEmpty(kind);
-        } else {
-            swarm.here(kind, peers - 1);
-        }
-        return true;
-    }
-
-    private void take(PeerKind kind, Announcement asker, int wanted, RandomGenerator random) {
-        Family family = kind.family;
-        int start = asker.count * family.compactLength;
-        int end = start + wanted * family.compactLength;
-        int to = start;
-        if (!swarm.inParts(kind)) {
-            locateHere(kind);
-            to = take(kind, 0, peers, asker, to, end, random);
-        } else {
-            // Every number below the power of two above the parts' is met once, since the step is odd. Those that are
-            // not parts stand for the second half of one that was not split yet, so that large parts are met twice.
-            int all = swarm.parts(kind);
-            int half = Integer.highestOneBit(all);
-            int mask = 2 * half - 1;
-            int number = random.nextInt();
-            int step = random.nextInt() | 1;
-            for (int i = 0; i <= mask && to < end; i++, number += step) {
-                int met = number & mask;
-                int part = met < all ? met : met - half;
-                locatePart(parts.part(kind, part));
-                boolean whole = part >= half || part + half < all;
-                int from = whole || met < half ? 0 : peers / 2;
-                int limit = whole || met >= half ? peers : peers / 2;
-                to = take(kind, from, limit, asker, to, end, random);
-            }
-        }
-        asker.count += (to - start) / family.compactLength;
-    }
-
-    /// Takes some of the peers from number `from` to before `limit`, beginning with a random one.
-    private int take(PeerKind kind, int from, int limit, Announcement asker, int to, int end, RandomGenerator random) {
-        Family family = kind.family;
-        int count = limit - from;
-        int wanted = (end - to) / family.compactLength;
-        if (count <= 0 || wanted <= 0) {
-            return to;
-        }
-        int begin = wanted < count ? random.nextInt(count) : 0;
-        int at = blocks.content(block) + first + from * family.words;
-        return PeerWords.choose(
-                family,
-                blocks.page(block),
-                at,
-                count,
-                begin,
-                wanted,
-                asker.high,
-                asker.low,
-                asker.port,
-                asker.peers,
-                to);
-    }
-
-    private void expireHere(int nowTick, int ageTicks, Forgotten forgotten) {
-        for (int ordinal = 0; ordinal < PeerKind.COUNT; ordinal++) {
-            PeerKind kind = PeerKind.of(ordinal);
-            if (!swarm.inParts(kind)) {
-                locateHere(kind);
-                int old = dropOld(kind.family, nowTick, ageTicks, forgotten);
-                swarm.here(kind, peers - old);
-            }
-        }
-    }
-
-    private void expirePart(int part, int nowTick, int ageTicks, Forgotten forgotten) {
-        PeerKind kind = parts.kind(part);
-        locatePart(part);
-        int old = dropOld(kind.family, nowTick, ageTicks, forgotten);
-        if (old > 0) {
-            parts.grow(part, -old);
-            parts.seekSwarm(part);
-            swarm.total(kind, swarm.total(kind) - old);
-            parts.joinIfEmpty(kind);
-        }
-    }
-
-    /// Takes the old ones out of the peers that were located.
-    ///
-    /// @return how many they were
-    private int dropOld(Family family, int nowTick, int ageTicks, Forgotten forgotten) {
-        int at = blocks.content(block) + first;
-        int young = PeerWords.keepYoung(family, blocks.page(block), at, peers, nowTick, ageTicks);
-        int old = peers - young;
-        if (old > 0) {
-            blocks.cut(block, first + young * family.words, old * family.words);
-            forgotten.peers(family, old);
-        }
-        return old;
     }
 }
