@@ -9,19 +9,14 @@ import dev.jackdaw.peer.Torrent;
 import dev.jackdaw.peer.TorrentSource;
 import dev.jackdaw.peer.TorrentStatus;
 import dev.jackdaw.protocol.InfoHash;
-import dev.jackdaw.protocol.PeerAddress;
-import dev.jackdaw.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,9 +41,7 @@ public final class Workspace implements AutoCloseable {
     private final MainViewModel main;
     private final TorrentActions actions;
     private final SnapshotFeed feed;
-    private final Set<InfoHash> lookedUp = new HashSet<>();
-    /// Dialogs that wait for a magnet link's metadata.
-    private final Map<InfoHash, AddTorrentViewModel> waiting = new HashMap<>();
+    private final LookUps lookUps;
     /// Torrents whose goal was reached and that were paused for it, so that a user may go on seeding one
     /// nevertheless.
     private final Set<InfoHash> goalsReached = ConcurrentHashMap.newKeySet();
@@ -86,6 +79,7 @@ public final class Workspace implements AutoCloseable {
         Moves moves = new Moves();
         this.feed = new SnapshotFeed(session, queue, moves, fxThread, main::accept);
         this.actions = new TorrentActions(session, queue, moves, trash, text, this::tellLater, feed::hurry);
+        this.lookUps = new LookUps(actions, feed, fxThread, this::remember);
     }
 
     /// Loads settings and opens the session; blocks, so not for the JavaFX thread.
@@ -194,11 +188,10 @@ public final class Workspace implements AutoCloseable {
     }
 
     private void onEvent(SessionEvent event) {
-        if (event instanceof SessionEvent.MetadataResolved(InfoHash infoHash, var info)
-                && waiting.containsKey(infoHash)) {
-            deliverMetadata(infoHash);
+        if (event instanceof SessionEvent.MetadataResolved(InfoHash infoHash, var _)) {
+            lookUps.resolved(infoHash);
         }
-        if (event instanceof SessionEvent.OfTorrent ofTorrent && lookedUp.contains(ofTorrent.infoHash())) {
+        if (event instanceof SessionEvent.OfTorrent ofTorrent && lookUps.has(ofTorrent.infoHash())) {
             return;
         }
         main.accept(event, Instant.now()).ifPresent(notice -> {
@@ -291,9 +284,18 @@ public final class Workspace implements AutoCloseable {
 
     /// Remembers how the window is; written to disk now and at closing.
     public void remember(WindowState state) {
-        window = state.withQueue(queue.order(), queue.held()).withUnanswered(List.copyOf(lookedUp));
-        WindowState now = window;
+        window = state;
+        remember();
+    }
+
+    private void remember() {
+        WindowState now = withTorrents(window);
+        window = now;
         actions.run(running -> save(now));
+    }
+
+    private WindowState withTorrents(WindowState state) {
+        return state.withQueue(queue.order(), queue.held()).withUnanswered(lookUps.unanswered());
     }
 
     private void save(WindowState state) {
@@ -330,68 +332,20 @@ public final class Workspace implements AutoCloseable {
 
     /// Looks a magnet link's metadata up for a dialog: a torrent that wants no file is added and not shown.
     public void lookUp(AddTorrentViewModel dialog) {
-        InfoHash infoHash = dialog.infoHash();
-        lookedUp.add(infoHash);
-        waiting.put(infoHash, dialog);
-        feed.hide(infoHash);
-        remember(window);
-        actions.add(
-                        dialog.source(),
-                        AddOptions.builder(settings.downloads().folder())
-                                .onlyListed(true)
-                                .build())
-                .whenComplete((added, failure) -> fxThread.execute(() -> {
-                    if (failure == null) {
-                        deliverMetadata(infoHash);
-                    } else {
-                        waiting.remove(infoHash);
-                    }
-                }));
-    }
-
-    private void deliverMetadata(InfoHash infoHash) {
-        actions.run(running -> running.torrent(infoHash).ifPresent(torrent -> {
-            Optional<Metainfo> metainfo = torrent.metainfo();
-            List<PeerAddress> peers = torrent.peers().stream()
-                    .filter(peer -> peer.address().port() != 0 && !peer.flags().contains("I"))
-                    .map(peer -> peer.address())
-                    .toList();
-            metainfo.ifPresent(known -> fxThread.execute(() -> {
-                AddTorrentViewModel dialog = waiting.remove(infoHash);
-                if (dialog != null) {
-                    dialog.resolved(known, peers);
-                }
-            }));
-        }));
+        lookUps.begin(dialog, settings.downloads().folder());
     }
 
     /// The dialog was answered with yes.
     public void add(AddTorrentViewModel dialog) {
         TorrentSource source = dialog.source();
         AddOptions options = dialog.options();
-        if (lookedUp.contains(dialog.infoHash())) {
-            endLookUp(dialog.infoHash());
-        }
+        lookUps.end(dialog.infoHash());
         add(source, options);
     }
 
     /// The dialog was answered with no.
     public void cancel(AddTorrentViewModel dialog) {
-        if (lookedUp.contains(dialog.infoHash())) {
-            endLookUp(dialog.infoHash());
-        }
-    }
-
-    private void endLookUp(InfoHash infoHash) {
-        waiting.remove(infoHash);
-        actions.run(running -> {
-            running.remove(infoHash, false); // nothing of it was wanted: what is on disk is somebody else's
-            feed.show(infoHash);
-            fxThread.execute(() -> {
-                lookedUp.remove(infoHash);
-                remember(window);
-            });
-        });
+        lookUps.end(dialog.infoHash());
     }
 
     /// Adds without asking.
@@ -420,7 +374,7 @@ public final class Workspace implements AutoCloseable {
     public void close() {
         feed.close();
         actions.close();
-        save(window.withQueue(queue.order(), queue.held()).withUnanswered(List.copyOf(lookedUp)));
+        save(withTorrents(window));
         session.close();
     }
 }
