@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A node's own queries, from when they are wanted until they are answered or given up.
 ///
-/// They leave no faster than the [SendPacer] lets them: errands first, which wait here, then what the [Searches] want,
-/// which is made up only when it may leave. An answer must come from the address that was asked, with our transaction.
-/// How long one is waited for is learned from those before ([RoundTrips]).
+/// They leave no faster than the [SendPacer] lets them: errands first, which wait here, then what the [Searches]
+/// want, which is made up only when it may leave. An answer must come from the address that was asked, with our
+/// transaction. How long one is waited for is learned from those before ([RoundTrips]).
 final class Exchanges {
     /// Queries to be sent apart from searches; more are forgotten.
     private static final int MOST_ERRANDS = 256;

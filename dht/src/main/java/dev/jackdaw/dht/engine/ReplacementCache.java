@@ -5,11 +5,11 @@ import dev.jackdaw.protocol.PeerAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Nodes that have answered while their bucket was full, and wait for a place in it (Maymounkov, Mazières 2002, 4.1,
-/// "replacement cache").
+/// Nodes that have answered while their bucket was full, and wait for a place in it (Maymounkov, Mazières 2002,
+/// 4.1, "replacement cache").
 ///
-/// For each bucket there are [#PLACES]; when they are taken, the one that answered longest ago goes. A host waits once.
-/// There is room for the buckets up to the deepest for which anyone has waited.
+/// For each bucket there are [#PLACES]; when they are taken, the one that answered longest ago goes. A host waits
+/// once. There is room for the buckets up to the deepest for which anyone has waited.
 final class ReplacementCache {
     private static final int PLACES = 4;
 

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// of the bits that the target shares with our id, before all others, then in the deeper buckets, then in the
 /// shallower ones.
 ///
-/// How a member has answered is its [Standing]. A node that comes to a full bucket waits in the [ReplacementCache], and
-/// takes the place of a member whose standing is bad. A member on probation is handed out only where there are
-/// [too few][#FEW] others, and gives up its place to any other node.
+/// How a member has answered is its [Standing]. A node that comes to a full bucket waits in the
+/// [ReplacementCache], and takes the place of a member whose standing is bad. A member on probation is handed out
+/// only where there are [too few][#FEW] others, and gives up its place to any other node.
 ///
 /// An id keeps its address for as long as it answers there: only a node that fails can be replaced under its
 /// own id. With `distinct`, a host is in the table once, and a bucket has at most [#PER_PREFIX] of one
@@ -28,11 +28,12 @@ final class RoutingTable {
     static final int BUCKET_SIZE = 8;
     /// Of one /24 or /48 in a bucket.
     private static final int PER_PREFIX = 2;
-    /// With fewer other members, those on probation are handed out as well: the network is small or new, and has mostly
-    /// nodes of whom one knows because they came.
+    /// With fewer other members, those on probation are handed out as well: the network is small or new, and has
+    /// mostly nodes of whom one knows because they came.
     static final int FEW = 32;
 
-    /// Enough for 2^40 nodes, and a bound for liars who name nodes ever nearer to us: each costs memory and searches.
+    /// Enough for 2^40 nodes, and a bound for liars who name nodes ever nearer to us: each costs memory and
+    /// searches.
     private static final int MAX_BUCKETS = 40;
 
     private final NodeId ownId;
@@ -195,8 +196,8 @@ final class RoutingTable {
         return neighbours < PER_PREFIX;
     }
 
-    /// A member, or none, has not answered in time. A member is due to be asked again soon, and gives its place to one
-    /// that waits if its standing is bad now.
+    /// A member, or none, has not answered in time. A member is due to be asked again soon, and gives its place to
+    /// one that waits if its standing is bad now.
     void failed(NodeId id, PeerAddress address, int nowSeconds, int silenceSeconds) {
         int bucket = bucketOf(id);
         int row = find(bucket, id);
@@ -429,8 +430,8 @@ final class RoutingTable {
         return cache;
     }
 
-    /// Gives the place of a bad member to the newest of those that wait and may have it; without one it stays until
-    /// somebody comes.
+    /// Gives the place of a bad member to the newest of those that wait and may have it; without one it stays
+    /// until somebody comes.
     private void promote(int bucket, int bad) {
         if (cache == null) {
             return;

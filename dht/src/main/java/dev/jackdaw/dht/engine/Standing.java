@@ -2,14 +2,15 @@ package dev.jackdaw.dht.engine;
 
 /// How a member of a routing table stands with us, as 16 bits that are its row's marks.
 ///
-/// Nothing is held against a member in *good* standing. One that has failed to answer is kept, and not handed out; it
-/// is *bad* when it has failed [#FAILURES] times in a row. Each failure doubles the time after which it is asked again.
+/// Nothing is held against a member in *good* standing. One that has failed to answer is kept, and not handed out;
+/// it is *bad* when it has failed [#FAILURES] times in a row. Each failure doubles the time after which it is
+/// asked again.
 ///
 /// A node that was asked because its own query had come is *on probation*: behind a NAT it answers through the
 /// hole that its query made, and nobody else (Jiménez, Osmani, Knutsson: Sub-Second Lookups on a Large-Scale
-/// Kademlia-Based Overlay, 2011, "quarantine"). Once it has been silent for so long that a NAT has forgotten us, it is
-/// *examined*: asked again. If it answers then, its standing is good; if it asks us meanwhile, it has opened its NAT
-/// again, and the examination says nothing.
+/// Kademlia-Based Overlay, 2011, "quarantine"). Once it has been silent for so long that a NAT has forgotten us,
+/// it is *examined*: asked again. If it answers then, its standing is good; if it asks us meanwhile, it has opened
+/// its NAT again, and the examination says nothing.
 final class Standing {
     static final int GOOD = 0;
     static final int ON_PROBATION = 0x100;

@@ -4,9 +4,9 @@ import java.util.Optional;
 
 /// How fast a torrent may go in each direction, and when what waits for that, or for memory, is tried again.
 ///
-/// New limits and grants of the session's come as events, and everything is tried again at once. But time alone brings
-/// allowance too, and another torrent gives memory back without a word: so each want has a time at which it is looked
-/// at again, which stays as it is until it has come, however many events there are before it.
+/// New limits and grants of the session's come as events, and everything is tried again at once. But time alone
+/// brings allowance too, and another torrent gives memory back without a word: so each want has a time at which it
+/// is looked at again, which stays as it is until it has come, however many events there are before it.
 final class Pacing {
     /// How soon memory is asked for again after it was refused: another torrent may have given some back.
     private static final long MEMORY_RETRY_NANOS = 100_000_000L;

@@ -2,13 +2,15 @@ package dev.jackdaw.peer.utp;
 
 import io.netty.buffer.ByteBuf;
 
-/// The receiving half of a connection: what comes is put in order for the [Reader], and the peer is owed word of it.
+/// The receiving half of a connection: what comes is put in order for the [Reader], and the peer is owed word of
+/// it.
 ///
-/// Each packet that leaves carries that word in its header: up to where all has come, and how much more there is room
-/// for. What came ahead of a gap can be said by a STATE alone. One is also due when the window that the peer was told
-/// of was small, and has become large again: the peer may wait for that and have nothing to say itself.
+/// Each packet that leaves carries that word in its header: up to where all has come, and how much more there is
+/// room for. What came ahead of a gap can be said by a STATE alone. One is also due when the window that the peer
+/// was told of was small, and has become large again: the peer may wait for that and have nothing to say itself.
 ///
-/// It puts nothing on the wire: [UtpConnection] asks whether a STATE [is due][#isStateDue], and says what has left.
+/// It puts nothing on the wire: [UtpConnection] asks whether a STATE [is due][#isStateDue], and says what has
+/// left.
 final class UtpReceiver {
     /// Who takes what comes.
     interface Reader {
@@ -116,7 +118,8 @@ final class UtpReceiver {
         return !closed && advertised < WINDOW_BYTES / 2 && queue.room() - advertised >= WINDOW_BYTES / 4;
     }
 
-    /// Packets have left whose headers say what we have: all that is owed, unless it takes a selective acknowledgement.
+    /// Packets have left whose headers say what we have: all that is owed, unless it takes a selective
+    /// acknowledgement.
     void headersSent() {
         advertised = queue.room();
         if (queue.selectiveAck().isEmpty()) {
