@@ -1,5 +1,6 @@
 package dev.jackdaw.peer.hostile;
 
+import dev.jackdaw.protocol.wire.MessageId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
@@ -55,13 +56,13 @@ final class BadPeers {
                 new ScriptedPeer("rejects everything", torrent) {
                     @Override
                     void requested(Talk talk, Wire.Frame request) throws IOException {
-                        talk.wire.write(Wire.frame(Wire.REJECT, request.payload()));
+                        talk.wire.write(Wire.frame(MessageId.REJECT, request.payload()));
                     }
                 },
                 new ScriptedPeer("chokes at every request", torrent) {
                     @Override
                     void requested(Talk talk, Wire.Frame request) throws IOException {
-                        talk.wire.write(Wire.frame(Wire.CHOKE), Wire.frame(Wire.UNCHOKE));
+                        talk.wire.write(Wire.frame(MessageId.CHOKE), Wire.frame(MessageId.UNCHOKE));
                     }
                 },
                 new ScriptedPeer("sends a block in three seconds", torrent) {

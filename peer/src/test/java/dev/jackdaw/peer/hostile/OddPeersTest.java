@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.protocol.PeerId;
+import dev.jackdaw.protocol.wire.MessageId;
 import dev.jackdaw.protocol.wire.ReservedBits;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -85,19 +86,19 @@ class OddPeersTest {
         try (Wire honest = Wire.dial(seed.port())) {
             honest.write(Wire.handshake(torrent.infoHash(), id, ReservedBits.ours(false)));
             honest.readHandshake();
-            honest.write(Wire.frame(Wire.INTERESTED));
-            assertTrue(honest.await(Wire.UNCHOKE, Wire.PATIENCE).isPresent());
+            honest.write(Wire.frame(MessageId.INTERESTED));
+            assertTrue(honest.await(MessageId.UNCHOKE, Wire.PATIENCE).isPresent());
             for (int i = 0; i < 200; i++) {
                 try (Wire twin = Wire.dial(seed.port())) {
                     twin.write(Wire.handshake(torrent.infoHash(), id, ReservedBits.ours(false)));
-                    twin.write(Wire.frame(Wire.INTERESTED), Wire.frame(Wire.REQUEST, 0, 0, 16 << 10));
+                    twin.write(Wire.frame(MessageId.INTERESTED), Wire.frame(MessageId.REQUEST, 0, 0, 16 << 10));
                 } catch (SocketException _) {
                     // closed in the middle of it, as it may be
                 }
             }
 
-            honest.write(Wire.frame(Wire.REQUEST, 1, 0, 16 << 10));
-            assertTrue(honest.await(Wire.PIECE, Wire.PATIENCE).isPresent(), "the first one stays");
+            honest.write(Wire.frame(MessageId.REQUEST, 1, 0, 16 << 10));
+            assertTrue(honest.await(MessageId.PIECE, Wire.PATIENCE).isPresent(), "the first one stays");
         }
         assertServes();
         assertSettles();
@@ -225,10 +226,10 @@ class OddPeersTest {
 
     private void assertServes() throws IOException {
         try (Wire good = Wire.greet(seed.port(), torrent.infoHash())) {
-            good.write(Wire.frame(Wire.INTERESTED));
-            assertTrue(good.await(Wire.UNCHOKE, Wire.PATIENCE).isPresent(), "choked");
-            good.write(Wire.frame(Wire.REQUEST, 1, 0, 16 << 10));
-            Wire.Frame piece = good.await(Wire.PIECE, Wire.PATIENCE).orElseThrow();
+            good.write(Wire.frame(MessageId.INTERESTED));
+            assertTrue(good.await(MessageId.UNCHOKE, Wire.PATIENCE).isPresent(), "choked");
+            good.write(Wire.frame(MessageId.REQUEST, 1, 0, 16 << 10));
+            Wire.Frame piece = good.await(MessageId.PIECE, Wire.PATIENCE).orElseThrow();
             assertEquals(1, piece.integer(0));
             byte[] payload = piece.payload();
             assertTrue(Arrays.equals(torrent.block(1, 0, 16 << 10), Arrays.copyOfRange(payload, 8, payload.length)));

@@ -2,6 +2,7 @@ package dev.jackdaw.peer.hostile;
 
 import dev.jackdaw.protocol.PeerAddress;
 import dev.jackdaw.protocol.PeerId;
+import dev.jackdaw.protocol.wire.MessageId;
 import dev.jackdaw.protocol.wire.MetadataMessage;
 import dev.jackdaw.protocol.wire.ReservedBits;
 import java.io.IOException;
@@ -103,7 +104,7 @@ class ScriptedPeer implements AutoCloseable {
         talk.wire.write(
                 Wire.extensionHandshake(
                         "d1:md11:ut_metadatai" + METADATA_ID + "ee13:metadata_sizei" + metadataSize() + "ee"),
-                Wire.frame(Wire.HAVE_ALL));
+                Wire.frame(MessageId.HAVE_ALL));
     }
 
     int metadataSize() {
@@ -111,7 +112,7 @@ class ScriptedPeer implements AutoCloseable {
     }
 
     void interested(Talk talk) throws IOException {
-        talk.wire.write(Wire.frame(Wire.UNCHOKE));
+        talk.wire.write(Wire.frame(MessageId.UNCHOKE));
     }
 
     /// A request has come to the head of the queue.
@@ -169,11 +170,11 @@ class ScriptedPeer implements AutoCloseable {
 
         private void received(Wire.Frame frame) throws IOException {
             switch (frame.id()) {
-                case Wire.INTERESTED -> interested(this);
-                case Wire.REQUEST -> requests.add(frame);
-                case Wire.CANCEL ->
+                case MessageId.INTERESTED -> interested(this);
+                case MessageId.REQUEST -> requests.add(frame);
+                case MessageId.CANCEL ->
                     requests.removeIf(request -> java.util.Arrays.equals(request.payload(), frame.payload()));
-                case Wire.EXTENDED -> {
+                case MessageId.EXTENDED -> {
                     if (frame.payload()[0] == 0) {
                         learn(new String(frame.payload(), StandardCharsets.ISO_8859_1));
                     } else if (frame.payload()[0] == METADATA_ID) {
@@ -197,9 +198,9 @@ class ScriptedPeer implements AutoCloseable {
             try {
                 while (!closed) {
                     Wire.Frame frame = requests.take();
-                    if (frame.id() == Wire.REQUEST) {
+                    if (frame.id() == MessageId.REQUEST) {
                         requested(this, frame);
-                    } else if (frame.id() == Wire.EXTENDED) {
+                    } else if (frame.id() == MessageId.EXTENDED) {
                         String text = new String(frame.payload(), StandardCharsets.ISO_8859_1);
                         int from = text.indexOf("5:piecei") + "5:piecei".length();
                         metadataRequested(this, Integer.parseInt(text.substring(from, text.indexOf('e', from))));

@@ -3,6 +3,7 @@ package dev.jackdaw.peer.hostile;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.protocol.PeerId;
+import dev.jackdaw.protocol.wire.MessageId;
 import dev.jackdaw.protocol.wire.ReservedBits;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -76,12 +77,12 @@ class SlotHoldersTest {
         try (Wire good = Wire.dial(port)) {
             good.write(handshake(torrent, new Random(began)));
             good.readHandshake();
-            good.write(Wire.frame(Wire.INTERESTED));
-            if (good.await(Wire.UNCHOKE, left).isEmpty()) {
+            good.write(Wire.frame(MessageId.INTERESTED));
+            if (good.await(MessageId.UNCHOKE, left).isEmpty()) {
                 return false;
             }
-            good.write(Wire.frame(Wire.REQUEST, 1, 0, BLOCK));
-            return good.await(Wire.PIECE, left).isPresent();
+            good.write(Wire.frame(MessageId.REQUEST, 1, 0, BLOCK));
+            return good.await(MessageId.PIECE, left).isPresent();
         } catch (IOException e) {
             return false;
         }
@@ -130,12 +131,12 @@ class SlotHoldersTest {
         private void converse(Wire wire) throws IOException {
             wire.write(handshake(torrent, random));
             wire.readHandshake();
-            wire.write(Wire.frame(Wire.INTERESTED));
+            wire.write(Wire.frame(MessageId.INTERESTED));
             while (true) {
                 int id = wire.read().id();
-                if (id == Wire.UNCHOKE && vice == Vice.TAKES_ONE_BLOCK) {
-                    wire.write(Wire.frame(Wire.REQUEST, random.nextInt(torrent.pieces()), 0, BLOCK));
-                } else if (id == Wire.UNCHOKE && vice == Vice.READS_NOTHING) {
+                if (id == MessageId.UNCHOKE && vice == Vice.TAKES_ONE_BLOCK) {
+                    wire.write(Wire.frame(MessageId.REQUEST, random.nextInt(torrent.pieces()), 0, BLOCK));
+                } else if (id == MessageId.UNCHOKE && vice == Vice.READS_NOTHING) {
                     askForEverything(wire);
                     awaitEnd(wire);
                 }
@@ -145,7 +146,7 @@ class SlotHoldersTest {
         private void askForEverything(Wire wire) throws IOException {
             for (int piece = 0; piece < torrent.pieces(); piece++) {
                 for (int begin = 0; begin < torrent.pieceLength(); begin += BLOCK) {
-                    wire.write(Wire.frame(Wire.REQUEST, piece, begin, BLOCK));
+                    wire.write(Wire.frame(MessageId.REQUEST, piece, begin, BLOCK));
                 }
             }
         }

@@ -4,6 +4,7 @@ import dev.jackdaw.protocol.InfoHash;
 import dev.jackdaw.protocol.PeerId;
 import dev.jackdaw.protocol.wire.ExtensionHandshake;
 import dev.jackdaw.protocol.wire.Handshake;
+import dev.jackdaw.protocol.wire.MessageId;
 import dev.jackdaw.protocol.wire.PeerMessage;
 import dev.jackdaw.protocol.wire.PeerMessageEncoder;
 import dev.jackdaw.protocol.wire.ReservedBits;
@@ -27,23 +28,6 @@ import java.util.Random;
 ///
 /// Writing is safe from several threads; reading is for one.
 final class Wire implements AutoCloseable {
-    static final int CHOKE = 0;
-    static final int UNCHOKE = 1;
-    static final int INTERESTED = 2;
-    static final int NOT_INTERESTED = 3;
-    static final int HAVE = 4;
-    static final int BITFIELD = 5;
-    static final int REQUEST = 6;
-    static final int PIECE = 7;
-    static final int CANCEL = 8;
-    static final int PORT = 9;
-    static final int SUGGEST = 13;
-    static final int HAVE_ALL = 14;
-    static final int HAVE_NONE = 15;
-    static final int REJECT = 16;
-    static final int ALLOWED_FAST = 17;
-    static final int EXTENDED = 20;
-
     /// Ends a wait for what never comes. How soon something comes is told in virtual time: here it depends on the
     /// machine.
     static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -129,7 +113,7 @@ final class Wire implements AutoCloseable {
 
     static byte[] block(int piece, int begin, byte[] data) {
         return frame(
-                PIECE,
+                MessageId.PIECE,
                 ByteBuffer.allocate(8 + data.length)
                         .putInt(piece)
                         .putInt(begin)
@@ -139,7 +123,7 @@ final class Wire implements AutoCloseable {
 
     static byte[] extended(int id, byte[] payload) {
         return frame(
-                EXTENDED,
+                MessageId.EXTENDED,
                 ByteBuffer.allocate(1 + payload.length)
                         .put((byte) id)
                         .put(payload)

@@ -1,6 +1,7 @@
 package dev.jackdaw.peer.hostile;
 
 import dev.jackdaw.protocol.wire.Handshake;
+import dev.jackdaw.protocol.wire.MessageId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -79,10 +80,10 @@ final class WireAttacks {
             handshake[30] ^= 1;
             wire.write(handshake);
         });
-        attacks.put("messages instead", (wire, torrent) -> wire.write(repeat(100, Wire.frame(Wire.INTERESTED))));
+        attacks.put("messages instead", (wire, torrent) -> wire.write(repeat(100, Wire.frame(MessageId.INTERESTED))));
         attacks.put("a request for a block before the handshake ends", (wire, torrent) -> {
             wire.write(Arrays.copyOf(Wire.handshake(torrent.infoHash()), 48));
-            wire.write(Wire.frame(Wire.INTERESTED), Wire.frame(Wire.REQUEST, 0, 0, 16 << 10));
+            wire.write(Wire.frame(MessageId.INTERESTED), Wire.frame(MessageId.REQUEST, 0, 0, 16 << 10));
         });
         attacks.put("the handshake twice", (wire, torrent) -> {
             byte[] handshake = Wire.handshake(torrent.infoHash());
@@ -104,18 +105,18 @@ final class WireAttacks {
     /// Floods and bombs, after the handshakes.
     static Map<String, Attack> floods() {
         Map<String, Attack> attacks = new LinkedHashMap<>();
-        add(attacks, "a bitfield a byte short", torrent -> Wire.frame(Wire.BITFIELD, new byte[bitfield(torrent) - 1]));
-        add(attacks, "a bitfield a byte long", torrent -> Wire.frame(Wire.BITFIELD, new byte[bitfield(torrent) + 1]));
+        add(attacks, "a bitfield a byte short", torrent -> Wire.frame(MessageId.BITFIELD, new byte[bitfield(torrent) - 1]));
+        add(attacks, "a bitfield a byte long", torrent -> Wire.frame(MessageId.BITFIELD, new byte[bitfield(torrent) + 1]));
         add(attacks, "a bitfield with spare bits", torrent -> {
             byte[] bits = new byte[bitfield(torrent)];
             bits[bits.length - 1] = 1;
-            return Wire.frame(Wire.BITFIELD, bits);
+            return Wire.frame(MessageId.BITFIELD, bits);
         });
-        add(attacks, "two bitfields", torrent -> repeat(2, Wire.frame(Wire.BITFIELD, new byte[bitfield(torrent)])));
+        add(attacks, "two bitfields", torrent -> repeat(2, Wire.frame(MessageId.BITFIELD, new byte[bitfield(torrent)])));
         add(
                 attacks,
                 "20,000 bitfields",
-                torrent -> repeat(20_000, Wire.frame(Wire.BITFIELD, new byte[bitfield(torrent)])));
+                torrent -> repeat(20_000, Wire.frame(MessageId.BITFIELD, new byte[bitfield(torrent)])));
         for (int[] range : new int[][] {
             {0, 0, 0},
             {0, 0, 1 << 30},
@@ -129,26 +130,26 @@ final class WireAttacks {
             {0, 0, (128 << 10) + 1}
         }) {
             attacks.put("a request for " + Arrays.toString(range), (wire, torrent) -> {
-                wire.write(Wire.frame(Wire.INTERESTED));
-                wire.await(Wire.UNCHOKE, java.time.Duration.ofSeconds(5));
-                wire.write(Wire.frame(Wire.REQUEST, range[0], range[1], range[2]));
-                if (wire.await(Wire.PIECE, java.time.Duration.ofMillis(300)).isPresent()) {
+                wire.write(Wire.frame(MessageId.INTERESTED));
+                wire.await(MessageId.UNCHOKE, java.time.Duration.ofSeconds(5));
+                wire.write(Wire.frame(MessageId.REQUEST, range[0], range[1], range[2]));
+                if (wire.await(MessageId.PIECE, java.time.Duration.ofMillis(300)).isPresent()) {
                     throw new AssertionError("bytes served for " + Arrays.toString(range));
                 }
             });
         }
-        storm(attacks, "a storm of requests, never read", torrent -> Wire.frame(Wire.INTERESTED), torrent -> {
+        storm(attacks, "a storm of requests, never read", torrent -> Wire.frame(MessageId.INTERESTED), torrent -> {
             byte[] some = IntStream.range(0, 1_000)
-                    .mapToObj(i -> Wire.frame(Wire.REQUEST, i % torrent.pieces(), 0, 16 << 10))
+                    .mapToObj(i -> Wire.frame(MessageId.REQUEST, i % torrent.pieces(), 0, 16 << 10))
                     .reduce(new byte[0], WireAttacks::join);
             return some;
         });
-        storm(attacks, "a storm of cancels", torrent -> Wire.frame(Wire.INTERESTED), torrent -> {
+        storm(attacks, "a storm of cancels", torrent -> Wire.frame(MessageId.INTERESTED), torrent -> {
             byte[] requests = IntStream.range(0, 500)
-                    .mapToObj(i -> Wire.frame(Wire.REQUEST, i % torrent.pieces(), 0, 16 << 10))
+                    .mapToObj(i -> Wire.frame(MessageId.REQUEST, i % torrent.pieces(), 0, 16 << 10))
                     .reduce(new byte[0], WireAttacks::join);
             byte[] cancels = IntStream.range(0, 500)
-                    .mapToObj(i -> Wire.frame(Wire.CANCEL, i % torrent.pieces(), 1, 16 << 10))
+                    .mapToObj(i -> Wire.frame(MessageId.CANCEL, i % torrent.pieces(), 1, 16 << 10))
                     .reduce(new byte[0], WireAttacks::join);
             return join(requests, cancels);
         });
@@ -156,40 +157,40 @@ final class WireAttacks {
                 attacks,
                 "a storm of changes of interest",
                 torrent -> new byte[0],
-                torrent -> repeat(500, join(Wire.frame(Wire.INTERESTED), Wire.frame(Wire.NOT_INTERESTED))));
+                torrent -> repeat(500, join(Wire.frame(MessageId.INTERESTED), Wire.frame(MessageId.NOT_INTERESTED))));
         storm(
                 attacks,
                 "a storm of chokes and unchokes",
-                torrent -> Wire.frame(Wire.HAVE_ALL),
-                torrent -> repeat(500, join(Wire.frame(Wire.UNCHOKE), Wire.frame(Wire.CHOKE))));
+                torrent -> Wire.frame(MessageId.HAVE_ALL),
+                torrent -> repeat(500, join(Wire.frame(MessageId.UNCHOKE), Wire.frame(MessageId.CHOKE))));
         storm(
                 attacks,
                 "a storm of haves",
                 torrent -> new byte[0],
                 torrent -> IntStream.range(0, 1_000)
-                        .mapToObj(i -> Wire.frame(Wire.HAVE, i % torrent.pieces()))
+                        .mapToObj(i -> Wire.frame(MessageId.HAVE, i % torrent.pieces()))
                         .reduce(new byte[0], WireAttacks::join));
         storm(attacks, "a storm of keep-alives", torrent -> new byte[0], torrent -> new byte[4_000]);
         storm(
                 attacks,
                 "a storm of allowed fast",
-                torrent -> Wire.frame(Wire.HAVE_ALL),
-                torrent -> repeat(1_000, Wire.frame(Wire.ALLOWED_FAST, 0)));
+                torrent -> Wire.frame(MessageId.HAVE_ALL),
+                torrent -> repeat(1_000, Wire.frame(MessageId.ALLOWED_FAST, 0)));
         storm(
                 attacks,
                 "a storm of rejects",
-                torrent -> Wire.frame(Wire.HAVE_ALL),
-                torrent -> repeat(1_000, Wire.frame(Wire.REJECT, 0, 0, 16 << 10)));
+                torrent -> Wire.frame(MessageId.HAVE_ALL),
+                torrent -> repeat(1_000, Wire.frame(MessageId.REJECT, 0, 0, 16 << 10)));
         storm(
                 attacks,
                 "a storm of suggestions",
-                torrent -> Wire.frame(Wire.HAVE_ALL),
-                torrent -> repeat(1_000, Wire.frame(Wire.SUGGEST, 1)));
+                torrent -> Wire.frame(MessageId.HAVE_ALL),
+                torrent -> repeat(1_000, Wire.frame(MessageId.SUGGEST, 1)));
         storm(
                 attacks,
                 "a storm of ports",
                 torrent -> new byte[0],
-                torrent -> repeat(1_000, Wire.frame(Wire.PORT, (byte) 0x1a, (byte) 0xe1)));
+                torrent -> repeat(1_000, Wire.frame(MessageId.PORT, (byte) 0x1a, (byte) 0xe1)));
         storm(
                 attacks,
                 "a storm of unknown messages",
@@ -250,13 +251,13 @@ final class WireAttacks {
                 "a metadata request for piece 2^31-1",
                 torrent -> Wire.extended(localId(Wire.METADATA_NAME), bytes("d8:msg_typei0e5:piecei2147483647ee")));
         attacks.put("requests for everything, a byte read a second", (wire, torrent) -> {
-            wire.write(Wire.frame(Wire.INTERESTED));
+            wire.write(Wire.frame(MessageId.INTERESTED));
             for (int piece = 0; piece < torrent.pieces(); piece++) {
-                wire.write(Wire.frame(Wire.REQUEST, piece, 0, 16 << 10));
+                wire.write(Wire.frame(MessageId.REQUEST, piece, 0, 16 << 10));
             }
         });
         attacks.put("most of a message of each kind, and no more", (wire, torrent) -> {
-            byte[] frame = Wire.frame(Wire.EXTENDED, new byte[64 << 10]);
+            byte[] frame = Wire.frame(MessageId.EXTENDED, new byte[64 << 10]);
             wire.write(Arrays.copyOf(frame, frame.length - 1));
         });
         return attacks;
@@ -280,22 +281,22 @@ final class WireAttacks {
                 torrent -> IntStream.range(0, 1_000)
                         .mapToObj(i -> Wire.extended(5 + i % 251, new byte[i % 60]))
                         .reduce(new byte[0], WireAttacks::join));
-        add(attacks, "an extended message without an id", torrent -> Wire.frame(Wire.EXTENDED));
+        add(attacks, "an extended message without an id", torrent -> Wire.frame(MessageId.EXTENDED));
         add(attacks, "an extension handshake that is no dictionary", torrent -> Wire.extensionHandshake("4:spam"));
         storm(attacks, "pieces that come and go", torrent -> new byte[0], torrent -> {
-            byte[] have = Wire.frame(Wire.HAVE, 1);
+            byte[] have = Wire.frame(MessageId.HAVE, 1);
             byte[] gone = Wire.extended(localId(Wire.DONT_HAVE_NAME), new byte[] {0, 0, 0, 1});
             return repeat(500, join(have, gone));
         });
         storm(
                 attacks,
                 "pieces gone that never were",
-                torrent -> Wire.frame(Wire.HAVE_ALL),
+                torrent -> Wire.frame(MessageId.HAVE_ALL),
                 torrent -> repeat(1_000, Wire.extended(localId(Wire.DONT_HAVE_NAME), new byte[] {0x7f, -1, -1, -1})));
         storm(
                 attacks,
                 "a wish to upload only, and not",
-                torrent -> Wire.frame(Wire.HAVE_ALL),
+                torrent -> Wire.frame(MessageId.HAVE_ALL),
                 torrent -> repeat(
                         50,
                         join(
@@ -334,7 +335,7 @@ final class WireAttacks {
                 "what may be asked for while choked, asked for without end",
                 torrent -> new byte[0],
                 torrent -> IntStream.range(0, 1_000)
-                        .mapToObj(i -> Wire.frame(Wire.REQUEST, i % torrent.pieces(), 0, 16 << 10))
+                        .mapToObj(i -> Wire.frame(MessageId.REQUEST, i % torrent.pieces(), 0, 16 << 10))
                         .reduce(new byte[0], WireAttacks::join));
         return attacks;
     }
@@ -353,12 +354,12 @@ final class WireAttacks {
     /// The length of an honest payload of that id.
     private static int length(int id, HostileTorrent torrent) {
         return switch (id) {
-            case Wire.HAVE, Wire.SUGGEST, Wire.ALLOWED_FAST -> 4;
-            case Wire.BITFIELD -> bitfield(torrent);
-            case Wire.REQUEST, Wire.CANCEL, Wire.REJECT -> 12;
-            case Wire.PIECE -> 8 + (16 << 10);
-            case Wire.PORT -> 2;
-            case Wire.EXTENDED -> 20;
+            case MessageId.HAVE, MessageId.SUGGEST, MessageId.ALLOWED_FAST -> 4;
+            case MessageId.BITFIELD -> bitfield(torrent);
+            case MessageId.REQUEST, MessageId.CANCEL, MessageId.REJECT -> 12;
+            case MessageId.PIECE -> 8 + (16 << 10);
+            case MessageId.PORT -> 2;
+            case MessageId.EXTENDED -> 20;
             default -> 1;
         };
     }

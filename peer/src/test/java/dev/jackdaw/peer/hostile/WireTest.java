@@ -3,6 +3,7 @@ package dev.jackdaw.peer.hostile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jackdaw.protocol.wire.MessageId;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -118,10 +119,10 @@ class WireTest {
 
     private void assertServes(Target target, String after) throws IOException {
         try (Wire good = Wire.greet(target.port(), torrent.infoHash())) {
-            good.write(Wire.frame(Wire.INTERESTED));
-            assertTrue(good.await(Wire.UNCHOKE, Wire.PATIENCE).isPresent(), () -> "choked after " + after);
-            good.write(Wire.frame(Wire.REQUEST, 1, 0, 16 << 10));
-            Optional<Wire.Frame> piece = good.await(Wire.PIECE, Wire.PATIENCE);
+            good.write(Wire.frame(MessageId.INTERESTED));
+            assertTrue(good.await(MessageId.UNCHOKE, Wire.PATIENCE).isPresent(), () -> "choked after " + after);
+            good.write(Wire.frame(MessageId.REQUEST, 1, 0, 16 << 10));
+            Optional<Wire.Frame> piece = good.await(MessageId.PIECE, Wire.PATIENCE);
             assertTrue(piece.isPresent(), () -> "no block after " + after);
             byte[] payload = piece.get().payload();
             assertEquals(1, piece.get().integer(0));
