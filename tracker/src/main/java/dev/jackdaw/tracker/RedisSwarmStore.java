@@ -6,26 +6,14 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
-import io.lettuce.core.ScoredValue;
-import io.lettuce.core.ScoredValueScanCursor;
-import io.lettuce.core.StreamMessage;
-import io.lettuce.core.XAddArgs;
-import io.lettuce.core.XReadArgs;
-import io.lettuce.core.ZAddArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,42 +30,22 @@ import org.jspecify.annotations.Nullable;
 /// announces it to the copy. So each tracker knows what was announced to another one a moment later: after at
 /// most `flush` and the way through Redis.
 ///
-/// In Redis there are two keys:
-/// - `PREFIX:announces`, a stream of the last announces, as long as a peer is remembered. Whoever starts reads
-///   all of it, and then knows all peers with their ages. Time is Redis's, so that the trackers' clocks do not
-/// matter.
-/// - `PREFIX:completed`, a sorted set of info-hashes by their number of downloads, which only rises.
-///
-/// The road not taken is a key for each swarm: it would have to be read before each answer, or be cached, and
-/// would take some four times the memory in Redis.
+/// What is in Redis, and why, is said by [SharedSwarms].
 ///
 /// While Redis is away, each tracker goes on from what it knows. Both directions are caught up on when it is back:
 /// the stream is read on from where it was left, and the outbox is sent, as far as its bound has kept it. One that
 /// starts meanwhile begins with its snapshot, if it keeps one.
 final class RedisSwarmStore implements SwarmStore {
     private static final System.Logger LOGGER = System.getLogger(RedisSwarmStore.class.getName());
-    private static final byte[] FROM = bytes("from");
-    private static final byte[] BATCH = bytes("batch");
-    /// Batches taken from the stream at a time.
-    private static final int READ_BATCHES = 64;
-
-    private static final Duration READ_WAIT = Duration.ofMillis(500);
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofMillis(500);
     /// How long a start waits for what is in Redis.
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
 
-    private static final int SCAN = 1000;
-
     private final MemorySwarmStore local;
     private final Ticker ticker;
-    private final Duration peerTimeout;
     private final Duration flush;
-    private final byte[] announces;
-    private final byte[] completed;
-    /// Which process wrote a batch, so that nobody reads their own.
-    private final byte[] node = new byte[8];
-
+    private final SharedSwarms shared;
     private final Outbox outbox;
     private final ClientResources resources;
     private final RedisClient client;
@@ -117,12 +85,9 @@ final class RedisSwarmStore implements SwarmStore {
     private RedisSwarmStore(RedisConfig config, Duration peerTimeout, MemorySwarmStore local, Ticker ticker) {
         this.local = local;
         this.ticker = ticker;
-        this.peerTimeout = peerTimeout;
         this.flush = config.flush();
-        this.announces = bytes(config.prefix() + ":announces");
-        this.completed = bytes(config.prefix() + ":completed");
+        this.shared = new SharedSwarms(config.prefix(), peerTimeout);
         this.outbox = new Outbox(config.backlogMib() << 20);
-        new SecureRandom().nextBytes(node);
         RedisURI uri = RedisURI.create(config.url().orElseThrow());
         uri.setTimeout(COMMAND_TIMEOUT);
         this.resources = ClientResources.builder()
@@ -263,10 +228,7 @@ final class RedisSwarmStore implements SwarmStore {
         for (Optional<byte[]> batch = outbox.take(); batch.isPresent(); batch = outbox.take()) {
             boolean sent = false;
             try {
-                long oldest = redisMillis(redis) - peerTimeout.toMillis();
-                XAddArgs trimmed = new XAddArgs().minId(oldest + "-0").approximateTrimming();
-                redis.xadd(announces, trimmed, Map.of(FROM, node, BATCH, batch.get()));
-                raiseCompleted(redis, batch.get());
+                shared.append(redis, batch.get());
                 sent = true;
             } finally {
                 if (!sent) {
@@ -274,25 +236,6 @@ final class RedisSwarmStore implements SwarmStore {
                 }
             }
         }
-    }
-
-    private void raiseCompleted(RedisCommands<byte[], byte[]> redis, byte[] batch) {
-        ByteBuffer in = ByteBuffer.wrap(batch);
-        Announcement peer = new Announcement();
-        while (in.hasRemaining()) {
-            if (SwarmChange.read(in, peer) && peer.completed > 0) {
-                redis.zadd(
-                        completed,
-                        ZAddArgs.Builder.gt(),
-                        peer.completed,
-                        peer.infoHash().toBytes());
-            }
-        }
-    }
-
-    private static long redisMillis(RedisCommands<byte[], byte[]> redis) {
-        List<byte[]> time = redis.time();
-        return number(time.getFirst()) * 1000 + number(time.getLast()) / 1000;
     }
 
     /// Reads the stream, from as far back as a peer is remembered, and then on and on.
@@ -305,53 +248,34 @@ final class RedisSwarmStore implements SwarmStore {
 
         @Override
         public void over(RedisCommands<byte[], byte[]> redis) {
-            long offsetMillis = redisMillis(redis) - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+            long offsetMillis = SharedSwarms.millis(redis) - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
             if (last == null) {
-                last = (redisMillis(redis) - peerTimeout.toMillis()) + "-0";
+                last = shared.beginning(redis);
             }
-            XReadArgs atOnce = new XReadArgs().count(READ_BATCHES);
-            XReadArgs patient = new XReadArgs().count(READ_BATCHES).block(READ_WAIT);
             while (!closing) {
-                List<StreamMessage<byte[], byte[]>> messages =
-                        redis.xread(completedRead ? patient : atOnce, XReadArgs.StreamOffset.from(announces, last));
+                List<SharedSwarms.Batch> batches = shared.read(redis, last, completedRead);
                 connected();
                 long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) + offsetMillis;
-                for (StreamMessage<byte[], byte[]> message : messages) {
-                    last = message.getId();
-                    take(message, nowMillis);
+                for (SharedSwarms.Batch batch : batches) {
+                    last = batch.id();
+                    take(batch, nowMillis);
                 }
-                if (messages.size() < READ_BATCHES && !completedRead) {
+                if (batches.size() < SharedSwarms.READ_BATCHES && !completedRead) {
                     // afterwards: what the stream has told was not counted again
-                    readCompleted(redis);
+                    shared.readCompleted(redis, local::raiseCompleted);
                     completedRead = true;
                     caughtUp.countDown();
                 }
             }
         }
 
-        private void readCompleted(RedisCommands<byte[], byte[]> redis) {
-            ScanCursor cursor = ScanCursor.INITIAL;
-            do {
-                ScoredValueScanCursor<byte[]> page = redis.zscan(completed, cursor, ScanArgs.Builder.limit(SCAN));
-                for (ScoredValue<byte[]> entry : page.getValues()) {
-                    if (entry.getValue().length == InfoHash.LENGTH) {
-                        local.raiseCompleted(InfoHash.of(entry.getValue()), (int) entry.getScore());
-                    }
-                }
-                cursor = page;
-            } while (!cursor.isFinished());
-        }
-
-        private void take(StreamMessage<byte[], byte[]> message, long nowMillis) {
-            byte[] from = field(message, FROM);
-            byte[] batch = field(message, BATCH);
-            if (Arrays.equals(from, node)) {
+        private void take(SharedSwarms.Batch batch, long nowMillis) {
+            if (batch.isOwn()) {
                 return;
             }
-            String id = message.getId();
-            long ageMillis = Math.max(0, nowMillis - Long.parseLong(id, 0, id.indexOf('-'), 10));
+            long ageMillis = Math.max(0, nowMillis - batch.appendedMillis());
             long announcedNanos = ticker.nanos() - TimeUnit.MILLISECONDS.toNanos(ageMillis);
-            ByteBuffer in = ByteBuffer.wrap(batch);
+            ByteBuffer in = ByteBuffer.wrap(batch.changes());
             try {
                 while (in.hasRemaining()) {
                     if (SwarmChange.read(in, peer)) {
@@ -370,26 +294,10 @@ final class RedisSwarmStore implements SwarmStore {
                     received.increment();
                 }
             } catch (BufferUnderflowException e) {
-                LOGGER.log(System.Logger.Level.WARNING, "batch " + id + " is not of this version; it is left out");
+                LOGGER.log(
+                        System.Logger.Level.WARNING, "batch " + batch.id() + " is not of this version; it is left out");
             }
         }
-
-        private static byte[] field(StreamMessage<byte[], byte[]> message, byte[] name) {
-            for (Map.Entry<byte[], byte[]> entry : message.getBody().entrySet()) {
-                if (Arrays.equals(entry.getKey(), name)) {
-                    return entry.getValue();
-                }
-            }
-            return new byte[0];
-        }
-    }
-
-    private static long number(byte[] digits) {
-        return Long.parseLong(new String(digits, StandardCharsets.US_ASCII));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /// Sends what is left, if Redis is there, and ends.
