@@ -54,6 +54,20 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     private static final Logger LOGGER = System.getLogger(RunningTorrent.class.getName());
 
+    /// Why a torrent ends.
+    enum Ending {
+        REMOVED("the torrent was removed"),
+        /// It goes on at another place, or under other names, as another object.
+        REARRANGED("the torrent was moved or renamed"),
+        CLOSED("the session was closed");
+
+        private final String reason;
+
+        Ending(String reason) {
+            this.reason = reason;
+        }
+    }
+
     private final SessionContext session;
     private final TorrentSource source;
     private final TorrentDriver driver;
@@ -236,16 +250,16 @@ final class RunningTorrent implements TorrentDriver.Listener, TorrentContent.Lis
 
     /// Says goodbye to trackers and closes connections; the future ends when trackers have answered. [#close] is
     /// next.
-    CompletableFuture<?> end(boolean removed) {
+    CompletableFuture<?> end(Ending ending) {
         save();
         ended = true;
         announceLocally(false);
-        if (!removed) {
+        if (ending != Ending.REMOVED) {
             content.storage().ifPresent(FileStorage::leavePieces);
         }
         driver.deliver(new Paused());
-        CompletableFuture<?> goodbyes = driver.end(removed ? "removed" : "ended");
-        state.milestones().ended(removed ? "the torrent was removed" : "the session was closed or the torrent moved");
+        CompletableFuture<?> goodbyes = driver.end(ending.reason);
+        state.milestones().ended(ending.reason);
         return goodbyes;
     }
 

@@ -175,7 +175,7 @@ final class SessionTorrents {
         RunningTorrent torrent = handle.torrent();
         onLoopOf(torrent, running -> {
             handle.freeze();
-            running.end(true);
+            running.end(RunningTorrent.Ending.REMOVED);
             forgetQuota(running);
         });
         torrent.forget();
@@ -240,7 +240,7 @@ final class SessionTorrents {
                 draft.renames =
                         Stream.concat(draft.renames.stream(), rename.stream()).toList();
             });
-            running.end(false);
+            running.end(RunningTorrent.Ending.REARRANGED);
             forgetQuota(running);
         });
         torrent.close();
@@ -298,7 +298,7 @@ final class SessionTorrents {
         for (TorrentHandle handle : all) {
             onLoopOf(handle.torrent(), running -> {
                 handle.freeze();
-                goodbyes.add(running.end(false));
+                goodbyes.add(running.end(RunningTorrent.Ending.CLOSED));
             });
         }
         CompletableFuture.allOf(goodbyes.toArray(CompletableFuture<?>[]::new))

@@ -66,6 +66,18 @@ class SessionTorrentsTest {
     }
 
     @Test
+    void whoeverAwaitsOneThatIsMovedHearsThatItWas() throws Exception {
+        try (Session session = Swarm.session()) {
+            Torrent torrent = session.add(swarm.file(), AddOptions.into(swarm.directory("first")));
+
+            session.move(torrent.infoHash(), root.resolve("second"), share -> {});
+
+            SessionException failure = assertThrows(SessionException.class, () -> torrent.awaitComplete(Swarm.SOON));
+            assertEquals("the torrent was moved or renamed before its completion", failure.getMessage());
+        }
+    }
+
+    @Test
     void staysWhereItIsIfItsNewPlaceIsTaken() throws Exception {
         Path first = swarm.directory("first");
         Path second = swarm.directory("second");
