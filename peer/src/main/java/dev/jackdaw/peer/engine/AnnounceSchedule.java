@@ -2,7 +2,6 @@ package dev.jackdaw.peer.engine;
 
 import dev.jackdaw.protocol.tracker.AnnounceEvent;
 import dev.jackdaw.protocol.tracker.AnnounceReply;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -20,106 +19,22 @@ import java.util.random.RandomGenerator;
 /// one that answers moves to the front and serves the tier until it fails. (BEP 12 would ask later tiers only
 /// when the earlier ones fail; announcing to all finds more peers for one request a tier, and is what the common
 /// clients do.)
-///
-/// A tracker hears `started` first, and again until it has answered; `completed` once, at once; `stopped` only if it
-/// ever answered `started`. Whatever it says, it is not asked more often than every 30 seconds, but for the first
-/// `completed` and `stopped`: a download may be over, and its session closed, within a second.
+/// What each [Tracker] hears, and when it may be asked, is its own business.
 final class AnnounceSchedule {
     /// Trackers of a torrent; what a list has beyond is left out.
     static final int MAX_TRACKERS = 100;
-    /// Between two announces to the same tracker, whatever it says.
-    static final long MIN_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
-    /// A tracker that wants to be asked less often than this is asked this often.
-    static final long MAX_INTERVAL_NANOS = TimeUnit.HOURS.toNanos(2);
-    /// An announce that is not answered for this long has failed.
-    static final long ANSWER_TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(2);
-
     /// A regular announce that is later than this was not in our hands: the machine slept.
     static final long OVERSLEPT_NANOS = TimeUnit.MINUTES.toNanos(1);
     /// After that each tier waits some of this, so that a session's many torrents do not announce all at once.
     static final long WAKING_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    static final long MIN_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(30);
-    static final long MAX_BACKOFF_NANOS = TimeUnit.HOURS.toNanos(1);
-    /// The longest `retry in` that is obeyed.
-    static final long MAX_RETRY_NANOS = TimeUnit.DAYS.toNanos(1);
-    /// Characters kept of a tracker's message.
-    static final int MAX_MESSAGE_LENGTH = 300;
-
-    private static final long NEVER = Long.MAX_VALUE;
-    private static final long NOW = Long.MIN_VALUE;
-
     /// An announce to be made now.
     record Due(String tracker, AnnounceEvent event) {}
-
-    /// A tracker as a person would look at it.
-    ///
-    /// @param working           whether the last announce was answered with peers
-    /// @param message           the last failure or warning as the tracker said it, clipped, not escaped; empty
-    ///                          for none
-    /// @param nextAnnounceNanos when it is due; empty if it is not planned or under way
-    /// @param seeders           as the tracker last said, or -1
-    /// @param leechers          as the tracker last said, or -1
-    /// @param peers             how many addresses its last answer had
-    record Status(
-            String tracker,
-            int tier,
-            boolean working,
-            String message,
-            OptionalLong nextAnnounceNanos,
-            int seeders,
-            int leechers,
-            int peers) {}
-
-    private static final class Tracker {
-        final String url;
-        /// Whether it knows of us, so that it must be told when we go.
-        boolean started;
-        boolean completedPending;
-        /// Whether it was ever sent `completed`, answered or not.
-        boolean completedSent;
-        Optional<AnnounceEvent> underWay = Optional.empty();
-        long askedAtNanos = NOW;
-        /// The earliest time of the next announce: what the tracker's minimum interval or our back-off says.
-        long notBeforeNanos = NOW;
-        boolean resting;
-        boolean never;
-        int failures;
-        boolean working;
-        String message = "";
-        int seeders = -1;
-        int leechers = -1;
-        int peers;
-        Optional<String> trackerId = Optional.empty();
-
-        Tracker(String url) {
-            this.url = url;
-        }
-
-        /// When it may be asked at the earliest.
-        long allowedAtNanos() {
-            if (never) {
-                return NEVER;
-            }
-            long rate = askedAtNanos == NOW ? NOW : askedAtNanos + MIN_INTERVAL_NANOS;
-            return Math.max(rate, resting ? notBeforeNanos : NOW);
-        }
-
-        /// The same for `completed`.
-        long completedAtNanos() {
-            return completedSent || resting || never ? allowedAtNanos() : NOW;
-        }
-
-        /// The same for an announce without an event, which also respects the tracker's own minimum.
-        long regularAtNanos() {
-            return never ? NEVER : Math.max(allowedAtNanos(), notBeforeNanos);
-        }
-    }
 
     private static final class Tier {
         final List<Tracker> trackers;
         /// When the tier's next regular announce is due.
-        long dueNanos = NOW;
+        long dueNanos = Tracker.NOW;
 
         Tier(List<Tracker> trackers) {
             this.trackers = trackers;
@@ -127,7 +42,7 @@ final class AnnounceSchedule {
 
         /// Those that have not answered yet: one, or more after tiers were merged.
         List<Tracker> underWay() {
-            return trackers.stream().filter(t -> t.underWay.isPresent()).toList();
+            return trackers.stream().filter(Tracker::isUnderWay).toList();
         }
     }
 
@@ -166,7 +81,7 @@ final class AnnounceSchedule {
         }
         tiers = List.copyOf(now);
         for (Tracker old : before.values()) {
-            if (!byUrl.containsKey(old.url)) {
+            if (!byUrl.containsKey(old.url())) {
                 retire(old);
             }
         }
@@ -191,14 +106,10 @@ final class AnnounceSchedule {
         }
         active = false;
         for (Tracker tracker : byUrl.values()) {
-            if (tracker.started && tracker.completedPending && !tracker.completedSent) {
-                tracker.completedSent = true;
-                farewells.add(new Due(tracker.url, AnnounceEvent.COMPLETED));
+            if (tracker.takeCompleted()) {
+                farewells.add(new Due(tracker.url(), AnnounceEvent.COMPLETED));
             }
-            tracker.completedPending = false;
-            if (tracker.started) {
-                farewell(tracker);
-            }
+            farewell(tracker);
         }
     }
 
@@ -208,12 +119,7 @@ final class AnnounceSchedule {
             return;
         }
         for (Tier tier : tiers) {
-            for (Tracker tracker : tier.trackers) {
-                tracker.completedPending = tracker.started
-                        || tracker.underWay
-                                .filter(AnnounceEvent.STARTED::equals)
-                                .isPresent();
-            }
+            tier.trackers.forEach(Tracker::completed);
         }
     }
 
@@ -221,7 +127,7 @@ final class AnnounceSchedule {
     void announceNow(long nowNanos) {
         for (Tier tier : tiers) {
             tier.dueNanos = Math.min(tier.dueNanos, nowNanos);
-            tier.trackers.forEach(tracker -> tracker.resting = false);
+            tier.trackers.forEach(Tracker::endRest);
         }
     }
 
@@ -242,17 +148,11 @@ final class AnnounceSchedule {
                     tier.dueNanos = nowNanos + random.nextLong(WAKING_NANOS);
                     break;
                 }
-                if (announceAtNanos(tier, tracker) <= nowNanos) {
-                    AnnounceEvent event = !tracker.started
-                            ? AnnounceEvent.STARTED
-                            : tracker.completedPending ? AnnounceEvent.COMPLETED : AnnounceEvent.NONE;
-                    tracker.underWay = Optional.of(event);
-                    tracker.askedAtNanos = nowNanos;
-                    tracker.completedSent |= event == AnnounceEvent.COMPLETED;
-                    due.add(new Due(tracker.url, event));
+                if (tracker.announceAtNanos(tier.dueNanos) <= nowNanos) {
+                    due.add(new Due(tracker.url(), tracker.ask(nowNanos)));
                     break;
                 }
-                if (!tracker.resting && !tracker.never) {
+                if (tracker.isServing()) {
                     break; // it works, and is not due yet
                 }
             }
@@ -263,17 +163,15 @@ final class AnnounceSchedule {
     /// Takes a tracker's answer.
     void answered(String url, AnnounceReply reply, long nowNanos) {
         Tracker tracker = byUrl.get(url);
-        if (tracker == null || tracker.underWay.isEmpty()) {
+        if (tracker == null || !tracker.isUnderWay()) {
             return;
         }
-        AnnounceEvent event = tracker.underWay.get();
-        tracker.underWay = Optional.empty();
         Tier tier = tiers.stream()
                 .filter(t -> t.trackers.contains(tracker))
                 .findFirst()
                 .orElseThrow();
         switch (reply) {
-            case AnnounceReply.Peers peers -> onPeers(tier, tracker, event, peers, nowNanos);
+            case AnnounceReply.Peers peers -> onPeers(tier, tracker, peers, nowNanos);
             case AnnounceReply.Failure failure -> onFailure(tier, tracker, failure, nowNanos);
         }
     }
@@ -281,9 +179,9 @@ final class AnnounceSchedule {
     /// When [#poll] will have something; `Long.MAX_VALUE` for not before something else happens.
     long next() {
         if (!farewells.isEmpty()) {
-            return NOW;
+            return Tracker.NOW;
         }
-        long next = NEVER;
+        long next = Tracker.NEVER;
         if (active) {
             for (Tier tier : tiers) {
                 next = Math.min(next, nextOf(tier));
@@ -295,96 +193,57 @@ final class AnnounceSchedule {
     /// What the tracker asked to be sent back with the next announce.
     Optional<String> trackerId(String url) {
         Tracker tracker = byUrl.get(url);
-        return tracker == null ? Optional.empty() : tracker.trackerId;
+        return tracker == null ? Optional.empty() : tracker.trackerId();
     }
 
     /// All trackers, tier by tier, each in the order in which they are tried.
-    List<Status> statuses() {
-        List<Status> statuses = new ArrayList<>();
-        for (int tier = 0; tier < tiers.size(); tier++) {
-            for (Tracker tracker : tiers.get(tier).trackers) {
-                long at = active && tracker.underWay.isEmpty() ? announceAtNanos(tiers.get(tier), tracker) : NEVER;
-                statuses.add(new Status(
-                        tracker.url,
-                        tier,
-                        tracker.working,
-                        tracker.message,
-                        at == NEVER ? OptionalLong.empty() : OptionalLong.of(at),
-                        tracker.seeders,
-                        tracker.leechers,
-                        tracker.peers));
+    List<Tracker.Status> statuses() {
+        List<Tracker.Status> statuses = new ArrayList<>();
+        for (int number = 0; number < tiers.size(); number++) {
+            Tier tier = tiers.get(number);
+            for (Tracker tracker : tier.trackers) {
+                long at = active && !tracker.isUnderWay() ? tracker.announceAtNanos(tier.dueNanos) : Tracker.NEVER;
+                statuses.add(tracker.status(number, at == Tracker.NEVER ? OptionalLong.empty() : OptionalLong.of(at)));
             }
         }
         return statuses;
     }
 
-    private void onPeers(Tier tier, Tracker tracker, AnnounceEvent event, AnnounceReply.Peers reply, long nowNanos) {
-        tracker.started |= event == AnnounceEvent.STARTED; // another one's answer may come after `stopped`
-        if (event == AnnounceEvent.COMPLETED) {
-            tracker.completedPending = false;
-        }
-        tracker.failures = 0;
-        tracker.resting = false;
-        tracker.working = true;
-        tracker.message = clip(reply.warning().orElse(""));
-        tracker.seeders = reply.seeders();
-        tracker.leechers = reply.leechers();
-        tracker.peers = reply.peers().size();
-        tracker.trackerId = reply.trackerId().or(() -> tracker.trackerId);
-        long minimum = clamp(reply.minInterval().orElse(Duration.ZERO), MAX_INTERVAL_NANOS);
-        tracker.notBeforeNanos = nowNanos + minimum;
-        tier.dueNanos = nowNanos + Math.max(minimum, clamp(reply.interval(), MAX_INTERVAL_NANOS));
+    private void onPeers(Tier tier, Tracker tracker, AnnounceReply.Peers reply, long nowNanos) {
+        tier.dueNanos = nowNanos + tracker.answered(reply, nowNanos);
         tier.trackers.remove(tracker);
         tier.trackers.addFirst(tracker);
-        if (!active && tracker.started) {
+        if (!active) {
             farewell(tracker);
         }
     }
 
     private void onFailure(Tier tier, Tracker tracker, AnnounceReply.Failure failure, long nowNanos) {
-        tracker.failures++;
-        tracker.working = false;
-        tracker.message = clip(failure.reason());
-        tracker.never = failure.never();
-        tracker.resting = true;
-        long backoff = Math.min(MAX_BACKOFF_NANOS, MIN_BACKOFF_NANOS << Math.min(tracker.failures - 1, 10));
-        long rest = failure.retryIn()
-                .map(asked -> clamp(asked, MAX_RETRY_NANOS))
-                .orElseGet(() -> backoff + random.nextLong(backoff / 4));
-        tracker.notBeforeNanos = nowNanos + rest;
+        tracker.failed(failure, random, nowNanos);
         tier.dueNanos = Math.min(tier.dueNanos, nowNanos);
     }
 
     private static boolean overslept(Tier tier, Tracker tracker, long nowNanos) {
-        return tracker.started
-                && !tracker.completedPending
-                && nowNanos - announceAtNanos(tier, tracker) > OVERSLEPT_NANOS;
+        return tracker.isRegular() && nowNanos - tracker.announceAtNanos(tier.dueNanos) > OVERSLEPT_NANOS;
     }
 
     private void expire(Tier tier, long nowNanos) {
         for (Tracker tracker : tier.underWay()) {
-            if (nowNanos - tracker.askedAtNanos >= ANSWER_TIMEOUT_NANOS) {
-                tracker.underWay = Optional.empty();
+            if (nowNanos >= tracker.timeoutNanos()) {
                 onFailure(tier, tracker, new AnnounceReply.Failure("no answer"), nowNanos);
             }
         }
     }
 
     private Tracker newTracker(String url) {
-        Tracker tracker = new Tracker(url);
         Long asked = askedBefore.remove(url);
-        if (asked != null) {
-            tracker.askedAtNanos = asked;
-        }
-        return tracker;
+        return new Tracker(url, asked == null ? Tracker.NOW : asked);
     }
 
     private void retire(Tracker tracker) {
-        if (tracker.started) {
-            farewell(tracker);
-        }
-        if (tracker.askedAtNanos != NOW) {
-            askedBefore.put(tracker.url, tracker.askedAtNanos);
+        farewell(tracker);
+        if (tracker.askedAtNanos() != Tracker.NOW) {
+            askedBefore.put(tracker.url(), tracker.askedAtNanos());
             if (askedBefore.size() > MAX_TRACKERS) {
                 askedBefore.pollFirstEntry();
             }
@@ -392,43 +251,25 @@ final class AnnounceSchedule {
     }
 
     private void farewell(Tracker tracker) {
-        tracker.started = false;
-        farewells.add(new Due(tracker.url, AnnounceEvent.STOPPED));
+        if (tracker.leave()) {
+            farewells.add(new Due(tracker.url(), AnnounceEvent.STOPPED));
+        }
     }
 
     private static long nextOf(Tier tier) {
-        long next = NEVER;
+        long next = Tracker.NEVER;
         for (Tracker tracker : tier.underWay()) {
-            next = Math.min(next, tracker.askedAtNanos + ANSWER_TIMEOUT_NANOS);
+            next = Math.min(next, tracker.timeoutNanos());
         }
-        if (next != NEVER) {
+        if (next != Tracker.NEVER) {
             return next;
         }
         for (Tracker tracker : tier.trackers) {
-            next = Math.min(next, announceAtNanos(tier, tracker));
-            if (!tracker.resting && !tracker.never) {
+            next = Math.min(next, tracker.announceAtNanos(tier.dueNanos));
+            if (tracker.isServing()) {
                 break;
             }
         }
         return next;
-    }
-
-    private static long announceAtNanos(Tier tier, Tracker tracker) {
-        if (tracker.started && tracker.completedPending) {
-            return tracker.completedAtNanos();
-        }
-        return Math.max(tier.dueNanos, tracker.started ? tracker.regularAtNanos() : tracker.allowedAtNanos());
-    }
-
-    private static long clamp(Duration asked, long maxNanos) {
-        // Compared as durations: what a tracker asks may not fit into nanoseconds.
-        if (asked.compareTo(Duration.ofNanos(maxNanos)) >= 0) {
-            return maxNanos;
-        }
-        return Math.max(MIN_INTERVAL_NANOS, asked.isNegative() ? 0 : asked.toNanos());
-    }
-
-    private static String clip(String message) {
-        return message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH);
     }
 }

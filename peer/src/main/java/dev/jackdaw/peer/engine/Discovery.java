@@ -126,7 +126,7 @@ final class Discovery {
         return schedule.next();
     }
 
-    List<AnnounceSchedule.Status> statuses() {
+    List<Tracker.Status> statuses() {
         return schedule.statuses();
     }
 }

@@ -73,9 +73,7 @@ class AnnounceScheduleTest {
 
         assertEquals(
                 List.of(working, failing),
-                schedule.statuses().stream()
-                        .map(AnnounceSchedule.Status::tracker)
-                        .toList());
+                schedule.statuses().stream().map(Tracker.Status::tracker).toList());
         assertEquals(SECOND + HALF_HOUR, schedule.next());
         assertEquals(List.of(new Due(working, NONE)), schedule.poll(SECOND + HALF_HOUR));
     }
@@ -90,9 +88,8 @@ class AnnounceScheduleTest {
             assertEquals(List.of(new Due(A, STARTED)), schedule.poll(now));
             schedule.answered(A, new AnnounceReply.Failure("no"), now);
             long next = schedule.next() - now;
-            assertTrue(
-                    next >= AnnounceSchedule.MIN_BACKOFF_NANOS && next <= AnnounceSchedule.MAX_BACKOFF_NANOS * 5 / 4);
-            assertTrue(next > rest || next >= AnnounceSchedule.MAX_BACKOFF_NANOS);
+            assertTrue(next >= Tracker.MIN_BACKOFF_NANOS && next <= Tracker.MAX_BACKOFF_NANOS * 5 / 4);
+            assertTrue(next > rest || next >= Tracker.MAX_BACKOFF_NANOS);
             rest = next;
             now += next;
         }
@@ -138,7 +135,7 @@ class AnnounceScheduleTest {
         schedule.answered(A, peers(1_800), 2 * SECOND);
         schedule.completed(3 * SECOND); // a check has found something bad, and it was fetched again
         assertEquals(List.of(), schedule.poll(3 * SECOND));
-        assertEquals(SECOND + AnnounceSchedule.MIN_INTERVAL_NANOS, schedule.next());
+        assertEquals(SECOND + Tracker.MIN_INTERVAL_NANOS, schedule.next());
     }
 
     @Test
@@ -208,7 +205,7 @@ class AnnounceScheduleTest {
             now += SECOND / 2;
         }
         for (int i = 1; i < asked.size(); i++) {
-            assertTrue(asked.get(i) - asked.get(i - 1) >= AnnounceSchedule.MIN_INTERVAL_NANOS);
+            assertTrue(asked.get(i) - asked.get(i - 1) >= Tracker.MIN_INTERVAL_NANOS);
         }
     }
 
@@ -236,7 +233,7 @@ class AnnounceScheduleTest {
         assertEquals(Optional.of("id"), schedule.trackerId(A));
         var status = schedule.statuses().getFirst();
         assertTrue(status.working());
-        assertEquals(AnnounceSchedule.MAX_MESSAGE_LENGTH, status.message().length());
+        assertEquals(Tracker.MAX_MESSAGE_LENGTH, status.message().length());
     }
 
     @Test
@@ -246,7 +243,7 @@ class AnnounceScheduleTest {
         schedule.poll(0);
         schedule.answered(A, peers(Long.MAX_VALUE), 0);
 
-        assertEquals(AnnounceSchedule.MAX_INTERVAL_NANOS, schedule.next());
+        assertEquals(Tracker.MAX_INTERVAL_NANOS, schedule.next());
     }
 
     @Test
@@ -256,7 +253,7 @@ class AnnounceScheduleTest {
         schedule.poll(0);
 
         long timeout = schedule.next();
-        assertEquals(AnnounceSchedule.ANSWER_TIMEOUT_NANOS, timeout);
+        assertEquals(Tracker.ANSWER_TIMEOUT_NANOS, timeout);
         assertEquals(List.of(), schedule.poll(timeout));
         assertTrue(schedule.next() > timeout);
         assertEquals("no answer", schedule.statuses().getFirst().message());
@@ -281,8 +278,8 @@ class AnnounceScheduleTest {
         schedule.setTiers(List.of(List.of(A)), 2 * SECOND);
 
         assertEquals(List.of(new Due(A, STOPPED)), schedule.poll(2 * SECOND));
-        assertEquals(AnnounceSchedule.MIN_INTERVAL_NANOS, schedule.next());
-        assertEquals(List.of(new Due(A, STARTED)), schedule.poll(AnnounceSchedule.MIN_INTERVAL_NANOS));
+        assertEquals(Tracker.MIN_INTERVAL_NANOS, schedule.next());
+        assertEquals(List.of(new Due(A, STARTED)), schedule.poll(Tracker.MIN_INTERVAL_NANOS));
     }
 
     @Test
@@ -373,7 +370,7 @@ class AnnounceScheduleTest {
                     for (Due announce : announces) {
                         if (announce.event() != STOPPED && announce.event() != COMPLETED) {
                             Long before = asked.put(announce.tracker(), now);
-                            assertTrue(before == null || now - before >= AnnounceSchedule.MIN_INTERVAL_NANOS);
+                            assertTrue(before == null || now - before >= Tracker.MIN_INTERVAL_NANOS);
                         }
                     }
                     assertTrue(schedule.next() > now, "nothing is left over");
