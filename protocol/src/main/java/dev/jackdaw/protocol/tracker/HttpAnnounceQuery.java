@@ -40,6 +40,9 @@ public final class HttpAnnounceQuery {
     private static final byte[] ZERO = ascii("0");
     private static final byte[] ONE = ascii("1");
 
+    /// What WebTorrent 1 sends as `left` while it has no metadata.
+    private static final byte[] NOTHING = {};
+
     private final QueryReader in = new QueryReader();
 
     private long hashHigh;
@@ -102,7 +105,7 @@ public final class HttpAnnounceQuery {
             } else if (in.keyIs(DOWNLOADED)) {
                 downloaded = TrackerNumbers.transferred(in.integer());
             } else if (in.keyIs(LEFT)) {
-                left = TrackerNumbers.left(in.integer());
+                left = in.valueIs(NOTHING) ? TrackerNumbers.LEFT_UNKNOWN : TrackerNumbers.left(in.integer());
             } else if (in.keyIs(EVENT)) {
                 event = readEvent();
             } else if (in.keyIs(KEY)) {

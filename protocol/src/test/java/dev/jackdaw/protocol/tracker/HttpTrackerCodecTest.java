@@ -166,6 +166,15 @@ class HttpTrackerCodecTest {
     }
 
     @Test
+    void aPeerThatDoesNotKnowTheLengthIsALeecher() throws ProtocolException {
+        String named = "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-WW0109-abcdefghijkl&port=1";
+
+        assertEquals(Long.MAX_VALUE, announce(named).left());
+        assertEquals(Long.MAX_VALUE, announce(named + "&left=-1").left());
+        assertEquals(Long.MAX_VALUE, announce(named + "&left=&event=started").left());
+    }
+
+    @Test
     void whatNeedsNoEscapeMayHaveOne() throws ProtocolException {
         var query =
                 announce("info%5Fhash=aaaaaaaaaaaaaaaaaaa%61&%70%65er_id=-TR3000-abcdefghijkl&por%74=%36881&left=%31%32"
@@ -193,6 +202,7 @@ class HttpTrackerCodecTest {
                 "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-TR3000-abcdefghijkl&port=1x",
                 "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-TR3000-abcdefghijkl&port=",
                 "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-TR3000-abcdefghijkl&port=1&left=-",
+                "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-TR3000-abcdefghijkl&port=1&left=NaN",
                 "info_hash=aaaaaaaaaaaaaaaaaaa%&peer_id=-TR3000-abcdefghijkl&port=1",
                 "info_hash=aaaaaaaaaaaaaaaaaaa%4&peer_id=-TR3000-abcdefghijkl&port=1",
                 "info_hash=aaaaaaaaaaaaaaaaaaa%4g&peer_id=-TR3000-abcdefghijkl&port=1",
