@@ -225,7 +225,8 @@ final class MetadataExchange {
         if (copy == null || !copy.expects(piece)) {
             return Optional.empty(); // not asked for, or given up meanwhile
         }
-        if (data.totalSize() != copy.size || data.data().length != MetadataMessage.pieceLength(piece, copy.size)) {
+        if (data.totalSize().orElse(copy.size) != copy.size
+                || data.data().length != MetadataMessage.pieceLength(piece, copy.size)) {
             reputation(link.key()).failures = MAX_FAILURES;
             giveUp(link.key(), nowNanos);
             advance(nowNanos);

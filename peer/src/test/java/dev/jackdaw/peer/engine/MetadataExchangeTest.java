@@ -78,6 +78,12 @@ class MetadataExchangeTest {
         return world.info.bytes().length;
     }
 
+    private byte[] truePiece(int piece) {
+        int from = piece * MetadataMessage.PIECE_LENGTH;
+        return Arrays.copyOfRange(
+                world.info.bytes(), from, from + MetadataMessage.pieceLength(piece, trueSize()));
+    }
+
     @Test
     void aWrongCopyBansItsSender() {
         leecher.handle(new TorrentEvent.Resumed());
@@ -150,13 +156,23 @@ class MetadataExchangeTest {
                         world.time.after(20 * World.MILLI, () -> {
                             if (!stuck) {
                                 answering = false;
-                                byte[] info = world.info.bytes();
-                                int from = piece * MetadataMessage.PIECE_LENGTH;
-                                byte[] part = Arrays.copyOfRange(
-                                        info, from, from + MetadataMessage.pieceLength(piece, info.length));
-                                answer(wire, new MetadataMessage.Data(piece, info.length, part));
+                                answer(wire, new MetadataMessage.Data(piece, trueSize(), truePiece(piece)));
                             }
                         });
+                    }
+                });
+
+        assertTrue(world.runUntil(() -> leecher.engine.phase() == Phase.DOWNLOADING, 5));
+    }
+
+    @Test
+    void takesPiecesThatDoNotSayTheTotalAgain() {
+        leecher.handle(new TorrentEvent.Resumed());
+        leecher.knows(
+                new MetadataPeer(world, trueSize()) { // like torrent-stream
+                    @Override
+                    void asked(World.Wire wire, int piece) {
+                        answer(wire, new MetadataMessage.Data(piece, OptionalInt.empty(), truePiece(piece)));
                     }
                 });
 

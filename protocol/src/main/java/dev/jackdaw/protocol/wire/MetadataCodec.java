@@ -15,6 +15,7 @@ import dev.jackdaw.protocol.wire.MetadataMessage.Unknown;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /// [MetadataMessage] ⇄ bytes: a bencoded dictionary, and after a `data` one the piece itself (BEP 9).
 final class MetadataCodec {
@@ -45,9 +46,9 @@ final class MetadataCodec {
         return switch (message) {
             case Request(int piece) -> BencodeWriter.write(Dictionary.of(head(REQUEST, piece)));
             case Reject(int piece) -> BencodeWriter.write(Dictionary.of(head(REJECT, piece)));
-            case Data(int piece, int totalSize, byte[] data) -> {
+            case Data(int piece, OptionalInt totalSize, byte[] data) -> {
                 Map<String, BencodeValue> entries = head(DATA, piece);
-                entries.put("total_size", new Int(totalSize));
+                totalSize.ifPresent(size -> entries.put("total_size", new Int(size)));
                 byte[] head = BencodeWriter.write(Dictionary.of(entries));
                 byte[] payload = Arrays.copyOf(head, head.length + data.length);
                 System.arraycopy(data, 0, payload, head.length, data.length);
@@ -65,6 +66,9 @@ final class MetadataCodec {
     }
 
     private static Data data(Dictionary root, byte[] data) throws ProtocolException {
+        if (root.get("total_size").isEmpty()) {
+            return new Data(piece(root), OptionalInt.empty(), data);
+        }
         int totalSize = required(root, "total_size", 1, ExtensionHandshake.MAX_METADATA_SIZE);
         int piece = required(root, "piece", 0, MetadataMessage.pieceCount(totalSize) - 1);
         int expected = MetadataMessage.pieceLength(piece, totalSize);

@@ -1,6 +1,7 @@
 package dev.jackdaw.protocol.wire;
 
 import dev.jackdaw.protocol.ProtocolException;
+import java.util.OptionalInt;
 
 /// The payload of a `ut_metadata` message: the info dictionary in pieces of [#PIECE_LENGTH] bytes (BEP 9).
 public sealed interface MetadataMessage {
@@ -12,9 +13,14 @@ public sealed interface MetadataMessage {
 
     /// A piece. The bytes follow the dictionary on the wire.
     ///
-    /// @param totalSize bytes of the whole info dictionary, 1 … [ExtensionHandshake#MAX_METADATA_SIZE]
+    /// @param totalSize bytes of the whole info dictionary, 1 … [ExtensionHandshake#MAX_METADATA_SIZE]; torrent-stream
+    ///                  does not say it again after its handshake
     /// @param data      exactly what a piece of that index has of that many bytes
-    record Data(int piece, int totalSize, byte[] data) implements MetadataMessage {}
+    record Data(int piece, OptionalInt totalSize, byte[] data) implements MetadataMessage {
+        public Data(int piece, int totalSize, byte[] data) {
+            this(piece, OptionalInt.of(totalSize), data);
+        }
+    }
 
     /// The piece will not be sent.
     record Reject(int piece) implements MetadataMessage {}

@@ -122,8 +122,18 @@ class ExtensionPayloadsTest {
         assertEquals(new MetadataMessage.Unknown(9), metadata("d8:msg_typei9e3:abci1ee"));
         var read = assertInstanceOf(MetadataMessage.Data.class, MetadataMessage.read(data));
         assertEquals(2, read.piece());
-        assertEquals(34_256, read.totalSize());
+        assertEquals(OptionalInt.of(34_256), read.totalSize());
         assertArrayEquals(piece, read.data());
+    }
+
+    @Test
+    void aMetadataPieceNeedNotSayTheTotalAgain() throws ProtocolException {
+        var read = assertInstanceOf(MetadataMessage.Data.class, metadata("d8:msg_typei1e5:piecei3eexxxx"));
+
+        assertEquals(3, read.piece());
+        assertEquals(OptionalInt.empty(), read.totalSize());
+        assertEquals("xxxx", text(read.data()));
+        assertEquals("d8:msg_typei1e5:piecei3eexxxx", text(read.write()));
     }
 
     @ParameterizedTest
@@ -134,7 +144,9 @@ class ExtensionPayloadsTest {
                 "d8:msg_typei0e5:piecei-1ee",
                 "d8:msg_typei0e5:piecei4096ee",
                 "d8:msg_typei0e5:piecei4294967296ee",
-                "d8:msg_typei1e5:piecei0eeabc",
+                "d8:msg_typei1eeabc",
+                "d8:msg_typei1e5:piecei4096eeabc",
+                "d8:msg_typei1e5:piecei0e10:total_size1:3eabc",
                 "d8:msg_typei1e5:piecei0e10:total_sizei0ee",
                 "d8:msg_typei1e5:piecei0e10:total_sizei4eeabc",
                 "d8:msg_typei1e5:piecei0e10:total_sizei2eeabc",
