@@ -79,7 +79,8 @@ final class TransferOptions {
     @Option(
             names = "--encryption",
             paramLabel = "MODE",
-            description = "Obfuscated connections: prefer, require or off. Default: off, which still lets them in.")
+            description =
+                    "Obfuscated connections: prefer, require or off. Default: off, but with peers that take no others.")
     Optional<Encryption> encryption = Optional.empty();
 
     @Option(

@@ -62,7 +62,7 @@ public record SessionConfig(
 
     /// Whether connections are obfuscated (MSE).
     public enum Encryption {
-        /// Plain, though encrypted ones are let in.
+        /// Plain, though encrypted ones are let in, and a peer that hangs up on a plain handshake is offered one.
         OFF,
         /// Encrypted first, plain if that fails.
         PREFER,

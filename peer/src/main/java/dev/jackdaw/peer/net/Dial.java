@@ -84,9 +84,9 @@ final class Dial {
         }
     }
 
-    /// Dials in one way after the other until the first connects, and once more in that way, plain, if the peer does
-    /// not speak encrypted and need not; `limit` and the connector's count have a place taken
-    /// for it.
+    /// Dials in one way after the other until the first connects, and once more in that way with the other kind of
+    /// handshake, if it is for that that the peer does not answer: encrypted or plain; `limit` and the connector's
+    /// count have a place taken for it.
     void begin(List<Bootstrap> ways, ConnectionLimit limit) {
         if (!loop.inEventLoop()) {
             loop.execute(() -> begin(ways, limit));
@@ -121,17 +121,20 @@ final class Dial {
         });
     }
 
-    /// A channel that was connected is closed: its place goes to the plain attempt, if there is to be one.
+    /// A channel that was connected is closed: its place goes to the attempt with the other handshake, if there is to
+    /// be one.
     private void closed(Bootstrap way, ConnectionLimit limit, boolean encrypted) {
-        if (mayTryPlain(encrypted)) {
-            connect(List.of(way).iterator(), limit, false);
+        if (mayTryOther(encrypted)) {
+            connect(List.of(way).iterator(), limit, !encrypted);
         } else {
             limit.release();
         }
     }
 
-    private boolean mayTryPlain(boolean encrypted) {
-        return encrypted && !over && connector.encryption().allowsPlain();
+    /// Whether a handshake like that was the first of two.
+    private boolean mayTryOther(boolean encrypted) {
+        StreamEncryption encryption = connector.encryption();
+        return !over && encrypted == encryption.dialsEncrypted() && encryption.allowsPlain();
     }
 
     private static String connectFailure(Throwable cause) {
@@ -224,17 +227,22 @@ final class Dial {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            failed(context, "closed before its handshake");
+            failed(context, "closed before its handshake", mayTryOther(encrypted));
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            failed(context, connectFailure(cause));
+            failed(context, connectFailure(cause), mayTryOther(encrypted));
         }
 
+        /// Who is silent or answers a plain handshake with something else would not do better with an encrypted one.
         private void failed(ChannelHandlerContext context, String reason) {
+            failed(context, reason, encrypted && mayTryOther(true));
+        }
+
+        private void failed(ChannelHandlerContext context, String reason, boolean oneMore) {
             boolean superseded = context.channel() != channel;
-            if (superseded || mayTryPlain(encrypted)) {
+            if (superseded || oneMore) {
                 context.close();
             } else {
                 fail(reason);

@@ -64,7 +64,8 @@ final class StreamEncryption {
         };
     }
 
-    /// Whether plain connections will do: a peer may dial us so, and we dial one so that does not speak this protocol.
+    /// Whether plain connections will do as well as encrypted ones: a peer may dial us so, and who does not take the
+    /// first handshake that we send is sent one of the other kind.
     boolean allowsPlain() {
         return switch (mode) {
             case OFF, PREFER -> true;

@@ -80,8 +80,7 @@ class MetadataExchangeTest {
 
     private byte[] truePiece(int piece) {
         int from = piece * MetadataMessage.PIECE_LENGTH;
-        return Arrays.copyOfRange(
-                world.info.bytes(), from, from + MetadataMessage.pieceLength(piece, trueSize()));
+        return Arrays.copyOfRange(world.info.bytes(), from, from + MetadataMessage.pieceLength(piece, trueSize()));
     }
 
     @Test

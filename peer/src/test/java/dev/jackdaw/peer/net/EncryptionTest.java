@@ -3,6 +3,7 @@ package dev.jackdaw.peer.net;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jackdaw.peer.AddOptions;
@@ -63,7 +64,8 @@ class EncryptionTest {
         "REQUIRE, PREFER, true",
         "PREFER, PREFER, true",
         "PREFER, OFF, false", // the seeder chooses what is cheaper
-        "OFF, PREFER, false"
+        "OFF, PREFER, false",
+        "OFF, REQUIRE, true" // at the second attempt
     })
     void downloads(Encryption leecher, Encryption seeder, boolean encrypted) throws Exception {
         Path directory = swarm.directory("leech");
@@ -110,6 +112,22 @@ class EncryptionTest {
                     assertTrue(startsPlain(plain));
                 }
             }
+        }
+    }
+
+    @Test
+    void dialsEncryptedOnceWhoHangsUpOnAPlainHandshake() throws Exception {
+        try (ServerSocket peer = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                Session session = session(Encryption.OFF)) {
+            dial(session, peer);
+            try (Socket plain = peer.accept()) {
+                assertTrue(startsPlain(plain));
+            }
+            try (Socket encrypted = peer.accept()) {
+                assertFalse(startsPlain(encrypted));
+            }
+            peer.setSoTimeout(500); // the engine waits longer before it tries a failed address again
+            assertThrows(java.net.SocketTimeoutException.class, peer::accept);
         }
     }
 

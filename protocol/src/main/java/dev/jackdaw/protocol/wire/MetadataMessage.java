@@ -13,8 +13,8 @@ public sealed interface MetadataMessage {
 
     /// A piece. The bytes follow the dictionary on the wire.
     ///
-    /// @param totalSize bytes of the whole info dictionary, 1 … [ExtensionHandshake#MAX_METADATA_SIZE]; torrent-stream
-    ///                  does not say it again after its handshake
+    /// @param totalSize bytes of the whole info dictionary, 1 … [ExtensionHandshake#MAX_METADATA_SIZE];
+    ///                  torrent-stream does not say it again after its handshake
     /// @param data      exactly what a piece of that index has of that many bytes
     record Data(int piece, OptionalInt totalSize, byte[] data) implements MetadataMessage {
         public Data(int piece, int totalSize, byte[] data) {
