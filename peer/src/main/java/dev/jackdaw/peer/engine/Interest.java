@@ -124,7 +124,8 @@ final class Interest {
 
     // ---- what we have
 
-    /// We have the piece now: tells peers that lack it, and is less interested in those that have it.
+    /// We have the piece now: tells all but seeds, and is less interested in those that have it. Those are told too,
+    /// since libtorrent super-seeding shows a peer the next piece when it says that it has the one before.
     ///
     /// @param wasWanted whether it counted among what is interesting in them
     void gained(int piece, boolean wasWanted, long nowNanos) {
@@ -133,7 +134,8 @@ final class Interest {
             if (knows && wasWanted) {
                 link.interesting--;
                 update(link, nowNanos);
-            } else if (!knows && link.toldWhatWeHave) {
+            }
+            if (link.toldWhatWeHave && !link.isSeed()) {
                 swarm.send(link, new PeerMessage.Have(piece), nowNanos);
             }
         }

@@ -345,6 +345,39 @@ class TransferRulesTest {
         assertEquals(Optional.of("id"), all.getLast().request().trackerId());
     }
 
+    /// libtorrent's way of super-seeding: it waits for the peer's own message.
+    @Test
+    void aSuperSeederHearsThatItsPieceHasArrived() {
+        World.Node leecher = world.leecher();
+        leecher.knows(world.new ScriptedPeer() {
+            @Override
+            void greet(World.Wire wire) {
+                wire.send(new PeerMessage.HaveNone());
+                wire.send(new PeerMessage.Have(0));
+            }
+
+            @Override
+            public void received(World.Wire wire, PeerMessage message) {
+                super.received(wire, message);
+                if (message instanceof PeerMessage.Have(int piece) && piece < 31) {
+                    wire.send(new PeerMessage.Have(piece + 1));
+                }
+            }
+        });
+
+        assertTrue(world.runUntil(() -> leecher.engine.phase() == Phase.SEEDING, 20));
+    }
+
+    @Test
+    void aSeedHearsOfNoPiece() {
+        World.Node leecher = world.leecher();
+        World.ScriptedPeer seed = world.new ScriptedPeer();
+        leecher.knows(seed);
+
+        assertTrue(world.runUntil(() -> leecher.engine.phase() == Phase.SEEDING, 20));
+        assertEquals(List.of(), seed.received(PeerMessage.Have.class));
+    }
+
     @Test
     void aCheckEndsConnectionsButTrackersHearNothingOfIt() {
         String tracker = "http://tracker.example/announce";
