@@ -11,18 +11,18 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Thread-safe. Only files that were written to are here, not those that were found complete: whoever reads these
 /// notices that they are changed.
 final class FileClaims {
-    /// By the folder, and the path in it, which is the torrent's own list.
-    private final Map<String, Map<List<String>, Object>> owners = new ConcurrentHashMap<>();
+    /// @param path as in the torrent
+    private record Place(String folder, List<String> path) {}
+
+    private final Map<Place, Object> owners = new ConcurrentHashMap<>();
 
     /// Says whether the file is the owner's now, or was.
     boolean claim(Object owner, String folder, List<String> path) {
-        Map<List<String>, Object> inFolder = owners.computeIfAbsent(folder, _ -> new ConcurrentHashMap<>());
-        Object known = inFolder.putIfAbsent(path, owner);
+        Object known = owners.putIfAbsent(new Place(folder, path), owner);
         return known == null || known == owner;
     }
 
     void release(Object owner, String folder, Collection<List<String>> paths) {
-        Map<List<String>, Object> inFolder = owners.getOrDefault(folder, Map.of());
-        paths.forEach(path -> inFolder.remove(path, owner));
+        paths.forEach(path -> owners.remove(new Place(folder, path), owner));
     }
 }
