@@ -75,7 +75,7 @@ final class Standing {
 
     /// The member has not answered in time; if that was its examination, it has yet to be examined.
     static int failed(int standing) {
-        return standing & ON_PROBATION | Math.min((standing & FAILED) + 1, FAILED);
+        return (standing & ON_PROBATION) | Math.min((standing & FAILED) + 1, FAILED);
     }
 
     /// A query came as if from the member, which has not failed.

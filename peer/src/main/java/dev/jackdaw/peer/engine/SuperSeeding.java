@@ -16,8 +16,10 @@ import java.util.random.RandomGenerator;
 ///
 /// It holds for peers that connect while it is on and everything is here.
 final class SuperSeeding {
-    /// Pieces shown to a peer and not yet seen elsewhere: one that it fetches, one to go on with.
-    static final int MAX_WAITING = 2;
+    /// Pieces shown to a peer and not yet seen elsewhere, at least: one that it fetches, one to go on with.
+    static final int MIN_WAITING = 2;
+    /// Of small pieces so many bytes: a peer may ask seconds later only for what it is shown when it has all before.
+    static final int WAITING_BYTES = 1 << 20;
     /// A piece that its peer has had for so long counts as passed on: perhaps it is connected to nobody who wants it.
     static final long PATIENCE_NANOS = 30_000_000_000L;
 
@@ -31,6 +33,7 @@ final class SuperSeeding {
     private final Swarm swarm;
     private final RandomGenerator random;
     private final Map<PeerLink, View> views = new LinkedHashMap<>();
+    private final int waiting;
     private boolean wanted;
 
     /// What one peer has been shown.
@@ -57,6 +60,7 @@ final class SuperSeeding {
         this.ledger = ledger;
         this.swarm = swarm;
         this.random = random;
+        this.waiting = Math.max(MIN_WAITING, WAITING_BYTES / ledger.layout().pieceLength());
     }
 
     void set(boolean on) {
@@ -129,7 +133,7 @@ final class SuperSeeding {
     }
 
     private void show(PeerLink link, View view, long nowNanos) {
-        while (view.waiting.size() < MAX_WAITING) {
+        while (view.waiting.size() < waiting) {
             int piece = rarest(link, view);
             if (piece < 0) {
                 return;
@@ -140,8 +144,7 @@ final class SuperSeeding {
         }
     }
 
-    /// A piece that the peer lacks, with the fewest copies, those on their way included; of a large torrent, among
-    /// those
+    /// A piece that the peer lacks, with the fewest copies, those on their way included; of a large torrent, among those
     /// that were looked at from a random one on.
     private int rarest(PeerLink link, View view) {
         int count = view.shown.size();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class SuperSeedingTest {
     private static final int PIECES = 24;
-    private static final int PIECE = 64 * 1024;
+    private static final int PIECE = SuperSeeding.WAITING_BYTES / SuperSeeding.MIN_WAITING;
 
     private final World world = new World(PIECES * PIECE, PIECE);
 
@@ -56,7 +56,25 @@ class SuperSeedingTest {
         assertEquals(1, peer.received(PeerMessage.HaveNone.class).size());
         assertTrue(peer.received(PeerMessage.HaveAll.class).isEmpty());
         assertTrue(peer.received(PeerMessage.AllowedFast.class).isEmpty());
-        assertEquals(SuperSeeding.MAX_WAITING, peer.shown().size());
+        assertEquals(SuperSeeding.MIN_WAITING, peer.shown().size());
+    }
+
+    @Test
+    void showsSmallPiecesByTheMegabyte() {
+        World small = new World(2 * SuperSeeding.WAITING_BYTES, 16 * 1024);
+        World.Node seeder = small.seeder();
+        seeder.handle(new TorrentEvent.SuperSeedingSet(true));
+        World.ScriptedPeer peer = small.new ScriptedPeer() {
+            @Override
+            void greet(World.Wire wire) {
+                wire.send(new PeerMessage.HaveNone());
+            }
+        };
+        seeder.knows(peer);
+
+        small.run(5);
+
+        assertEquals(64, peer.received(PeerMessage.Have.class).size());
     }
 
     @Test
@@ -72,7 +90,7 @@ class SuperSeedingTest {
         world.run(5);
 
         assertEquals(
-                SuperSeeding.MAX_WAITING, plain.received(PeerMessage.Have.class).size());
+                SuperSeeding.MIN_WAITING, plain.received(PeerMessage.Have.class).size());
     }
 
     @Test
@@ -87,11 +105,11 @@ class SuperSeedingTest {
 
         one.wire.send(new PeerMessage.Have(first));
         world.run(3);
-        assertEquals(SuperSeeding.MAX_WAITING, one.shown().size(), "its own word does not count");
+        assertEquals(SuperSeeding.MIN_WAITING, one.shown().size(), "its own word does not count");
 
         other.wire.send(new PeerMessage.Have(first));
         world.run(3);
-        assertEquals(SuperSeeding.MAX_WAITING + 1, one.shown().size());
+        assertEquals(SuperSeeding.MIN_WAITING + 1, one.shown().size());
     }
 
     @Test
@@ -104,7 +122,7 @@ class SuperSeedingTest {
         one.wire.send(new PeerMessage.Have(one.shown().getFirst()));
         world.run(SuperSeeding.PATIENCE_NANOS / 1e9 + 3);
 
-        assertEquals(SuperSeeding.MAX_WAITING + 1, one.shown().size());
+        assertEquals(SuperSeeding.MIN_WAITING + 1, one.shown().size());
     }
 
     @Test
