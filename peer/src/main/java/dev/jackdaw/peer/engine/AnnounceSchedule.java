@@ -197,13 +197,13 @@ final class AnnounceSchedule {
     }
 
     /// All trackers, tier by tier, each in the order in which they are tried.
-    List<Tracker.Status> statuses() {
-        List<Tracker.Status> statuses = new ArrayList<>();
+    List<EngineSnapshot.TrackerState> statuses() {
+        List<EngineSnapshot.TrackerState> statuses = new ArrayList<>();
         for (int number = 0; number < tiers.size(); number++) {
             Tier tier = tiers.get(number);
             for (Tracker tracker : tier.trackers) {
                 long at = active && !tracker.isUnderWay() ? tracker.announceAtNanos(tier.dueNanos) : Tracker.NEVER;
-                statuses.add(tracker.status(number, at == Tracker.NEVER ? OptionalLong.empty() : OptionalLong.of(at)));
+                statuses.add(tracker.state(number, at == Tracker.NEVER ? OptionalLong.empty() : OptionalLong.of(at)));
             }
         }
         return statuses;

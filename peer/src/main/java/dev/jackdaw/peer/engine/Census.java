@@ -46,7 +46,7 @@ final class Census {
                 known,
                 content.map(c -> c.picker().distributedCopies()).orElse(0.0),
                 peers,
-                trackers());
+                discovery.statuses());
     }
 
     private EngineSnapshot.PeerState peer(PeerLink link, long nowNanos) {
@@ -71,19 +71,5 @@ final class Census {
                 link.toPeer.bytesPerSecond(nowNanos),
                 link.fromPeer.total(),
                 link.toPeer.total());
-    }
-
-    private List<EngineSnapshot.TrackerState> trackers() {
-        return discovery.statuses().stream()
-                .map(status -> new EngineSnapshot.TrackerState(
-                        status.tracker(),
-                        status.tier(),
-                        status.working(),
-                        status.message(),
-                        status.nextAnnounceNanos(),
-                        status.seeders(),
-                        status.leechers(),
-                        status.peers()))
-                .toList();
     }
 }

@@ -177,7 +177,8 @@ final class Choker {
 
     /// Between rounds who holds a slot keeps it; then who gives most, who is on trial, and who was unchoked first.
     ///
-    /// A comparator that is composed of others would be made anew at each start, at the cost of milliseconds (decision 0007).
+    /// A comparator that is composed of others would be made anew at each start, at the cost of milliseconds (decision
+    /// 0007).
     private Comparator<Candidate> leechingOrder(boolean round, long nowNanos) {
         return (a, b) -> {
             int order = round ? 0 : Boolean.compare(holds(b), holds(a));

@@ -126,7 +126,7 @@ final class Discovery {
         return schedule.next();
     }
 
-    List<Tracker.Status> statuses() {
+    List<EngineSnapshot.TrackerState> statuses() {
         return schedule.statuses();
     }
 }

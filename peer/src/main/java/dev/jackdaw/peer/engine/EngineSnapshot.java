@@ -78,6 +78,8 @@ public record EngineSnapshot(
 
     /// A tracker.
     ///
+    /// @param tier              counted from 0
+    /// @param working           whether the last announce was answered with peers
     /// @param message           the last failure or warning, clipped, not escaped; empty if there was none
     /// @param nextAnnounceNanos when it is due, by the engine's clock; empty if it is not planned or under way
     /// @param seeders           as it last said, or -1

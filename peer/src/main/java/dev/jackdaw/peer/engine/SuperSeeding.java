@@ -144,8 +144,8 @@ final class SuperSeeding {
         }
     }
 
-    /// A piece that the peer lacks, with the fewest copies, those on their way included; of a large torrent, among those
-    /// that were looked at from a random one on.
+    /// A piece that the peer lacks, with the fewest copies, those on their way included; of a large torrent, among
+    /// those that were looked at from a random one on.
     private int rarest(PeerLink link, View view) {
         int count = view.shown.size();
         int start = random.nextInt(count);

@@ -1,5 +1,6 @@
 package dev.jackdaw.peer.engine;
 
+import dev.jackdaw.peer.engine.EngineSnapshot.TrackerState;
 import dev.jackdaw.protocol.tracker.AnnounceEvent;
 import dev.jackdaw.protocol.tracker.AnnounceReply;
 import java.time.Duration;
@@ -58,27 +59,11 @@ final class Tracker {
         this.askedAtNanos = askedAtNanos;
     }
 
-    /// A tracker as a person would look at it.
+    /// As a person would look at it.
     ///
-    /// @param working           whether the last announce was answered with peers
-    /// @param message           the last failure or warning as the tracker said it, clipped, not escaped; empty
-    ///                          for none
     /// @param nextAnnounceNanos when it is due; empty if it is not planned or under way
-    /// @param seeders           as the tracker last said, or -1
-    /// @param leechers          as the tracker last said, or -1
-    /// @param peers             how many addresses its last answer had
-    record Status(
-            String tracker,
-            int tier,
-            boolean working,
-            String message,
-            OptionalLong nextAnnounceNanos,
-            int seeders,
-            int leechers,
-            int peers) {}
-
-    Status status(int tier, OptionalLong nextAnnounceNanos) {
-        return new Status(url, tier, working, message, nextAnnounceNanos, seeders, leechers, peers);
+    TrackerState state(int tier, OptionalLong nextAnnounceNanos) {
+        return new TrackerState(url, tier, working, message, nextAnnounceNanos, seeders, leechers, peers);
     }
 
     String url() {

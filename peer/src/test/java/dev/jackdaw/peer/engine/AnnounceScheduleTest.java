@@ -73,7 +73,7 @@ class AnnounceScheduleTest {
 
         assertEquals(
                 List.of(working, failing),
-                schedule.statuses().stream().map(Tracker.Status::tracker).toList());
+                schedule.statuses().stream().map(EngineSnapshot.TrackerState::url).toList());
         assertEquals(SECOND + HALF_HOUR, schedule.next());
         assertEquals(List.of(new Due(working, NONE)), schedule.poll(SECOND + HALF_HOUR));
     }
